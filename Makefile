@@ -1,0 +1,60 @@
+# Python 3.11 or newer and make are all that is needed: each target sets up .venv by itself, and again when pins change.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
+	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
+
+.PHONY: help chat run check test lint format clean pins schemas
+
+help: ## Show what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+chat: $(VENV)/ready ## Talk with the bot in the terminal
+	@$(BIN)/python bot.py chat
+
+run: $(VENV)/ready ## Serve Telegram (needs a token in .env)
+	@$(BIN)/python bot.py run
+
+check: $(VENV)/ready ## Check the knowledge files
+	@$(BIN)/python bot.py check
+
+test: $(VENV)/ready-for-tests ## Run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/ready-for-tests ## Run the linters
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
+	@$(BIN)/python -m knowledge.files
+	@$(BIN)/python -m runtime.settings
+
+pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from pyproject.toml
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group test -o requirements-test.txt
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/made:
+	@python=$$($(FIND_PYTHON)) && echo "Setting up $(VENV) with $$($$python --version) ..." && $$python -m venv $(VENV)
+	@touch $@
+
+$(VENV)/ready: requirements.txt | $(VENV)/made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@

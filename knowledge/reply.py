@@ -1,0 +1,43 @@
+"""What the bot decides to do with a message, as values that no chat program is needed for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.model import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The entries that answer the message, the surest first; `score` is the chance that the first is right."""
+
+    entries: tuple[Entry, ...]
+    score: float
+    safety_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Entries that the message may have meant, the likeliest first."""
+
+    entries: tuple[Entry, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing of ours. `line` says where the bot's knowledge ends (empty: the usual words); `nearest` may help."""
+
+    line: str = ""
+    nearest: Entry | None = None
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing to say: in a group, nobody asked."""
+
+    score: float = 0.0
+
+
+Reply = Answer | Suggestions | Unknown | Silent

@@ -1,0 +1,70 @@
+"""From a message to words: one normalisation for phrasings, vocabulary and messages alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "＇": "'"})
+_LINKS = re.compile(r"(?:https?://|www\.)\S+")
+_NAMES = re.compile(r"(?<!\w)@\w+")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|&")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_CLAUSE_END = re.compile(r"[.!?;:\n…]+|\s[-–—]+\s|[()\[\]\"“”]")
+
+
+def fold(text: str) -> str:
+    """Lower case, one kind of apostrophe, no accents, no links, no @names: what the rest of matching reads.
+
+    Accents go, so that "café" and "cafe" are one word; letters of other scripts stay and match nothing here.
+    """
+    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    text = _LINKS.sub(" ", text)
+    text = _NAMES.sub(" ", text)
+    text = _THOUSANDS.sub("", text)
+    return _DRAWN_OUT.sub(r"\1\1", text)
+
+
+def words(folded: str) -> list[str]:
+    """The words and numbers of a folded text, in order; "don't" is one word, "2nd" is "2" and "nd"."""
+    return _WORD.findall(folded)
+
+
+def clauses(folded: str) -> list[str]:
+    """A folded text cut at the ends of sentences and at brackets and dashes; empty pieces left out."""
+    return [piece for piece in (part.strip() for part in _CLAUSE_END.split(folded)) if piece]
+
+
+_SUFFIXES = (
+    ("ically", "ic"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("iness", "y"), ("iest", "y"), ("ies", "y"),
+    ("ied", "y"), ("ying", "y"), ("ingly", ""), ("edly", ""), ("sses", "ss"), ("ings", ""), ("ing", ""), ("ers", "er"),
+    ("ed", ""), ("es", ""), ("ly", ""), ("ment", ""), ("s", ""),
+)  # fmt: skip
+_KEPT = frozenset(
+    "is was has does this its us yes less always perhaps across nhs needs news during thing things anything nothing "
+    "something everything bring being king ring sing spring string evening morning red bed need feed bleed speed used "
+    "bus plus gas was pass miss loss stress ms bs illness apply supply reply early only daily july family belly "
+    "moment treatment appointment basement comment".split()
+)
+
+
+def stem(word: str) -> str:
+    """A word without its plain endings (-s, -ed, -ing, -ly, -ation …), so that "injecting" meets "injection".
+
+    Much lighter than Porter's stemmer on purpose: two different everyday words must not fall together.
+    """
+    if len(word) < 4 or word in _KEPT:
+        return word
+    for suffix, instead in _SUFFIXES:
+        if word.endswith(suffix):
+            base = word[: -len(suffix)] + instead
+            if len(base) < 3 or not re.search(r"[aeiouy]", base):
+                continue
+            if suffix in ("ing", "ings", "ed") and len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz":
+                base = base[:-1]
+            if suffix == "s" and word[-2] in "su":
+                return word
+            return base[:-1] if base.endswith("e") and len(base) > 3 else base
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word

@@ -1,0 +1,181 @@
+"""From a reply value to text: what is said, in which order, with which source numbers.
+
+The text is made of styled spans that know no markup, so that Telegram's HTML, the terminal and plain text all show
+the very same words. Lengths are counted in UTF-16 units, as chat programs count them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from knowledge.model import Citation, Dispute, Entry, Evidence, Knowledge, Point, Source, citations
+from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
+
+MESSAGE_LIMIT = 4096
+"""The most that one message can hold, in UTF-16 units."""
+
+Style = Literal["plain", "bold", "italic"]
+
+KIND_NAMES = {
+    "label": "product label",
+    "regulator": "regulator",
+    "guideline": "guideline",
+    "trial": "study",
+    "patient-information": "patient information",
+    "article": "article",
+    "project": "about this bot",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style, perhaps with a link."""
+
+    text: str
+    style: Style = "plain"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines of spans; a `folded` block is shown closed where the screen allows it."""
+
+    lines: tuple[tuple[Span, ...], ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A whole message, as blocks that stand apart by an empty line."""
+
+    blocks: tuple[Block, ...]
+
+    def plain(self, links: bool = False) -> str:
+        """The text without styles; with `links`, each address follows the words that carry it."""
+        return "\n\n".join(
+            "\n".join(
+                "".join(f"{span.text} <{span.url}>" if links and span.url else span.text for span in line)
+                for line in block.lines
+            )
+            for block in self.blocks
+        )
+
+    @property
+    def length(self) -> int:
+        """What the message counts for, in UTF-16 units after its markup is taken away."""
+        return len(self.plain().encode("utf-16-le")) // 2
+
+
+class _Numbering:
+    """Numbers sources in the order in which a reader meets them, and remembers the places cited in each."""
+
+    def __init__(self) -> None:
+        self._places: dict[Source, dict[str, None]] = {}
+
+    def marks(self, evidence: Iterable[Evidence]) -> str:
+        """The numbers that stand behind a sentence, as " [1, 3]"."""
+        numbers = []
+        for place in citations(evidence):
+            self._places.setdefault(place.source, {})[place.locator] = None
+            number = list(self._places).index(place.source) + 1
+            if number not in numbers:
+                numbers.append(number)
+        return f" [{', '.join(map(str, sorted(numbers)))}]"
+
+    def listed(self) -> Iterator[tuple[Span, ...]]:
+        for number, (source, places) in enumerate(self._places.items(), 1):
+            yield source_line(source, places, f"{number}. ")
+
+
+def source_line(source: Source, locators: Iterable[str] = (), before: str = "") -> tuple[Span, ...]:
+    """A source on one line: title (linked), kind, sections, date."""
+    details = [KIND_NAMES[source.kind], *locators, spoken_date(source.date) or "undated"]
+    return (Span(before), Span(source.title, url=source.url), Span(" · " + " · ".join(details)))
+
+
+def spoken_date(when: str) -> str:
+    """ "2018-05-24" as "24 May 2018", "2018-05" as "May 2018", "2018" as it is."""
+    parts = [int(part) for part in when.split("-")] if when else []
+    if len(parts) == 3:
+        day = date(parts[0], parts[1], parts[2])
+        return f"{day.day} {day:%B %Y}"
+    if len(parts) == 2:
+        return f"{date(parts[0], parts[1], 1):%B %Y}"
+    return when
+
+
+def _point(point: Point, numbering: _Numbering) -> tuple[Span, ...]:
+    region = (Span(f"{point.region}: ", "bold"),) if point.region else ()
+    return (Span("• "), *region, Span(point.text + numbering.marks(point.evidence)))
+
+
+def _dispute(dispute: Dispute, numbering: _Numbering) -> Block:
+    lines = [(Span(f"⚖️ Sources disagree: {dispute.about}", "bold"),)]
+    for side in dispute.sides:
+        lines.append((Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence))))
+    lines.append((Span("→ "), Span(dispute.trust, "italic")))
+    return Block(tuple(lines))
+
+
+def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
+    """The whole answer of one entry: question, points, disputes, note, folded detail, sources, disclaimer."""
+    numbering = _Numbering()
+    blocks = [
+        Block(((Span(entry.question, "bold"),),)),
+        Block(tuple(_point(point, numbering) for point in entry.answer)),
+    ]
+    blocks += [_dispute(dispute, numbering) for dispute in entry.disputes]
+    if entry.safety_note or safety_note:
+        blocks.append(_safety_note(knowledge))
+    if entry.more:
+        more = tuple(_point(point, numbering) for point in entry.more)
+        blocks.append(Block(((Span("More on this", "bold"),), *more), folded=True))
+    blocks.append(Block(((Span("Sources", "bold"),), *numbering.listed()), folded=True))
+    blocks.append(_ending(knowledge, entry.reviewed))
+    return Text(tuple(blocks))
+
+
+def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
+    """Several answers in one message: the points of each, and the sources as short as needed to fit."""
+    numbering = _Numbering()
+    blocks = []
+    for entry in entries:
+        points = tuple(_point(point, numbering) for point in entry.answer)
+        blocks.append(Block(((Span(entry.question, "bold"),), *points)))
+    if safety_note or any(entry.safety_note for entry in entries):
+        blocks.append(_safety_note(knowledge))
+    ending = _ending(knowledge, min(entry.reviewed for entry in entries))
+    sources = Block(((Span("Sources", "bold"),), *numbering.listed()), folded=True)
+    whole = Text((*blocks, sources, ending))
+    if whole.length <= MESSAGE_LIMIT:
+        return whole
+    pointer = Block(((Span("The sources stand below each whole answer: press its button.", "italic"),),))
+    return Text((*blocks, pointer, ending))
+
+
+def _safety_note(knowledge: Knowledge) -> Block:
+    return Block(((Span("⚠️ When to get help: ", "bold"), Span(knowledge.wordings.safety_note)),))
+
+
+def _ending(knowledge: Knowledge, reviewed: date) -> Block:
+    said = f"{knowledge.wordings.disclaimer} Reviewed {spoken_date(reviewed.isoformat())}."
+    return Block(((Span(said, "italic"),),))
+
+
+def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
+    """The text of any reply; a silent one has no blocks."""
+    match reply:
+        case Answer(entries=[entry]):
+            return answer_text(entry, knowledge, safety_note=reply.safety_note)
+        case Answer(entries=entries):
+            return answers_text(entries, knowledge, safety_note=reply.safety_note)
+        case Suggestions(entries=entries):
+            choices = tuple((Span(f"• {entry.question}"),) for entry in entries)
+            return Text((Block(((Span(knowledge.wordings.did_you_mean, "bold"),),)), Block(choices)))
+        case Unknown(line=line):
+            return Text((Block(((Span(line or knowledge.wordings.unknown),),)),))
+        case Silent():
+            return Text(())

@@ -1,0 +1,134 @@
+"""A small, sound set of knowledge files, to break in one place at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PHRASINGS = "\n".join(
+    f"      - {text}"
+    for text in (
+        "how often do i need it", "gap between treatments", "is it every three months", "how many times a year",
+        "when is the next one due", "how regular are the jabs", "do i have to repeat it", "weeks between sessions",
+        "what is the interval", "how frequently is it given", "is it a one off", "can i wait longer",
+    )
+)  # fmt: skip
+OTHER_PHRASINGS = "\n".join(
+    f"      - {text}"
+    for text in (
+        "what is the price", "how expensive is it", "how much would i pay", "is it costly", "what do they charge",
+        "what is the fee", "can i afford it", "price without insurance", "is it cheap", "what will the bill be",
+        "out of pocket amount", "how many dollars is one session",
+    )
+)  # fmt: skip
+
+FILES = {
+    "faq/schedule.yaml": f"""\
+group: Schedule
+order: 1
+entries:
+  - id: how-often
+    label: How often
+    question: How often is it repeated?
+    phrasings:
+{PHRASINGS}
+    answer:
+      - say: Every 12 weeks.
+        cites: [every-12-weeks]
+    disputes:
+      - about: how soon
+        sides:
+          - who: NICE
+            says: Every 12 weeks.
+            cites: [every-12-weeks]
+          - who: An article
+            says: A matter of weeks.
+            cites: [b14]
+        trust: Trust NICE.
+    related: [cost]
+    reviewed: 2026-11-21
+  - id: cost
+    label: Cost
+    question: What does it cost?
+    phrasings:
+{OTHER_PHRASINGS}
+    answer:
+      - say: It depends on where you live.
+        cites: [price]
+        region: UK
+    related: [how-often]
+    safety_note: true
+    reviewed: 2026-11-21
+""",
+    "sources.yaml": """\
+sources:
+  - id: nice-ta260
+    title: Botulinum toxin type A for chronic migraine
+    publisher: NICE
+    kind: guideline
+    date: '2012-06-27'
+    url: https://www.nice.org.uk/guidance/ta260
+  - id: seed
+    title: An article
+    publisher: not stated
+    kind: article
+""",
+    "facts.yaml": """\
+facts:
+  - id: every-12-weeks
+    claim: The schedule is every 12 weeks.
+    sources: [{id: nice-ta260, at: section 2.1}]
+    confidence: high
+  - id: price
+    claim: Prices differ.
+    sources: [{id: nice-ta260, at: section 2.3}]
+    region: UK
+    confidence: medium
+    caveat: From 2012.
+""",
+    "claims.yaml": """\
+claims:
+  - id: b14
+    source: seed
+    paragraph: 5
+    claim: The gap is weeks.
+    verdict: contradicted
+    clinical: It is 12 weeks.
+    facts: [every-12-weeks]
+""",
+    "vocabulary.yaml": """\
+spellings: {}
+concepts:
+  price: [price, cost]
+question_forms:
+  how-often: [how often]
+foreign:
+  - kind: medicine
+    terms: [topiramate]
+fillers: [please]
+""",
+    "elsewhere.yaml": """\
+subjects:
+  - id: small-talk
+    line: Hello to you too.
+    phrasings: [good morning all]
+""",
+    "wordings.yaml": """\
+safety_note:
+  say: Get help if you can't breathe.
+  cites: [every-12-weeks]
+disclaimer: General information.
+unknown: I don't know.
+did_you_mean: Did you mean?
+""",
+}
+
+
+def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Path:
+    """Write the files below `folder`/knowledge; `changes` maps a file to (old text, new text) to replace in it."""
+    root = folder / "knowledge"
+    (root / "faq").mkdir(parents=True)
+    for name, text in FILES.items():
+        old, new = (changes or {}).get(name, ("", ""))
+        assert old in text, f"{name} does not hold {old!r}"
+        (root / name).write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    return root

@@ -1,0 +1,132 @@
+"""Every way of breaking the YAML that an editor might find, and the message that it gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from knowledge.loading import load
+from knowledge.problems import KnowledgeError
+from tests.knowledge.small import FILES, write
+
+FAQ = "faq/schedule.yaml"
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder, cache=None)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def line_of(file: str, text: str) -> int:
+    """Line (from 1) of the first line of the sound file that holds `text`."""
+    return next(number for number, line in enumerate(FILES[file].splitlines(), 1) if text in line)
+
+
+def test_the_sound_files_load(tmp_path: Path) -> None:
+    knowledge = load(write(tmp_path), cache=None)
+    assert list(knowledge.entries) == ["how-often", "cost"]
+    assert knowledge.entries["how-often"].citations[0].locator == "section 2.1"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at", "said"),
+    [
+        (FAQ, "    label: How often\n", "", "- id: how-often", ["how-often", "“label” is missing", "button"]),
+        (FAQ, "    label: How", "    lable: How", "label: How", ["unknown key “lable”", "did you mean “label”"]),
+        (FAQ, "say: Every 12 weeks.", "say: ''", "say: Every", ["answer 1, say", "empty"]),
+        (FAQ, "cites: [every-12-weeks]", "cites: []", "cites:", ["answer 1, cites", "holds 0", "at least 1"]),
+        (FAQ, "cites: [every-12-weeks]", "cites: [every-13-weeks]", "cites:", ["no fact or claim “every-13-weeks”"]),
+        (FAQ, "related: [cost]", "related: [costs]", "related: [cost]", ["no entry “costs”", "knowledge/faq"]),
+        (FAQ, "related: [cost]", "related: [how-often]", "related: [cost]", ["not related to itself"]),
+        (FAQ, "id: cost", "id: how-often", "id: cost", ["this id is taken"]),
+        (FAQ, "- what is the price", "- how often do I need it?", "what is the price", ["phrasing of how-often as well"]),
+        (FAQ, "- gap between treatments", "- How often do I need it", "gap between", ["here already"]),
+        (FAQ, "region: UK", "region: GB", "region: UK", ["'GB' is not a choice", "'US', 'UK' or 'EU'"]),
+        (FAQ, "reviewed: 2026-11-21", "reviewed: soon", "reviewed:", ["'soon' is not a date", "2026-11-21"]),
+        (FAQ, "safety_note: true", "safety_note: maybe", "safety_note", ["not yes or no", "true or false"]),
+        (FAQ, "- gap between treatments", "- 12", "gap between", ["phrasings 2", "12 is not text", "quotes"]),
+        (FAQ, "order: 1", "order: first", "order", ["'first' is not a whole number"]),
+        (FAQ, "id: cost", "id: What It Costs", "id: cost", ["wrong form", "lower-case words"]),
+        (FAQ, "label: Cost", f"label: {'Cost ' * 10}", "label: Cost", ["too long", "at most 32"]),
+        (FAQ, "cites: [price]", "cites: [b14]", "cites: [price]", ["which is contradicted", "only in a dispute"]),
+        (FAQ, "- gap between treatments", "- “…”", "gap between", ["holds no word"]),
+        (FAQ, "say: It depends on where you live.", f"say: {'It depends. ' * 400}", "- id: cost", ["at most 4096"]),
+        (FAQ, "    related: [cost]", "   related: [cost]", "related: [cost]", ["valid YAML"]),
+        (FAQ, "group: Schedule", "group: Schedule\ngroup: Cost", "order", ["second time"]),
+        (FAQ, "related: [cost]", "related: &all [cost]", "related: [cost]", ["anchor"]),
+        (FAQ, "related: [cost]", "related: !!python/name:os.system [cost]", "related: [cost]", ["tag"]),
+        ("facts.yaml", "id: nice-ta260", "id: nice", "sources: [", ["no source “nice”", "sources.yaml"]),
+        ("facts.yaml", "sources: [{id: nice-ta260, at: section 2.1}]", "sources: []", "sources", ["at least 1"]),
+        ("sources.yaml", "kind: guideline", "kind: guidance", "kind: guideline", ["'guidance' is not a choice"]),
+        ("sources.yaml", "url: https://www", "url: ftp://www", "url", ["web address"]),
+        ("sources.yaml", "date: '2012-06-27'", "date: June 2012", "date", ["2018-05-24"]),
+        ("claims.yaml", "facts: [every-12-weeks]", "facts: [never]", "facts", ["no fact “never”"]),
+        ("elsewhere.yaml", "line: Hello", "nearest: no-entry\n    line: Hello", "line: Hello", ["no entry “no-entry”"]),
+        ("vocabulary.yaml", "fillers: [please]", "fillers: please", "fillers", ["is not a list", "after “- ”"]),
+    ],
+)  # fmt: skip
+def test_message_names_place_and_mend(
+    tmp_path: Path, file: str, old: str, new: str, at: str, said: list[str]
+) -> None:
+    folder = write(tmp_path, {file: (old, new)})
+    found = problems_of(folder)
+    text = "\n".join(found)
+    for piece in said:
+        assert piece in text
+    expected = line_of(file, at)
+    lines = [int(problem.split(":")[1].split(" ")[0]) for problem in found if problem.startswith(f"knowledge/{file}:")]
+    assert any(abs(line - expected) <= 1 for line in lines), (found, expected)
+
+
+def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
+    folder = write(tmp_path, {FAQ: ("    label: Cost\n", ""), "sources.yaml": ("kind: article", "kind: blog")})
+    found = problems_of(folder)
+    assert len(found) == 2
+    assert "faq/schedule.yaml" in found[0]
+    assert "sources.yaml" in found[1]
+
+
+def test_wrong_encoding(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / FAQ).write_bytes((folder / FAQ).read_text().replace("Every", "Évery").encode("latin-1"))
+    assert "UTF-8" in problems_of(folder)[0]
+
+
+def test_fifty_megabytes(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    with (folder / FAQ).open("ab") as file:
+        file.truncate(50_000_000)
+    assert "at most 2,000,000" in problems_of(folder)[0]
+
+
+def test_alias_bomb(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    bomb = "a: &a [x, x, x]\n" + "".join(f"{n}: &{n} [*{p}, *{p}, *{p}]\n" for p, n in zip("abcdefg", "bcdefgh"))  # noqa: B905
+    (folder / FAQ).write_text(bomb)
+    assert "anchor or alias" in problems_of(folder)[0]
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, "- " * 100_000 + "x"])
+def test_nesting_that_would_overflow_the_parser(tmp_path: Path, deep: str) -> None:
+    folder = write(tmp_path)
+    (folder / FAQ).write_text(deep)
+    assert "nested too deeply" in problems_of(folder)[0]
+
+
+def test_binary_and_missing_and_empty_files(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / FAQ).write_bytes(b"\x00\x01\x02")
+    (folder / "facts.yaml").unlink()
+    (folder / "claims.yaml").write_text("")
+    text = "\n".join(problems_of(folder))
+    assert "schedule.yaml" in text
+    assert "facts.yaml: can't be read" in text
+    assert "claims.yaml" in text
+
+
+def test_no_faq_at_all(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    (folder / FAQ).unlink()
+    assert "holds no .yaml file" in problems_of(folder)[0]

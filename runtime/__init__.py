@@ -1,0 +1,1 @@
+"""How the bot runs: settings, logs, the terminal chat. Knows nothing of Botox."""

@@ -1,0 +1,95 @@
+"""How much each feature speaks for each entry, learnt from the editor's phrasings alone.
+
+One linear model, fitted by ridge regression against the targets +1 (this entry) and -1 (any other): small, the same on
+every machine, and open to explanation, since a score is a sum over features. Weights start from inverse document
+frequency, so that rare words count for more (Spärck Jones 1972), and rows are brought to length 1, so that long
+phrasings don't outweigh short ones. The normal equations are solved by conjugate gradients (Hestenes and Stiefel 1952)
+on the sparse rows, in time that grows with the number of words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+RIDGE = 0.3
+"""How strongly weights are pulled to zero; chosen by leaving phrasings out."""
+
+_MOST_STEPS = 60
+_CLOSE_ENOUGH = 1e-5
+_SMALLEST = 0.02
+
+
+@dataclass(frozen=True)
+class Weights:
+    """`scale`: how telling each feature is (inverse document frequency); `unseen`: the same for a feature never seen.
+
+    `postings`: for each feature the classes that it speaks for or against, as (class, weight).
+    """
+
+    scale: Mapping[str, float]
+    unseen: float
+    postings: Mapping[str, Sequence[tuple[int, float]]]
+
+    def as_data(self) -> dict[str, Any]:
+        """As values that JSON can hold."""
+        return {"scale": dict(self.scale), "unseen": self.unseen, "postings": dict(self.postings)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Weights:
+        return cls(data["scale"], data["unseen"], data["postings"])
+
+
+def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int, ridge: float = RIDGE) -> Weights:
+    """Fit the model to `rows` of features, each with the number of its class (0 to `classes` - 1)."""
+    import numpy as np  # slow to import, and needed only when the knowledge has changed
+
+    column: dict[str, int] = {}
+    indices = np.array([column.setdefault(name, len(column)) for row in rows for name in row], dtype=np.intp)
+    values = np.array([value for row in rows for value in row.values()])
+    lengths = np.array([len(row) for row in rows])
+    row_starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    row_of = np.repeat(np.arange(len(rows)), lengths)
+
+    frequency = np.bincount(indices, minlength=len(column))
+    scale = np.log(1 + len(rows) / frequency)
+    values = values * scale[indices]
+    norm = np.sqrt(np.bincount(row_of, values**2, minlength=len(rows)))
+    values = (values / norm[row_of])[:, None]
+
+    by_column = np.argsort(indices, kind="stable")
+    column_starts = np.concatenate([[0], np.cumsum(frequency)[:-1]])
+    rows_by_column, values_by_column = row_of[by_column], values[by_column]
+
+    def times(weights: Any) -> Any:
+        return np.add.reduceat(weights[indices] * values, row_starts, axis=0)
+
+    def transposed_times(residuals: Any) -> Any:
+        return np.add.reduceat(residuals[rows_by_column] * values_by_column, column_starts, axis=0)
+
+    targets = np.full((len(rows), classes), -1.0)
+    targets[np.arange(len(rows)), labels] = 1.0
+    weights = np.zeros((len(column), classes))
+    residual = transposed_times(targets)
+    direction = residual.copy()
+    size = (residual**2).sum(axis=0)
+    for _ in range(_MOST_STEPS):
+        image = transposed_times(times(direction)) + ridge * direction
+        step = size / np.maximum((direction * image).sum(axis=0), 1e-12)
+        weights += step * direction
+        residual -= step * image
+        shrunk = (residual**2).sum(axis=0)
+        if shrunk.max() < _CLOSE_ENOUGH:
+            break
+        direction = residual + (shrunk / np.maximum(size, 1e-12)) * direction
+        size = shrunk
+
+    postings = {}
+    for name, place in column.items():
+        row = weights[place]
+        kept = np.flatnonzero(np.abs(row) >= _SMALLEST)
+        postings[name] = [(int(number), round(float(row[number]), 3)) for number in kept]
+    scales = {name: round(float(scale[place]), 3) for name, place in column.items()}
+    return Weights(scales, round(math.log(1 + len(rows)), 3), postings)

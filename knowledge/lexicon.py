@@ -1,0 +1,201 @@
+"""Reading a message: spelling, typing errors, and which of its words mean something here.
+
+A message becomes a list of `Word`s. Each knows its standard form, the concepts that it (or the phrase that begins with
+it) stands for, and whether it is foreign: a word that carries meaning but none of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.model import Vocabulary
+from knowledge.text import stem, words
+
+LONGEST_PHRASE = 5
+"""Words in the longest phrase of the vocabulary that is looked for."""
+
+_RARE = 2
+"""The Zipf step of a word that the list of common words lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a message: as typed, its stem after spelling, and what it stands for.
+
+    `commonness` is its step on the Zipf scale (2: rare … 7: "the"); `corrected` says that a typing error was mended.
+    """
+
+    typed: str
+    stem: str
+    concepts: tuple[str, ...] = ()
+    foreign: str = ""
+    filler: bool = False
+    known: bool = False
+    commonness: int = _RARE
+    corrected: bool = False
+
+
+@cache
+def common_words() -> Mapping[str, int]:
+    """How common English words are: word to step of the Zipf scale, 3 to 7."""
+    found: dict[str, int] = {}
+    for line in (Path(__file__).parent / "english.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            step, *listed = line.split(" ")
+            found.update(dict.fromkeys(listed, int(step)))
+    return found
+
+
+class _Phrases:
+    """Finds the longest listed phrase that begins at a word; phrases are compared by stems."""
+
+    def __init__(self, listed: Mapping[str, Iterable[str]]) -> None:
+        self._meaning: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for name, terms in listed.items():
+            for term in terms:
+                key = tuple(stem(word) for word in words(term))
+                if key and name not in self._meaning.get(key, ()):
+                    self._meaning[key] = (*self._meaning.get(key, ()), name)
+        self._longest: dict[str, int] = {}
+        for key in self._meaning:
+            self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
+
+    def stems(self) -> Iterator[str]:
+        for key in self._meaning:
+            yield from key
+
+    def at(self, stems: Sequence[str], start: int) -> Iterator[tuple[tuple[str, ...], int]]:
+        """The meanings of the phrases that begin at `start`, the longest first, each with its length in words."""
+        for length in range(min(self._longest.get(stems[start], 0), len(stems) - start), 0, -1):
+            meaning = self._meaning.get(tuple(stems[start : start + length]))
+            if meaning:
+                yield meaning, length
+
+
+class Lexicon:
+    """The vocabulary, ready for reading. `texts` are all phrasings of the FAQ: their words count as known."""
+
+    def __init__(self, vocabulary: Vocabulary, texts: Iterable[str]) -> None:
+        self._spelling: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for standard, variants in vocabulary.spellings.items():
+            for variant in variants:
+                self._spelling[tuple(words(variant))] = tuple(words(standard))
+        self._variants_from = {key[0]: 0 for key in self._spelling}
+        for key in self._spelling:
+            self._variants_from[key[0]] = max(self._variants_from[key[0]], len(key))
+        self._concepts = _Phrases(vocabulary.concepts)
+        self._forms = _Phrases(vocabulary.question_forms)
+        self._foreign = _Phrases(vocabulary.foreign)
+        self._fillers = {stem(word) for filler in vocabulary.fillers for word in words(filler) if " " not in filler}
+        self._known_words: dict[str, int] = {}
+        for text in texts:
+            for word in self._spelled(words(text)):
+                self._known_words[word] = self._known_words.get(word, 0) + 1
+        self._known_stems = {stem(word) for word in self._known_words}
+        listed = [term for terms in (*vocabulary.concepts.values(), *vocabulary.foreign.values()) for term in terms]
+        targets = dict.fromkeys(self._known_words)
+        targets.update(dict.fromkeys(word for term in listed for word in words(term)))
+        targets.update(dict.fromkeys(word for key in self._spelling for word in key))
+        self._correct = {word for word in targets if not word[0].isdigit()}
+        self._targets: dict[int, list[str]] = {}
+        for word in self._correct:
+            if len(word) >= 4:
+                self._targets.setdefault(len(word), []).append(word)
+        self._mended = lru_cache(maxsize=20_000)(self._mend)
+
+    def read(self, folded: str) -> list[Word]:
+        """The words of a folded text, fillers included, in order."""
+        typed = words(folded)
+        mended = [self._mended(word) for word in typed]
+        origin: list[str] = []
+        standard = self._spelled(mended, typed, origin)
+        stems = [stem(word) for word in standard]
+        concepts = self._marked(self._concepts, stems)
+        foreign = self._marked(self._foreign, stems)
+        common = common_words()
+        read = []
+        for place, word in enumerate(standard):
+            read.append(
+                Word(
+                    typed=origin[place],
+                    stem=stems[place],
+                    concepts=concepts[place],
+                    foreign=foreign[place][0] if foreign[place] else "",
+                    filler=stems[place] in self._fillers,
+                    known=stems[place] in self._known_stems,
+                    commonness=common.get(word, _RARE),
+                    corrected=origin[place] not in self._correct and origin[place] != word,
+                )
+            )
+        return read
+
+    def question_forms(self, read: Sequence[Word]) -> tuple[str, ...]:
+        """How the text asks (how long, can I, who …): the forms found, in order, each once."""
+        stems = [word.stem for word in read]
+        found: dict[str, None] = {}
+        place = 0
+        while place < len(stems):
+            step = 1
+            for meaning, length in self._forms.at(stems, place):
+                found.update(dict.fromkeys(meaning))
+                step = length
+                break
+            place += step
+        return tuple(found)
+
+    def _spelled(
+        self, given: Sequence[str], typed: Sequence[str] | None = None, origin: list[str] | None = None
+    ) -> list[str]:
+        """`given` in standard spelling, the longest listed variant first; `origin` takes what was typed for each."""
+        spelled: list[str] = []
+        place = 0
+        while place < len(given):
+            length, instead = 1, (given[place],)
+            for size in range(min(self._variants_from.get(given[place], 0), len(given) - place), 0, -1):
+                found = self._spelling.get(tuple(given[place : place + size]))
+                if found:
+                    length, instead = size, found
+                    break
+            spelled.extend(instead)
+            if origin is not None and typed is not None:
+                origin.extend([" ".join(typed[place : place + length])] * len(instead))
+            place += length
+        return spelled
+
+    @staticmethod
+    def _marked(phrases: _Phrases, stems: Sequence[str]) -> list[tuple[str, ...]]:
+        """For each word the meanings of the listed phrases that it is part of."""
+        marks: list[dict[str, None]] = [{} for _ in stems]
+        for start in range(len(stems)):
+            for meaning, length in phrases.at(stems, start):
+                marks[start].update(dict.fromkeys(meaning))
+        return [tuple(mark) for mark in marks]
+
+    def _mend(self, word: str) -> str:
+        """The word that a typing error was meant to be; the word itself where it is known, common or too short.
+
+        Optimal string alignment distance (Damerau 1964, restricted): one slip in words of 4 to 6 letters, two in
+        longer ones, and the first letter right unless the rest is.
+        """
+        if len(word) < 4 or word[0].isdigit() or word in self._correct or word in common_words():
+            return word
+        most = 1 if len(word) < 7 else 2
+        best, least = word, (most + 1, 1, 0)
+        for length in range(len(word) - most, len(word) + most + 1):
+            near = process.extract(
+                word, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=5
+            )
+            for candidate, distance, _ in near:
+                first = candidate[0] != word[0]
+                if first and distance > 1:
+                    continue
+                rank = (int(distance), int(first), -self._known_words.get(candidate, 0))
+                if rank < least:
+                    best, least = candidate, rank
+        return best

@@ -1,0 +1,185 @@
+"""From YAML files to `Knowledge`: everything checked, every problem reported at once, compiled form kept by content.
+
+What was checked once need not be checked again: the validated data is kept as JSON under the digest of all that went
+into it (the YAML files and this package's own code), so that a start costs milliseconds and nothing stale is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.learning import Weights
+from knowledge.model import (
+    Citation,
+    Claim,
+    Dispute,
+    Elsewhere,
+    Entry,
+    Evidence,
+    Fact,
+    Knowledge,
+    Point,
+    Side,
+    Source,
+    Vocabulary,
+    Wordings,
+)
+
+HERE = Path(__file__).parent
+CACHE = HERE.parent / ".cache"
+
+
+def load(folder: Path = HERE, cache: Path | None = CACHE) -> Knowledge:
+    """Load the knowledge files below `folder`.
+
+    `cache` is the folder for compiled knowledge (None: compile anew and keep nothing). Raises KnowledgeError with
+    every problem of every file.
+    """
+    digest = _digest(folder)
+    kept = _kept(cache, digest)
+    if kept is None:
+        from knowledge.compiling import compiled  # pydantic is needed only where something changed
+
+        kept = compiled(folder)
+        _keep(cache, digest, kept)
+    return build(kept)
+
+
+def faq_files(folder: Path) -> list[Path]:
+    """The FAQ's files, by name."""
+    return sorted((folder / "faq").glob("*.yaml"))
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over the names and contents of the YAML files and of this package's code."""
+    total = hashlib.sha256()
+    for path in [*sorted(HERE.glob("*.py")), *sorted(folder.glob("*.yaml")), *faq_files(folder)]:
+        try:
+            content = path.read_bytes() if path.stat().st_size < 10_000_000 else b"too large"
+        except OSError:
+            content = b"unreadable"
+        total.update(f"{path.name} {len(content)}\n".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def _kept(cache: Path | None, digest: str) -> dict[str, Any] | None:
+    if cache is None:
+        return None
+    try:
+        kept = json.loads((cache / f"knowledge-{digest[:32]}.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return kept if isinstance(kept, dict) else None
+
+
+def _keep(cache: Path | None, digest: str, data: dict[str, Any]) -> None:
+    """Keep `data` for the next start, and drop what earlier contents left; a folder that can't be written is fine."""
+    if cache is None:
+        return
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        for old in cache.glob("knowledge-*.json"):
+            old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(dir=cache, suffix=".tmp")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(name, cache / f"knowledge-{digest[:32]}.json")
+    except OSError:
+        return
+
+
+def build(data: dict[str, Any]) -> Knowledge:
+    """Knowledge from validated data, as `compiled` returns it (without weights: none are learnt yet)."""
+    sources = {item["id"]: _source(item) for item in data["sources"]}
+    facts = {item["id"]: _fact(item, sources) for item in data["facts"]}
+    claims = {item["id"]: _claim(item, sources) for item in data["claims"]}
+    evidence: dict[str, Evidence] = {**facts, **claims}
+    groups = {
+        item["group"]: tuple(_entry(entry, item["group"], evidence) for entry in item["entries"])
+        for item in sorted(data["faq"], key=lambda item: item["order"])
+    }
+    vocabulary = data["vocabulary"]
+    words = data["wordings"]
+    return Knowledge(
+        entries={entry.id: entry for entries in groups.values() for entry in entries},
+        groups=groups,
+        sources=sources,
+        facts=facts,
+        claims=claims,
+        elsewhere={
+            item["id"]: Elsewhere(item["id"], item["line"], tuple(item["phrasings"]), item["nearest"])
+            for item in data["elsewhere"]
+        },
+        vocabulary=Vocabulary(
+            spellings={word: tuple(variants) for word, variants in vocabulary["spellings"].items()},
+            concepts={name: tuple(terms) for name, terms in vocabulary["concepts"].items()},
+            question_forms={name: tuple(terms) for name, terms in vocabulary["question_forms"].items()},
+            foreign={item["kind"]: tuple(item["terms"]) for item in vocabulary["foreign"]},
+            fillers=frozenset(vocabulary["fillers"]),
+        ),
+        wordings=Wordings(
+            safety_note=words["safety_note"]["say"],
+            disclaimer=words["disclaimer"],
+            unknown=words["unknown"],
+            did_you_mean=words["did_you_mean"],
+        ),
+        weights=Weights.from_data(data["weights"]) if "weights" in data else Weights({}, 0.0, {}),
+    )
+
+
+def _source(item: dict[str, Any]) -> Source:
+    paragraphs = {int(number): text for number, text in item["paragraphs"].items()}
+    return Source(
+        item["id"], item["title"], item["publisher"], item["kind"], item["date"], item["url"], item["note"] or "",
+        paragraphs,
+    )  # fmt: skip
+
+
+def _fact(item: dict[str, Any], sources: dict[str, Source]) -> Fact:
+    places = tuple(Citation(sources[place["id"]], place["at"]) for place in item["sources"])
+    return Fact(item["id"], item["claim"], places, item["confidence"], item["region"], item["caveat"] or "")
+
+
+def _claim(item: dict[str, Any], sources: dict[str, Source]) -> Claim:
+    paragraph = "title" if item["paragraph"] == 0 else f"paragraph {item['paragraph']}"
+    return Claim(
+        item["id"], Citation(sources[item["source"]], paragraph), item["claim"], item["verdict"], item["clinical"],
+        tuple(item["facts"]), item["note"] or "",
+    )  # fmt: skip
+
+
+def _entry(item: dict[str, Any], group: str, evidence: dict[str, Evidence]) -> Entry:
+    def cited(ids: list[str]) -> tuple[Evidence, ...]:
+        return tuple(evidence[name] for name in ids)
+
+    def points(items: list[dict[str, Any]]) -> tuple[Point, ...]:
+        return tuple(Point(point["say"], cited(point["cites"]), point["region"]) for point in items)
+
+    disputes = tuple(
+        Dispute(
+            dispute["about"],
+            tuple(Side(side["who"], side["says"], cited(side["cites"])) for side in dispute["sides"]),
+            dispute["trust"],
+        )
+        for dispute in item["disputes"]
+    )
+    return Entry(
+        id=item["id"],
+        group=group,
+        label=item["label"],
+        question=item["question"],
+        phrasings=tuple(item["phrasings"]),
+        answer=points(item["answer"]),
+        reviewed=date.fromisoformat(item["reviewed"]),
+        more=points(item["more"]),
+        disputes=disputes,
+        related=tuple(item["related"]),
+        safety_note=item["safety_note"],
+    )

@@ -1,0 +1,98 @@
+"""Which entries a message asks for, the likeliest first.
+
+The message's features are weighed by the model learnt from the phrasings; order-aware similarity to the nearest
+phrasing (RapidFuzz) settles what the words alone leave open.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+from knowledge.features import features
+from knowledge.learning import Weights
+from knowledge.lexicon import Lexicon, Word
+
+TIE_BREAK = 0.12
+"""What full similarity to a phrasing adds to a score, whose useful range is about -1 to 0."""
+
+_COMPARED = 6
+"""How many of the best candidates are compared letter by letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A class that a message may belong to: an entry's id, or "elsewhere:" and a subject's id.
+
+    `score` orders candidates; `similarity` (0 to 1) is the likeness to the nearest phrasing.
+    """
+
+    name: str
+    score: float
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates of a text, the likeliest first, and what of the text they rest on."""
+
+    candidates: Sequence[Candidate]
+    features: Mapping[str, float]
+    known_share: float = 0.0
+    words: Sequence[Word] = field(default=())
+
+
+class Matcher:
+    """Ranks the classes `names`, whose phrasings are `phrasings` (folded), by `weights`."""
+
+    def __init__(
+        self, lexicon: Lexicon, weights: Weights, names: Sequence[str], phrasings: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.lexicon = lexicon
+        self._weights = weights
+        self._names = names
+        self._phrasings = phrasings
+
+    def rank(self, read: Sequence[Word]) -> Ranking:
+        """Rank all classes for the words of a text."""
+        found = features(read, self.lexicon)
+        weights = self._weights
+        scaled = {name: value * weights.scale.get(name, weights.unseen) for name, value in found.items()}
+        length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
+        known = 0.0
+        scores = [0.0] * len(self._names)
+        for name, value in scaled.items():
+            postings = weights.postings.get(name)
+            if postings is None:
+                continue
+            known += value * value
+            value /= length
+            for number, weight in postings:
+                scores[number] += weight * value
+        best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_COMPARED]
+        text = " ".join(word.stem for word in read)
+        candidates = [self._compared(text, number, scores[number]) for number in best]
+        candidates.sort(key=lambda candidate: -candidate.score)
+        return Ranking(candidates, found, known / (length * length), read)
+
+    def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
+        """What each feature adds to the score of the class `name`, the strongest first."""
+        number = self._names.index(name)
+        scaled = {key: value * self._weights.scale.get(key, self._weights.unseen) for key, value in ranking.features.items()}
+        length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
+        parts = [
+            (key, weight * value / length)
+            for key, value in scaled.items()
+            for place, weight in self._weights.postings.get(key, ())
+            if place == number
+        ]
+        return sorted(parts, key=lambda part: -abs(part[1]))
+
+    def _compared(self, text: str, number: int, score: float) -> Candidate:
+        name = self._names[number]
+        nearest = process.extractOne(text, self._phrasings[name], scorer=fuzz.ratio)
+        similarity = nearest[1] / 100 if nearest else 0.0
+        return Candidate(name, score + TIE_BREAK * similarity, similarity)

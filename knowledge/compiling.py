@@ -49,7 +49,7 @@ def compiled(folder: Path) -> dict[str, Any]:
     problems = [*_repeated_phrasings(files), *_wrong_corrections(files), *_too_long(files, knowledge)]
     if problems:
         raise KnowledgeError(problems)
-    data["weights"] = learnt(knowledge).as_data()
+    data["learnt"] = learnt(knowledge).as_data()
     return data
 
 
@@ -73,9 +73,7 @@ def _validated(folder: Path) -> _Files:
     return _Files(faq, single)
 
 
-def _document(
-    path: Path, name: str, shape: str, problems: list[Problem]
-) -> tuple[Document, dict[str, Any]] | None:
+def _document(path: Path, name: str, shape: str, problems: list[Problem]) -> tuple[Document, dict[str, Any]] | None:
     try:
         document = read(path, name)
     except KnowledgeError as error:
@@ -185,7 +183,7 @@ def _repeated_phrasings(files: _Files) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for document, content in files.faq:
         for number, entry in enumerate(content["entries"]):
-            asked = [(("question",), entry["question"])]
+            asked: list[tuple[tuple[str | int, ...], str]] = [(("question",), entry["question"])]
             asked += [(("phrasings", place), text) for place, text in enumerate(entry["phrasings"])]
             for way, text in asked:
                 key = " ".join(words(fold(text)))
@@ -193,7 +191,7 @@ def _repeated_phrasings(files: _Files) -> Iterator[Problem]:
                 if not key:
                     yield Problem(document.name, line, entry["id"], f"“{text}” holds no word", "words in Latin letters")
                 elif key in seen:
-                    other = "here already" if seen[key] == entry["id"] else f"a phrasing of {seen[key]} as well"
+                    other = "here already" if seen[key] == entry["id"] else f"a phrasing of {seen[key]} too"
                     yield Problem(document.name, line, entry["id"], f"“{text}” is {other}", "a phrasing of its own")
                 seen.setdefault(key, entry["id"])
 
@@ -208,7 +206,11 @@ def _wrong_corrections(files: _Files) -> Iterator[Problem]:
                 line = document.line(("entries", number, *place))
                 if not corrected and all(name in verdicts for name in item["cites"]):
                     yield Problem(
-                        document.name, line, entry["id"], "rests on a seed article alone", "a fact of facts.yaml as well"
+                        document.name,
+                        line,
+                        entry["id"],
+                        "rests on a seed article alone",
+                        "a fact of facts.yaml as well",
                     )
                 for name in item["cites"]:
                     if not corrected and verdicts.get(name) in NEEDS_CORRECTION:

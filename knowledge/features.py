@@ -1,40 +1,42 @@
 """What a message shows of its question: weighted features over words, concepts and the way it asks.
 
-Features are strings, so that an explanation can print them: `word:crack`, `means:price`, `pair:long+last`,
-`asks:how-long`, `asks:how-long+side-effect`.
+Features are strings, so that an explanation can print them: `word:crack` (a stem), `means:price` (a concept),
+`then:how+long` (two words in a row, small ones included: "does it work" and "does it hurt" differ in one word),
+`with:duration+side-effects` (two meanings in one message), `asks:how-long` and `asks:how-long+side-effects`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from knowledge.lexicon import Lexicon, Word
 
 SUBJECT = frozenset({"botox", "migrain", "headach"})
 """Stems that nearly every phrasing has: they place a message, but tell no entry from another."""
 
-
-def content(read: Sequence[Word]) -> list[Word]:
-    """The words that carry the question."""
-    return [word for word in read if not word.filler]
+_MOST_COMBINED = 14
+"""Meanings of one message that are looked at in pairs; a longer one is cut into sentences before."""
 
 
 def features(read: Sequence[Word], lexicon: Lexicon) -> dict[str, float]:
     """Features of a clause or a whole message, each with its weight before the entries have their say."""
     found: dict[str, float] = {}
-    kept = content(read)
-    names = [word.concepts[0] if word.concepts else word.stem for word in kept]
+    kept = [word for word in read if not word.filler]
+    for word in read:
+        found[f"word:{word.stem}"] = 0.6 if word.filler else 1.0
     for word in kept:
-        found[f"word:{word.stem}"] = 1.0
         for concept in word.concepts:
             found[f"means:{concept}"] = 1.0
-    for first, second in zip(names, names[1:], strict=False):
-        if first != second:
-            found[f"pair:{first}+{second}"] = 0.7
-    forms = lexicon.question_forms(read)
-    for form in forms:
+    for first, second in pairwise(read):
+        found[f"then:{first.stem}+{second.stem}"] = 0.5
+    meanings = sorted({name for word in kept for name in word.concepts or (word.stem,)})
+    for one, other in combinations(meanings[:_MOST_COMBINED], 2):
+        found[f"with:{one}+{other}"] = 0.4
+    heads = dict.fromkeys(word.concepts[0] if word.concepts else word.stem for word in kept)
+    for form in lexicon.question_forms(read):
         found[f"asks:{form}"] = 0.7
-        for name in dict.fromkeys(names):
+        for name in heads:
             if name not in SUBJECT:
                 found[f"asks:{form}+{name}"] = 0.5
     return found

@@ -6,7 +6,7 @@ it) stands for, and whether it is foreign: a word that carries meaning but none 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -53,13 +53,13 @@ def common_words() -> Mapping[str, int]:
 
 
 class _Phrases:
-    """Finds the longest listed phrase that begins at a word; phrases are compared by stems."""
+    """Finds the longest listed phrase that begins at a word; phrases are compared by the stems of their spelling."""
 
-    def __init__(self, listed: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, listed: Mapping[str, Iterable[str]], spelled: Callable[[Sequence[str]], list[str]]) -> None:
         self._meaning: dict[tuple[str, ...], tuple[str, ...]] = {}
         for name, terms in listed.items():
             for term in terms:
-                key = tuple(stem(word) for word in words(term))
+                key = tuple(stem(word) for word in spelled(words(term)))
                 if key and name not in self._meaning.get(key, ()):
                     self._meaning[key] = (*self._meaning.get(key, ()), name)
         self._longest: dict[str, int] = {}
@@ -79,9 +79,9 @@ class _Phrases:
 
 
 class Lexicon:
-    """The vocabulary, ready for reading. `texts` are all phrasings of the FAQ: their words count as known."""
+    """The vocabulary, ready for reading. `known` counts the words of the FAQ's own phrasings in standard spelling."""
 
-    def __init__(self, vocabulary: Vocabulary, texts: Iterable[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, known: Mapping[str, int]) -> None:
         self._spelling: dict[tuple[str, ...], tuple[str, ...]] = {}
         for standard, variants in vocabulary.spellings.items():
             for variant in variants:
@@ -89,17 +89,14 @@ class Lexicon:
         self._variants_from = {key[0]: 0 for key in self._spelling}
         for key in self._spelling:
             self._variants_from[key[0]] = max(self._variants_from[key[0]], len(key))
-        self._concepts = _Phrases(vocabulary.concepts)
-        self._forms = _Phrases(vocabulary.question_forms)
-        self._foreign = _Phrases(vocabulary.foreign)
-        self._fillers = {stem(word) for filler in vocabulary.fillers for word in words(filler) if " " not in filler}
-        self._known_words: dict[str, int] = {}
-        for text in texts:
-            for word in self._spelled(words(text)):
-                self._known_words[word] = self._known_words.get(word, 0) + 1
-        self._known_stems = {stem(word) for word in self._known_words}
+        self._concepts = _Phrases(vocabulary.concepts, self._spelled)
+        self._forms = _Phrases(vocabulary.question_forms, self._spelled)
+        self._foreign = _Phrases(vocabulary.foreign, self._spelled)
+        self._fillers = {stem(word) for filler in vocabulary.fillers if " " not in filler for word in words(filler)}
+        self.known = known
+        self._known_stems = {stem(word) for word in self.known}
         listed = [term for terms in (*vocabulary.concepts.values(), *vocabulary.foreign.values()) for term in terms]
-        targets = dict.fromkeys(self._known_words)
+        targets = dict.fromkeys(self.known)
         targets.update(dict.fromkeys(word for term in listed for word in words(term)))
         targets.update(dict.fromkeys(word for key in self._spelling for word in key))
         self._correct = {word for word in targets if not word[0].isdigit()}
@@ -108,6 +105,10 @@ class Lexicon:
             if len(word) >= 4:
                 self._targets.setdefault(len(word), []).append(word)
         self._mended = lru_cache(maxsize=20_000)(self._mend)
+
+    def in_standard_spelling(self, folded: str) -> list[str]:
+        """The words of a text that is taken to hold no typing errors."""
+        return self._spelled(words(folded))
 
     def read(self, folded: str) -> list[Word]:
         """The words of a folded text, fillers included, in order."""
@@ -156,7 +157,8 @@ class Lexicon:
         spelled: list[str] = []
         place = 0
         while place < len(given):
-            length, instead = 1, (given[place],)
+            length = 1
+            instead: tuple[str, ...] = (given[place],)
             for size in range(min(self._variants_from.get(given[place], 0), len(given) - place), 0, -1):
                 found = self._spelling.get(tuple(given[place : place + size]))
                 if found:
@@ -173,7 +175,7 @@ class Lexicon:
         """For each word the meanings of the listed phrases that it is part of."""
         marks: list[dict[str, None]] = [{} for _ in stems]
         for start in range(len(stems)):
-            for meaning, length in phrases.at(stems, start):
+            for meaning, _ in phrases.at(stems, start):
                 marks[start].update(dict.fromkeys(meaning))
         return [tuple(mark) for mark in marks]
 
@@ -188,14 +190,12 @@ class Lexicon:
         most = 1 if len(word) < 7 else 2
         best, least = word, (most + 1, 1, 0)
         for length in range(len(word) - most, len(word) + most + 1):
-            near = process.extract(
-                word, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=5
-            )
+            near = process.extract(word, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=5)
             for candidate, distance, _ in near:
                 first = candidate[0] != word[0]
                 if first and distance > 1:
                     continue
-                rank = (int(distance), int(first), -self._known_words.get(candidate, 0))
+                rank = (int(distance), int(first), -self.known.get(candidate, 0))
                 if rank < least:
                     best, least = candidate, rank
         return best

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.learning import Weights
+from knowledge.learning import Learnt, Weights
 from knowledge.model import (
     Citation,
     Claim,
@@ -90,13 +90,13 @@ def _keep(cache: Path | None, digest: str, data: dict[str, Any]) -> None:
         handle, name = tempfile.mkstemp(dir=cache, suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(data, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(name, cache / f"knowledge-{digest[:32]}.json")
+        Path(name).replace(cache / f"knowledge-{digest[:32]}.json")
     except OSError:
         return
 
 
 def build(data: dict[str, Any]) -> Knowledge:
-    """Knowledge from validated data, as `compiled` returns it (without weights: none are learnt yet)."""
+    """Knowledge from validated data, as `compiled` returns it; nothing learnt where `data` holds nothing learnt."""
     sources = {item["id"]: _source(item) for item in data["sources"]}
     facts = {item["id"]: _fact(item, sources) for item in data["facts"]}
     claims = {item["id"]: _claim(item, sources) for item in data["claims"]}
@@ -130,7 +130,7 @@ def build(data: dict[str, Any]) -> Knowledge:
             unknown=words["unknown"],
             did_you_mean=words["did_you_mean"],
         ),
-        weights=Weights.from_data(data["weights"]) if "weights" in data else Weights({}, 0.0, {}),
+        learnt=Learnt.from_data(data["learnt"]) if "learnt" in data else Learnt(Weights({}, 0.0, {}), {}, {}, {}),
     )
 
 

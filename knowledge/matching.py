@@ -46,18 +46,28 @@ class Ranking:
 
 
 class Matcher:
-    """Ranks the classes `names`, whose phrasings are `phrasings` (folded), by `weights`."""
+    """Ranks the classes of a model.
+
+    `names` are the classes in the order of the model, our own `ours` first and then those elsewhere; `phrasings` holds
+    the stems of the phrasings of our own.
+    """
 
     def __init__(
-        self, lexicon: Lexicon, weights: Weights, names: Sequence[str], phrasings: Mapping[str, Sequence[str]]
+        self,
+        lexicon: Lexicon,
+        weights: Weights,
+        names: Sequence[str],
+        ours: int,
+        phrasings: Mapping[str, Sequence[str]],
     ) -> None:
         self.lexicon = lexicon
         self._weights = weights
         self._names = names
+        self._ours = ours
         self._phrasings = phrasings
 
     def rank(self, read: Sequence[Word]) -> Ranking:
-        """Rank all classes for the words of a text."""
+        """The best of our own classes and the best elsewhere, for the words of a text."""
         found = features(read, self.lexicon)
         weights = self._weights
         scaled = {name: value * weights.scale.get(name, weights.unseen) for name, value in found.items()}
@@ -70,9 +80,11 @@ class Matcher:
                 continue
             known += value * value
             value /= length
-            for number, weight in postings:
+            for number, weight in zip(*postings, strict=True):
                 scores[number] += weight * value
-        best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:_COMPARED]
+        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
+        best = [number for number in order if number < self._ours][:_COMPARED]
+        best += [number for number in order if number >= self._ours][:1]
         text = " ".join(word.stem for word in read)
         candidates = [self._compared(text, number, scores[number]) for number in best]
         candidates.sort(key=lambda candidate: -candidate.score)
@@ -81,18 +93,17 @@ class Matcher:
     def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
         number = self._names.index(name)
-        scaled = {key: value * self._weights.scale.get(key, self._weights.unseen) for key, value in ranking.features.items()}
+        weights = self._weights
+        scaled = {key: value * weights.scale.get(key, weights.unseen) for key, value in ranking.features.items()}
         length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
-        parts = [
-            (key, weight * value / length)
-            for key, value in scaled.items()
-            for place, weight in self._weights.postings.get(key, ())
-            if place == number
-        ]
+        parts = []
+        for key, value in scaled.items():
+            weight = dict(zip(*weights.postings.get(key, ((), ())), strict=True)).get(number, 0.0)
+            parts.append((key, weight * value / length))
         return sorted(parts, key=lambda part: -abs(part[1]))
 
     def _compared(self, text: str, number: int, score: float) -> Candidate:
         name = self._names[number]
-        nearest = process.extractOne(text, self._phrasings[name], scorer=fuzz.ratio)
+        nearest = process.extractOne(text, self._phrasings.get(name, ()), scorer=fuzz.ratio)
         similarity = nearest[1] / 100 if nearest else 0.0
         return Candidate(name, score + TIE_BREAK * similarity, similarity)

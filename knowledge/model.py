@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from knowledge.learning import Weights
+from knowledge.learning import Learnt
 
 Kind = Literal["label", "regulator", "guideline", "trial", "patient-information", "article", "project"]
 Region = Literal["US", "UK", "EU"]
@@ -127,9 +127,9 @@ class Entry:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """Everything that the entry cites, in the order in which a reader meets it."""
-        points = [*self.answer]
         sides = [side for dispute in self.disputes for side in dispute.sides]
-        return tuple(item for part in (*points, *sides, *self.more) for item in part.evidence)
+        parts: tuple[Point | Side, ...] = (*self.answer, *sides, *self.more)
+        return tuple(item for part in parts for item in part.evidence)
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -179,7 +179,7 @@ class Knowledge:
     elsewhere: Mapping[str, Elsewhere]
     vocabulary: Vocabulary
     wordings: Wordings
-    weights: Weights
+    learnt: Learnt
 
     @cached_property
     def cited_by(self) -> Mapping[Citation, tuple[str, ...]]:

@@ -103,9 +103,7 @@ def _text(path: Path, name: str) -> str:
             )
         raw = path.read_bytes()
     except OSError as error:
-        raise KnowledgeError(
-            [Problem(name, 0, "", f"can't be read: {error.strerror}", "a readable file")]
-        ) from None
+        raise KnowledgeError([Problem(name, 0, "", f"can't be read: {error.strerror}", "a readable file")]) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -119,18 +117,23 @@ def _refuse_wild(text: str, name: str) -> None:
     depth = 0
     for event in yaml.parse(text, yaml.CSafeLoader):
         depth += type_of_event.get(type(event), 0)
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if depth > DEEPEST:
             raise KnowledgeError(
                 [Problem(name, line, "", "nested too deeply", f"at most {DEEPEST} levels; the schema needs 7")]
             )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise KnowledgeError(
-                [Problem(name, line, "", "an anchor or alias (& or *)", "the value itself; quote a text that starts so")]
+                [
+                    Problem(
+                        name, line, "", "an anchor or alias (& or *)", "the value itself; quote a text that starts so"
+                    )
+                ]
             )
-        if getattr(event, "tag", None):
+        tag = getattr(event, "tag", None)
+        if tag:
             raise KnowledgeError(
-                [Problem(name, line, "", f"the tag {event.tag}", "no tags; quote a text that starts with “!”")]
+                [Problem(name, line, "", f"the tag {tag}", "no tags; quote a text that starts with “!”")]
             )
 
 

@@ -9,11 +9,15 @@ from knowledge.model import Entry
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The entries that answer the message, the surest first; `score` is the chance that the first is right."""
+    """The entries that answer the message, the surest first; `score` is the chance that the first is right.
+
+    `others` are entries that the message may have meant instead: none when the answer is sure.
+    """
 
     entries: tuple[Entry, ...]
     score: float
     safety_note: bool
+    others: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

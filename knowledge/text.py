@@ -11,7 +11,7 @@ _NAMES = re.compile(r"(?<!\w)@\w+")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|&")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_CLAUSE_END = re.compile(r"[.!?;:\n…]+|\s[-–—]+\s|[()\[\]\"“”]")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\s[-–—]+\s")
 
 
 def fold(text: str) -> str:
@@ -32,9 +32,9 @@ def words(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def clauses(folded: str) -> list[str]:
-    """A folded text cut at the ends of sentences and at brackets and dashes; empty pieces left out."""
-    return [piece for piece in (part.strip() for part in _CLAUSE_END.split(folded)) if piece]
+def sentences(folded: str) -> list[str]:
+    """A folded text cut behind full stops and question marks, at line breaks and dashes; empty pieces left out."""
+    return [piece for piece in (part.strip() for part in _SENTENCE_END.split(folded)) if piece]
 
 
 _SUFFIXES = (
@@ -43,10 +43,71 @@ _SUFFIXES = (
     ("ed", ""), ("es", ""), ("ly", ""), ("ment", ""), ("s", ""),
 )  # fmt: skip
 _KEPT = frozenset(
-    "is was has does this its us yes less always perhaps across nhs needs news during thing things anything nothing "
-    "something everything bring being king ring sing spring string evening morning red bed need feed bleed speed used "
-    "bus plus gas was pass miss loss stress ms bs illness apply supply reply early only daily july family belly "
-    "moment treatment appointment basement comment".split()
+    [
+        "is",
+        "was",
+        "has",
+        "does",
+        "this",
+        "its",
+        "us",
+        "yes",
+        "less",
+        "always",
+        "perhaps",
+        "across",
+        "nhs",
+        "needs",
+        "news",
+        "during",
+        "thing",
+        "things",
+        "anything",
+        "nothing",
+        "something",
+        "everything",
+        "bring",
+        "being",
+        "king",
+        "ring",
+        "sing",
+        "spring",
+        "string",
+        "evening",
+        "morning",
+        "red",
+        "bed",
+        "need",
+        "feed",
+        "bleed",
+        "speed",
+        "used",
+        "bus",
+        "plus",
+        "gas",
+        "was",
+        "pass",
+        "miss",
+        "loss",
+        "stress",
+        "ms",
+        "bs",
+        "illness",
+        "apply",
+        "supply",
+        "reply",
+        "early",
+        "only",
+        "daily",
+        "july",
+        "family",
+        "belly",
+        "moment",
+        "treatment",
+        "appointment",
+        "basement",
+        "comment",
+    ]
 )
 
 

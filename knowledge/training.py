@@ -1,11 +1,12 @@
-"""From knowledge to a matcher: its lexicon, its classes, and the weights learnt from its phrasings."""
+"""From knowledge to a matcher: its lexicon, its classes, and what is learnt from their phrasings."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from knowledge.features import features
-from knowledge.learning import Weights, fit
+from knowledge.learning import Learnt, fit
 from knowledge.lexicon import Lexicon
 from knowledge.matching import Matcher
 from knowledge.model import Knowledge
@@ -16,7 +17,7 @@ ELSEWHERE = "elsewhere:"
 
 
 def class_phrasings(knowledge: Knowledge) -> dict[str, list[str]]:
-    """The folded phrasings of every class: each entry by its id, each subject elsewhere by its prefixed id."""
+    """The folded phrasings of every class: our entries by their ids, then the subjects elsewhere by prefixed ids."""
     classes = {
         entry.id: [fold(text) for text in (entry.question, *entry.phrasings)] for entry in knowledge.entries.values()
     }
@@ -27,8 +28,12 @@ def class_phrasings(knowledge: Knowledge) -> dict[str, list[str]]:
 
 def lexicon_of(knowledge: Knowledge) -> Lexicon:
     """The vocabulary, with the words of the FAQ's own phrasings as the known ones."""
-    ours = (fold(text) for entry in knowledge.entries.values() for text in (entry.question, *entry.phrasings))
-    return Lexicon(knowledge.vocabulary, ours)
+    if knowledge.learnt.known:
+        return Lexicon(knowledge.vocabulary, knowledge.learnt.known)
+    spelling = Lexicon(knowledge.vocabulary, {})
+    texts = (fold(text) for entry in knowledge.entries.values() for text in (entry.question, *entry.phrasings))
+    counted = Counter(word for text in texts for word in spelling.in_standard_spelling(text))
+    return Lexicon(knowledge.vocabulary, dict(counted))
 
 
 def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[tuple[int, str, dict[str, float]]]:
@@ -40,17 +45,25 @@ def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[tuple[int, str,
                 yield number, text, found
 
 
-def learnt(knowledge: Knowledge) -> Weights:
-    """The weights of the model, fitted to all phrasings; some seconds at most for thousands of them."""
-    labels, _, rows = zip(*examples(knowledge, lexicon_of(knowledge)), strict=True)
-    return fit(rows, labels, len(knowledge.entries) + len(knowledge.elsewhere))
+def learnt(knowledge: Knowledge) -> Learnt:
+    """What the phrasings teach; about a second for some thousands of them."""
+    lexicon = lexicon_of(knowledge)
+    labels, _, rows = zip(*examples(knowledge, lexicon), strict=True)
+    weights = fit(rows, labels, len(knowledge.entries) + len(knowledge.elsewhere))
+    stemmed, speaks_of = {}, {}
+    for entry in knowledge.entries.values():
+        readings = [lexicon.read(fold(text)) for text in (entry.question, *entry.phrasings)]
+        words = [word for read in readings for word in read]
+        stemmed[entry.id] = [" ".join(word.stem for word in read) for read in readings]
+        speaks_of[entry.id] = [
+            sorted({word.stem for word in words}),
+            sorted({concept for word in words for concept in word.concepts}),
+        ]
+    return Learnt(weights, lexicon.known, stemmed, speaks_of)
 
 
 def matcher_of(knowledge: Knowledge) -> Matcher:
-    """A matcher over all classes of `knowledge`, with its learnt weights."""
-    lexicon = lexicon_of(knowledge)
-    classes = class_phrasings(knowledge)
-    stemmed = {
-        name: [" ".join(word.stem for word in lexicon.read(text)) for text in texts] for name, texts in classes.items()
-    }
-    return Matcher(lexicon, knowledge.weights, tuple(classes), stemmed)
+    """A matcher over all classes of `knowledge`, with what was learnt."""
+    names = [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
+    found = knowledge.learnt
+    return Matcher(lexicon_of(knowledge), found.weights, names, len(knowledge.entries), found.stemmed)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from knowledge.model import Citation, Dispute, Entry, Evidence, Knowledge, Point, Source, citations
+from knowledge.model import Dispute, Entry, Evidence, Knowledge, Point, Source, citations
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 
 MESSAGE_LIMIT = 4096
@@ -97,7 +97,7 @@ def source_line(source: Source, locators: Iterable[str] = (), before: str = "") 
 
 
 def spoken_date(when: str) -> str:
-    """ "2018-05-24" as "24 May 2018", "2018-05" as "May 2018", "2018" as it is."""
+    """The date "2018-05-24" as "24 May 2018", "2018-05" as "May 2018", "2018" as it is."""
     parts = [int(part) for part in when.split("-")] if when else []
     if len(parts) == 3:
         day = date(parts[0], parts[1], parts[2])
@@ -113,11 +113,12 @@ def _point(point: Point, numbering: _Numbering) -> tuple[Span, ...]:
 
 
 def _dispute(dispute: Dispute, numbering: _Numbering) -> Block:
-    lines = [(Span(f"⚖️ Sources disagree: {dispute.about}", "bold"),)]
-    for side in dispute.sides:
-        lines.append((Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence))))
-    lines.append((Span("→ "), Span(dispute.trust, "italic")))
-    return Block(tuple(lines))
+    sides = [
+        (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
+        for side in dispute.sides
+    ]
+    title = (Span(f"⚖️ Sources disagree: {dispute.about}", "bold"),)
+    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))))
 
 
 def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:

@@ -1,0 +1,176 @@
+"""The door: reads the settings, chooses what to do (run, chat, ask, check) and hands over.
+
+Imports stand inside the commands, so that `ask` answers without waiting for a chat library it does not need.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from knowledge.answering import Answerer
+    from runtime.settings import Settings
+
+OK, FAILED, MISUSED = 0, 1, 2
+
+HOW_TO_GET_A_TOKEN = """\
+The bot needs a token to run on Telegram:
+  1. In Telegram, open a chat with @BotFather (https://t.me/BotFather).
+  2. Send /newbot and follow its two questions; it answers with a token.
+  3. Copy .env.example to .env and put the token behind TELEGRAM_BOT_TOKEN=
+Then run this again. To try the bot without a token: python bot.py chat"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command; returns the exit status (0 well, 1 failed, 2 misused or not set up)."""
+    options = _parser().parse_args(arguments)
+    from knowledge.problems import KnowledgeError
+
+    try:
+        match options.command or _default_command():
+            case "ask":
+                return ask(options.question, as_json=options.json, group=options.group)
+            case "check":
+                return check(as_json=options.json)
+            case "chat":
+                return chat()
+            case _:
+                return run()
+    except KnowledgeError as error:
+        count = len(error.problems)
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        print(f"The knowledge files have {problems}:\n{error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return 128 + 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot.py", description="Answers questions about Botox for migraine.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="serve Telegram (the default when a token is set)")
+    commands.add_parser("chat", help="talk in the terminal (the default when no token is set)")
+    asking = commands.add_parser("ask", help="answer a question, or each line of standard input")
+    asking.add_argument("question", nargs="*", metavar="QUESTION")
+    asking.add_argument("--json", action="store_true", help="one JSON object a line")
+    asking.add_argument("--group", action="store_true", help="as a message in a group that nobody addressed to the bot")
+    checking = commands.add_parser("check", help="check the knowledge files")
+    checking.add_argument("--json", action="store_true", help="print the findings as JSON")
+    return parser
+
+
+def _default_command() -> str:
+    settings = _settings()
+    return "run" if settings and settings.telegram_bot_token else "chat"
+
+
+def _settings() -> Settings:
+    from runtime.settings import SettingsError, read_settings
+
+    try:
+        return read_settings()
+    except SettingsError as error:
+        print(f"A setting can't be used:\n{error}", file=sys.stderr)
+        raise SystemExit(MISUSED) from None
+
+
+def _answerer() -> Answerer:
+    from knowledge.answering import Answerer
+    from knowledge.loading import load
+
+    return Answerer(load())
+
+
+def ask(words: Sequence[str], *, as_json: bool, group: bool) -> int:
+    """Answer one question, or each line of standard input, in order."""
+    from knowledge.asking import as_line, as_text
+
+    answerer = _answerer()
+    questions: Iterator[str] = iter([" ".join(words)]) if words else _lines(sys.stdin)
+    show = as_line if as_json else as_text
+    for question in questions:
+        print(show(question, answerer, overheard=group), flush=True)
+    return OK
+
+
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Each line of `stream`; a line that is a JSON string stands for the text in it, line breaks and all."""
+    for line in stream:
+        text = line.strip()
+        if not text:
+            continue
+        if text.startswith('"'):
+            try:
+                decoded = json.loads(text)
+            except ValueError:
+                decoded = text
+            text = decoded if isinstance(decoded, str) else text
+        yield text
+
+
+def check(*, as_json: bool) -> int:
+    """Validate the knowledge files; exit status 1 if anything is wrong."""
+    from knowledge.loading import load
+    from knowledge.problems import KnowledgeError
+
+    try:
+        knowledge = load(cache=None)
+    except KnowledgeError as error:
+        if not as_json:
+            raise
+        problems = [
+            {"file": p.file, "line": p.line, "entry": p.entry, "what": p.what, "expected": p.expected}
+            for p in error.problems
+        ]
+        print(json.dumps({"ok": False, "problems": problems}, indent=1, ensure_ascii=False))
+        return FAILED
+    counts = {
+        "entries": len(knowledge.entries),
+        "phrasings": sum(len(entry.phrasings) + 1 for entry in knowledge.entries.values()),
+        "sources": len(knowledge.sources),
+        "facts": len(knowledge.facts),
+    }
+    if as_json:
+        print(json.dumps({"ok": True, "problems": [], **counts}, indent=1))
+    else:
+        print("The knowledge files are sound: " + ", ".join(f"{n} {what}" for what, n in counts.items()) + ".")
+    return OK
+
+
+def chat() -> int:
+    """Talk in the terminal, through the same handlers that serve Telegram."""
+    from handlers.application import build_application
+    from runtime.logs import set_up
+    from runtime.terminal.chat import talk
+
+    set_up("ERROR", "text")
+    answerer = _answerer()
+    talk(lambda transport: build_application(answerer, "1:terminal", transport=transport))
+    return OK
+
+
+def run() -> int:
+    """Serve Telegram until stopped: by polling, or by webhook where WEBHOOK_URL is set."""
+    settings = _settings()
+    if settings.telegram_bot_token is None:
+        print(HOW_TO_GET_A_TOKEN, file=sys.stderr)
+        return MISUSED
+    from handlers.application import build_application
+    from runtime.logs import set_up
+    from runtime.serving import serve
+
+    token = settings.telegram_bot_token.get_secret_value()
+    set_up(settings.log_level, settings.log_format, token)
+    return serve(build_application(_answerer(), token, settings.telegram_api_url), settings)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any, cast
+
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import AIORateLimiter, ApplicationBuilder, ContextTypes, Defaults
@@ -24,11 +27,12 @@ def build_application(
     `api_url` is the root of the Bot API server (None: Telegram's own); `transport` replaces the network altogether,
     as the terminal chat does.
     """
-    types = ContextTypes(context=BotContext, bot_data=lambda: BotData(answerer))
-    builder = (
+    # The annotation asks for a class, but all that is done with it is to call it.
+    bot_data = cast("type[BotData]", partial(BotData, answerer))
+    builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (
         ApplicationBuilder()
         .token(token)
-        .context_types(types)
+        .context_types(ContextTypes(context=BotContext, bot_data=bot_data))
         .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .job_queue(None)
         .post_init(set_menu)

@@ -16,9 +16,7 @@ async def send(message: Message, html: str, markup: InlineKeyboardMarkup | None 
     return await message.reply_html(html, reply_markup=markup, do_quote=quote, allow_sending_without_reply=True)
 
 
-async def edit(
-    bot: Bot, chat_id: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None
-) -> bool:
+async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None) -> bool:
     """Change a message of the bot; False where it can't be changed any more (deleted, too old)."""
     try:
         await bot.edit_message_text(html, chat_id=chat_id, message_id=message_id, reply_markup=markup)

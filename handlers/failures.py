@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import TracebackType
 
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
@@ -37,7 +38,9 @@ async def failed(update: object, context: BotContext) -> None:
     await _say_sorry(update, context)
 
 
-def _without_message(error: BaseException | None) -> tuple[type[BaseException], BaseException, object] | None:
+def _without_message(
+    error: BaseException | None,
+) -> tuple[type[BaseException], BaseException, TracebackType | None] | None:
     if error is None:
         return None
     return RuntimeError, RuntimeError(f"{type(error).__name__} (message withheld)"), error.__traceback__

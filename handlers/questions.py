@@ -104,5 +104,3 @@ async def _chosen(update: Update, context: BotContext) -> tuple[CallbackQuery, M
         return None
     remember(context, message, Answer((entry,), 1.0, entry.safety_note))
     return query, message, entry
-
-

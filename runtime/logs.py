@@ -10,8 +10,14 @@ from datetime import UTC, datetime
 from typing import Literal
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
-_CHATTY = ("httpx", "httpcore", "apscheduler", "tornado.access", "asyncio")
-"""Libraries that log every request: httpx with the address, and so with the token."""
+_QUIETER = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "tornado.access": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "telegram": logging.INFO,
+}
+"""Libraries that say too much: httpx logs each address, and so the token; telegram's DEBUG holds whole messages."""
 
 
 class _Discreet(logging.Formatter):
@@ -23,6 +29,8 @@ class _Discreet(logging.Formatter):
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.name.startswith("telegram"):  # what went wrong is in the message; its stack is the library's own
+            record.exc_info = record.exc_text = None
         line = self._inner.format(record)
         return _TOKEN.sub("<token>", line.replace(self._secret, "<token>") if self._secret else line)
 
@@ -46,5 +54,5 @@ def set_up(level: str, style: Literal["text", "json"], token: str = "") -> None:
     inner = _Json() if style == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     handler.setFormatter(_Discreet(inner, token))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _QUIETER.items():
+        logging.getLogger(name).setLevel(max(least, logging.getLogger().level))

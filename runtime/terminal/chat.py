@@ -81,7 +81,7 @@ async def _lines(interactive: bool) -> AsyncIterator[str]:
 
 async def _pipe() -> str | None:
     line = await asyncio.to_thread(sys.stdin.readline)
-    return line if line else None
+    return line or None
 
 
 def _editor() -> Callable[[], Any]:

@@ -41,7 +41,7 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
         (FAQ, "related: [cost]", "related: [costs]", "related: [cost]", ["no entry “costs”", "knowledge/faq"]),
         (FAQ, "related: [cost]", "related: [how-often]", "related: [cost]", ["not related to itself"]),
         (FAQ, "id: cost", "id: how-often", "id: cost", ["this id is taken"]),
-        (FAQ, "- what is the price", "- how often do I need it?", "what is the price", ["phrasing of how-often as well"]),
+        (FAQ, "- what is the price", "- how often do I need it?", "what is the price", ["phrasing of how-often too"]),
         (FAQ, "- gap between treatments", "- How often do I need it", "gap between", ["here already"]),
         (FAQ, "region: UK", "region: GB", "region: UK", ["'GB' is not a choice", "'US', 'UK' or 'EU'"]),
         (FAQ, "reviewed: 2026-11-21", "reviewed: soon", "reviewed:", ["'soon' is not a date", "2026-11-21"]),
@@ -67,9 +67,7 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
         ("vocabulary.yaml", "fillers: [please]", "fillers: please", "fillers", ["is not a list", "after “- ”"]),
     ],
 )  # fmt: skip
-def test_message_names_place_and_mend(
-    tmp_path: Path, file: str, old: str, new: str, at: str, said: list[str]
-) -> None:
+def test_message_names_place_and_mend(tmp_path: Path, file: str, old: str, new: str, at: str, said: list[str]) -> None:
     folder = write(tmp_path, {file: (old, new)})
     found = problems_of(folder)
     text = "\n".join(found)

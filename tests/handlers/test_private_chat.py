@@ -1,0 +1,242 @@
+"""A person talks with the bot in private, over real HTTP, with the bot as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.conftest import TOKEN, bot_process
+from tests.telegram import BotApiServer, BotMessage
+
+Process = asyncio.subprocess.Process
+
+
+def labels(message: BotMessage) -> list[str]:
+    return [button[0] for row in message.buttons for button in row]
+
+
+async def test_a_question_is_answered_with_its_sources(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann <b>")
+    await ann.says("how offen do i need the injektions")
+    answer = await ann.hears()
+    assert answer.text.startswith("How often is Botox for migraine repeated?")
+    assert "Every 12 weeks" in answer.text
+    assert "Sources disagree" in answer.text
+    assert "Sources\n1. " in answer.text
+    assert "guideline · section 2.1" in answer.text
+    assert '<a href="https://www.nice.org.uk/guidance/ta260">' in answer.html
+    assert "<blockquote expandable>" in answer.html
+    assert answer.link_preview_disabled
+    assert len(labels(answer)) >= 2
+
+
+async def test_a_related_question_comes_below(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("how often is it repeated")
+    answer = await ann.hears()
+    pressed = labels(answer)[0]
+    assert not (await ann.presses(answer, pressed)).text
+    below = await ann.hears()
+    assert below.id > answer.id
+    assert below.text != answer.text
+    assert not answer.edits
+
+
+async def test_editing_a_question_edits_the_answer(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    question = await ann.says("what does botox cost")
+    answer = await ann.hears()
+    await ann.edits(question, "is a droopy eyelid normal after botox")
+    await answer.is_edited()
+    assert "eyelid" in answer.text
+    await ann.hears_nothing(0.3)
+
+
+async def test_start_greets_and_its_links_open_an_entry(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/start")
+    assert (await ann.hears()).text.startswith("Hello!")
+    await ann.says("/start does-it-hurt")
+    assert "hurt" in (await ann.hears()).text.lower()
+    await ann.says("/start no-such-entry")
+    assert (await ann.hears()).text.startswith("Hello!")
+
+
+async def test_topics_lead_to_groups_pages_answers_and_back(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/topics")
+    topics = await ann.hears()
+    assert {"Basics", "Side effects", "Cost and access"} <= set(labels(topics))
+    await ann.presses(topics, "Side effects")
+    first = labels(topics)
+    assert "More ›" in first
+    await ann.presses(topics, "More ›")
+    assert not set(first) & set(labels(topics)) - {"‹ Back"}
+    await ann.presses(topics, "‹ Earlier")
+    assert labels(topics) == first
+    await ann.presses(topics, first[0])
+    assert "Sources" in topics.text
+    await ann.presses(topics, "‹ Back")
+    assert labels(topics) == first
+    await ann.presses(topics, "‹ Back")
+    assert "Basics" in labels(topics)
+
+
+async def test_an_unclear_question_gets_suggestions_and_a_way_out(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("botox weeks")
+    offered = await ann.hears()
+    assert "None of these" in labels(offered)
+    await ann.presses(offered, labels(offered)[0])
+    assert "Sources" in offered.text
+    await ann.says("botox weeks")
+    again = await ann.hears()
+    await ann.presses(again, "None of these")
+    assert "Basics" in labels(again)
+
+
+async def test_what_is_not_ours_is_said_kindly(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("what will the weather be tomorrow")
+    reply = await ann.hears()
+    assert "Botox for migraine" in reply.text
+    assert "All topics" in labels(reply)
+
+
+async def test_sources_by_kind(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/sources")
+    register = await ann.hears()
+    assert labels(register)[0] == "Product labels"
+    await ann.presses(register, "Studies and reviews of studies")
+    assert "1. " in register.text
+    await ann.presses(register, "More ›")
+    assert "11. " in register.text
+    await ann.presses(register, "‹ Back")
+    assert "Guidelines" in labels(register)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("/help", "/sources"),
+        ("/about", "no language model"),
+        ("/privacy", "not stored"),
+        ("/ask", "Write it after the command"),
+        ("/ask does it hurt", "Sources"),
+        ("/nonsense", "don't know that command"),
+    ],
+)
+async def test_commands(server: BotApiServer, bot: Process, command: str, said: str) -> None:
+    ann = server.user("Ann")
+    await ann.says(command)
+    assert said in (await ann.hears()).text
+
+
+async def test_what_is_no_text_gets_a_kind_line(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    for send in (ann.sends_sticker, ann.sends_voice, ann.sends_document, ann.sends_location, ann.sends_photo):
+        await send()
+        assert "I can only read text" in (await ann.hears()).text
+    await ann.sends_photo("is a bruise normal after botox")
+    assert "Sources" in (await ann.hears()).text
+
+
+async def test_what_a_user_wrote_can_not_break_the_bot(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("<script>&", language_code="de")
+    for text in ("<b>bold</b> & <unclosed", "&&&&", "\u202e\u200b", "x" * 4096, "how often\n" * 300, "/ask <i>"):
+        await ann.says(text)
+        assert (await ann.hears()).text
+
+
+async def test_forged_and_old_presses_do_no_harm(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/topics")
+    topics = await ann.hears()
+    for data in ("q:no-such-entry", "g:nowhere:0", "g:side-effects:999", "g:side-effects:-1", "k:label:x", "k", "q"):
+        await ann.presses(topics, data, stale=True)
+    await ann.presses(topics, "a:no-such-entry", stale=True)
+    assert "Basics" in labels(await ann.hears())
+    await ann.says("how often")
+    assert "12 weeks" in (await ann.hears()).text
+
+
+async def test_menus_are_set_for_private_chats_and_groups_apart(server: BotApiServer, bot: Process) -> None:
+    await server.wait_for_call("setMyShortDescription")
+    calls = server.calls_of("setMyCommands")
+    scopes = {call.params["scope"]["type"]: [each["command"] for each in call.params["commands"]] for call in calls}
+    assert scopes["all_private_chats"][0] == "topics"
+    assert "ask" in scopes["all_group_chats"]
+    assert scopes["all_private_chats"] != scopes["all_group_chats"]
+
+
+async def test_neither_token_nor_message_is_logged(server: BotApiServer, tmp_path: Path) -> None:
+    async with bot_process(server, tmp_path, LOG_LEVEL="DEBUG"):
+        ann = server.user("Annabelle", username="annabelle_secret")
+        await ann.says("my very private question about zebras and botox")
+        await ann.hears()
+    log = (tmp_path / "log.txt").read_text()
+    assert "polling" in log
+    for secret in (TOKEN, TOKEN.partition(":")[2], "zebras", "Annabelle", "annabelle_secret"):
+        assert secret not in log
+
+
+async def test_a_failing_server_is_survived(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    server.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+    await ann.says("how often")
+    assert "12 weeks" in (await ann.hears()).text
+    server.fail_next("getUpdates", 502, "Bad Gateway", times=2)
+    await ann.says("what does it cost")
+    assert "Sources" in (await ann.hears(timeout=20)).text
+
+
+async def test_a_blocked_bot_goes_on_with_the_others(server: BotApiServer, bot: Process) -> None:
+    ann, bob = server.user("Ann"), server.user("Bob")
+    await ann.says("how often")
+    await ann.hears()
+    server.fail_next("sendMessage", 403, "Forbidden: bot was blocked by the user")
+    await ann.says("does it hurt")
+    await bob.says("does it hurt")
+    assert "Sources" in (await bob.hears()).text
+
+
+async def test_webhook_mode(server: BotApiServer, tmp_path: Path, unused_tcp_port: int) -> None:
+    settings = {
+        "WEBHOOK_URL": f"http://127.0.0.1:{unused_tcp_port}/hook",
+        "WEBHOOK_LISTEN": f"127.0.0.1:{unused_tcp_port}",
+        "WEBHOOK_SECRET": "a-secret-of-many-letters-0123456789",
+    }
+    async with bot_process(server, tmp_path, **settings):
+        ann = server.user("Ann")
+        await ann.says("how often")
+        assert "12 weeks" in (await ann.hears()).text
+
+
+async def test_a_wrong_token_is_explained(server: BotApiServer, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *_run_command(), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+        env={"TELEGRAM_BOT_TOKEN": "1:wrong-token", "TELEGRAM_API_URL": server.url, "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 1
+    assert b"TELEGRAM_BOT_TOKEN" in errors
+    assert b"Traceback" not in errors
+    assert b"wrong-token" not in errors
+
+
+async def test_an_interrupt_is_obeyed(server: BotApiServer, tmp_path: Path) -> None:
+    async with bot_process(server, tmp_path) as process:
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+def _run_command() -> list[str]:
+    import sys
+
+    from tests.handlers.conftest import ROOT
+
+    return [sys.executable, str(ROOT / "bot.py"), "run"]

@@ -1,0 +1,47 @@
+"""Imports go one way: bot.py → handlers → knowledge, and handlers → runtime."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FORBIDDEN = {
+    "knowledge": {"handlers", "runtime", "telegram", "bot"},
+    "runtime": {"handlers", "knowledge", "bot"},
+    "handlers": {"bot"},
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Top-level names of everything that a module imports, wherever the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the import out from the top"
+            yield (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_imports_go_one_way(package: str) -> None:
+    modules = list((ROOT / package).rglob("*.py"))
+    assert modules
+    for module in modules:
+        wrong = FORBIDDEN[package] & set(imported(module))
+        assert not wrong, f"{module.relative_to(ROOT)} imports {wrong}"
+
+
+def test_asking_needs_neither_telegram_nor_validation() -> None:
+    """`ask` has to answer at once, so it must not drag in the slow libraries."""
+    code = (
+        "import sys, bot; bot.main(['ask', '--json', 'how often']); "
+        "print(sorted({'telegram', 'pydantic_settings', 'prompt_toolkit', 'rich', 'tornado'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

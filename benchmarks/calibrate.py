@@ -40,7 +40,6 @@ def examples(answerer: Answerer) -> tuple[list[dict[str, float]], list[bool], li
     """Signals of each candidate, whether it is right, the number of its message, whether it is the first candidate."""
     messages = [(str(row["q"]), row["accept"]) for row in rows(DATA / "questions.jsonl")]
     messages += [(str(row["q"]), row.get("ok", [])) for row in rows(DATA / "outside.jsonl")]
-    messages += [(str(row["text"]), []) for row in rows(DATA / "chatter.jsonl")]
     found: list[dict[str, float]] = []
     right: list[bool] = []
     message: list[int] = []
@@ -49,9 +48,10 @@ def examples(answerer: Answerer) -> tuple[list[dict[str, float]], list[bool], li
         if not isinstance(accepted, list):
             raise TypeError(f"the accepted ids must be a list, not {accepted!r}")
         ranking = answerer.matcher.rank(answerer.matcher.lexicon.read(fold(text)))
+        named = answerer.matcher.lexicon.names_treatment(ranking.words)
         ours = [each for each in ranking.candidates if not each.name.startswith(ELSEWHERE)]
         for place, candidate in enumerate(ours[:_CANDIDATES]):
-            found.append(signals(ranking, candidate, answerer.familiar[candidate.name]))
+            found.append(signals(ranking, candidate, answerer.familiar[candidate.name], named))
             right.append(candidate.name in accepted)
             message.append(number)
             first.append(place == 0)

@@ -45,6 +45,9 @@ def group_key(title: str) -> str:
 
 def _rows(reply: Reply, knowledge: Knowledge, texts: Texts) -> list[list[InlineKeyboardButton]]:
     match reply:
+        case Answer(entries=[_], others=others) if others:
+            rows = [[each] for each in entry_buttons(others, Action.ANSWER_HERE)]
+            return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)]]
         case Answer(entries=[entry]):
             related = [knowledge.entries[name] for name in entry.related]
             return in_rows(entry_buttons(related, Action.ANSWER_BELOW))

@@ -50,7 +50,10 @@ class Answerer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.matcher = matcher_of(knowledge)
-        self.familiar = {name: Familiar(*spoken_of) for name, spoken_of in knowledge.learnt.speaks_of.items()}
+        self.familiar = {
+            name: Familiar(*spoken_of, knowledge.learnt.names_treatment[name])
+            for name, spoken_of in knowledge.learnt.speaks_of.items()
+        }
 
     def reply(self, text: str, *, overheard: bool = False, after: Entry | None = None) -> Reply:
         """The reply to `text`.
@@ -80,7 +83,8 @@ class Answerer:
         return Judged(ranking, chances)
 
     def _chance(self, ranking: Ranking, candidate: Candidate) -> float:
-        return probability(signals(ranking, candidate, self.familiar[candidate.name]))
+        named = self.matcher.lexicon.names_treatment(ranking.words)
+        return probability(signals(ranking, candidate, self.familiar[candidate.name], named))
 
     def _pieces(self, folded: str) -> list[list[Word]]:
         """The whole message, and after it, where it is long, each of its sentences."""

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from knowledge.answering import Answerer
-from knowledge.model import Entry
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 from knowledge.wording import reply_text
 
@@ -30,12 +29,12 @@ def as_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
 
 
 def _described(reply: Reply, answerer: Answerer) -> dict[str, Any]:
-    entries: tuple[Entry, ...] = reply.entries if isinstance(reply, Answer | Suggestions) else ()
-    answered = entries if isinstance(reply, Answer) else ()
+    answered = reply.entries if isinstance(reply, Answer) else ()
+    offered = reply.others if isinstance(reply, Answer) else reply.entries if isinstance(reply, Suggestions) else ()
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
     return {
         "kind": _KINDS[type(reply)],
-        "entries": [entry.id for entry in entries],
+        "entries": [entry.id for entry in (*answered, *offered)],
         "score": round(reply.score, 3),
         "tier": None,
         "flag": None,

@@ -17,7 +17,13 @@ from knowledge.problems import KnowledgeError, Problem
 from knowledge.reading import Document, plain, read
 from knowledge.text import fold, words
 from knowledge.training import learnt
-from knowledge.wording import MESSAGE_LIMIT, answer_text
+from knowledge.wording import MESSAGE_LIMIT, answer_text, question_and_points
+
+LONGEST_SHORT_ANSWER = 1100
+"""UTF-16 units; three of them, the note and the disclaimer stay below the limit of a message."""
+
+_OR_ELSE = 100
+"""UTF-16 units kept free for the line above the other questions of an unsure answer."""
 
 SINGLE_FILES = ("sources", "facts", "claims", "vocabulary", "elsewhere", "wordings")
 
@@ -225,9 +231,16 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
         for number, item in enumerate(content["entries"]):
             entry: Entry = knowledge.entries[item["id"]]
             length = answer_text(entry, knowledge, safety_note=True).length
-            if length > MESSAGE_LIMIT:
+            if length > MESSAGE_LIMIT - _OR_ELSE:
                 yield Problem(
                     document.name, document.line(("entries", number)), entry.id,
                     f"the answer makes a message of {length} characters with its sources",
-                    f"at most {MESSAGE_LIMIT}; shorten it or cite fewer facts",
+                    f"at most {MESSAGE_LIMIT - _OR_ELSE}; shorten it or cite fewer facts",
+                )  # fmt: skip
+            length = question_and_points(entry).length
+            if length > LONGEST_SHORT_ANSWER:
+                yield Problem(
+                    document.name, document.line(("entries", number, "answer")), entry.id,
+                    f"the question and the points before the fold have {length} characters",
+                    f"at most {LONGEST_SHORT_ANSWER}, so that three answers fit into one message; move some to `more`",
                 )  # fmt: skip

@@ -24,9 +24,10 @@ _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
 
 
 class Familiar:
-    """What an entry's own phrasings speak of: their stems and concepts."""
+    """What an entry's own phrasings speak of: their stems and concepts, and how many of them name the injections."""
 
-    def __init__(self, stems: Iterable[str], concepts: Iterable[str]) -> None:
+    def __init__(self, stems: Iterable[str], concepts: Iterable[str], names_treatment: float) -> None:
+        self.names_treatment = names_treatment
         self._stems = frozenset(stems)
         self._concepts = frozenset(concepts)
 
@@ -34,8 +35,11 @@ class Familiar:
         return word.stem in self._stems or not self._concepts.isdisjoint(word.concepts)
 
 
-def signals(ranking: Ranking, candidate: Candidate, familiar: Familiar) -> dict[str, float]:
-    """What speaks for and against `candidate` as the answer to the text that was ranked."""
+def signals(ranking: Ranking, candidate: Candidate, familiar: Familiar, named: bool) -> dict[str, float]:
+    """What speaks for and against `candidate` as the answer to the text that was ranked.
+
+    `named` says whether the text names the injections.
+    """
     ours = [other for other in ranking.candidates if not other.name.startswith(ELSEWHERE) and other != candidate]
     elsewhere = [other for other in ranking.candidates if other.name.startswith(ELSEWHERE)]
     words = [word for word in ranking.words if not word.filler]
@@ -54,6 +58,11 @@ def signals(ranking: Ranking, candidate: Candidate, familiar: Familiar) -> dict[
         "foreign": min(len(foreign), 3.0),
         "botox": float(bool(stems & _BOTOX)),
         "migraine": float(bool(stems & _MIGRAINE)),
+        "unheard": min(sum(weight for word, weight in zip(words, weights, strict=True) if not word.known), 8.0),
+        "known_share": ranking.known_share,
+        "ours": ranking.ours,
+        "unnamed": 0.0 if named else familiar.names_treatment,
+        "named": float(named),
         "short": float(len(words) <= 2),
         "length": min(len(words), 20) / 10,
     }

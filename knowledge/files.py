@@ -139,6 +139,7 @@ class VocabularyFile(Strict):
     concepts: dict[Id, list[Term]] = Field(description="Words and short phrases that ask for the same thing here.")
     question_forms: dict[Id, list[Term]]
     foreign: list[ForeignFile] = Field(description="Words that speak against every entry that does not use them.")
+    treatment: list[Term] = Field(description="Single words by which people mean the injections.")
     fillers: list[Term] = Field(description="Words without weight.")
 
 
@@ -163,6 +164,7 @@ class WordingsFile(Strict):
     disclaimer: Text
     unknown: Text
     did_you_mean: Text
+    or_else: Text = Field(description="Above the other questions that an unsure answer offers.")
 
 
 SHAPES: Mapping[str, type[Strict]] = {

@@ -25,33 +25,33 @@ _SMALLEST = 0.02
 """Weights below this are dropped: they change no decision and make up two thirds of the model."""
 
 
-Posting = tuple[Sequence[int], Sequence[float]]
-
-
 @dataclass(frozen=True)
 class Weights:
     """`scale`: how telling each feature is (inverse document frequency); `unseen`: the same for a feature never seen.
 
-    `postings`: for each feature the numbers of the classes that it speaks for or against, and how strongly.
+    `classes`: for each feature the numbers of the classes that it speaks for or against; `strengths`: how strongly, in
+    the same order.
     """
 
     scale: Mapping[str, float]
     unseen: float
-    postings: Mapping[str, Posting]
+    classes: Mapping[str, Sequence[int]]
+    strengths: Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)
 class Learnt:
     """All that is worked out once from the phrasings and then kept.
 
-    `known` counts the words of our own phrasings in standard spelling; `stemmed` holds the stems of each entry's
-    phrasings, and `speaks_of` their distinct stems and concepts.
+    `known` counts the words of our own phrasings in standard spelling. Of each entry's phrasings, `stemmed` holds the
+    stems, `speaks_of` the distinct stems and concepts, `names_treatment` the share (0 to 1) that name the injections.
     """
 
     weights: Weights
     known: Mapping[str, int]
     stemmed: Mapping[str, Sequence[str]]
     speaks_of: Mapping[str, Sequence[Sequence[str]]]
+    names_treatment: Mapping[str, float]
 
     def as_data(self) -> dict[str, Any]:
         """As values that JSON can hold."""
@@ -59,7 +59,10 @@ class Learnt:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Learnt:
-        return cls(Weights(**data["weights"]), data["known"], data["stemmed"], data["speaks_of"])
+        return cls(**{**data, "weights": Weights(**data["weights"])})
+
+
+NOTHING_LEARNT = Learnt(Weights({}, 0.0, {}, {}), {}, {}, {}, {})
 
 
 def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int, ridge: float = RIDGE) -> Weights:
@@ -107,10 +110,12 @@ def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int
         direction = residual + (shrunk / np.maximum(size, 1e-12)) * direction
         size = shrunk
 
-    postings: dict[str, Posting] = {}
+    spoken_for: dict[str, list[int]] = {}
+    strengths: dict[str, list[float]] = {}
     for name, place in column.items():
         row = weights[place]
         kept = np.flatnonzero(np.abs(row) >= _SMALLEST)
-        postings[name] = (kept.tolist(), [round(float(row[number]), 3) for number in kept])
+        spoken_for[name] = kept.tolist()
+        strengths[name] = [round(float(strength), 3) for strength in row[kept]]
     scales = {name: round(float(scale[place]), 3) for name, place in column.items()}
-    return Weights(scales, round(math.log(1 + len(rows)), 3), postings)
+    return Weights(scales, round(math.log(1 + len(rows)), 3), spoken_for, strengths)

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from knowledge.learning import Learnt, Weights
+from knowledge.learning import NOTHING_LEARNT, Learnt
 from knowledge.model import (
     Citation,
     Claim,
@@ -122,6 +122,7 @@ def build(data: dict[str, Any]) -> Knowledge:
             concepts={name: tuple(terms) for name, terms in vocabulary["concepts"].items()},
             question_forms={name: tuple(terms) for name, terms in vocabulary["question_forms"].items()},
             foreign={item["kind"]: tuple(item["terms"]) for item in vocabulary["foreign"]},
+            treatment=frozenset(vocabulary["treatment"]),
             fillers=frozenset(vocabulary["fillers"]),
         ),
         wordings=Wordings(
@@ -129,8 +130,9 @@ def build(data: dict[str, Any]) -> Knowledge:
             disclaimer=words["disclaimer"],
             unknown=words["unknown"],
             did_you_mean=words["did_you_mean"],
+            or_else=words["or_else"],
         ),
-        learnt=Learnt.from_data(data["learnt"]) if "learnt" in data else Learnt(Weights({}, 0.0, {}), {}, {}, {}),
+        learnt=Learnt.from_data(data["learnt"]) if "learnt" in data else NOTHING_LEARNT,
     )
 
 

@@ -37,12 +37,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates of a text, the likeliest first, and what of the text they rest on."""
+    """The candidates of a text, the likeliest first, and what of the text they rest on.
+
+    `known_share` (0 to 1) is how much of its features the phrasings know; `ours` sums the scores of our own classes.
+    """
 
     candidates: Sequence[Candidate]
     features: Mapping[str, float]
     known_share: float = 0.0
     words: Sequence[Word] = field(default=())
+    ours: float = 0.0
 
 
 class Matcher:
@@ -75,12 +79,12 @@ class Matcher:
         known = 0.0
         scores = [0.0] * len(self._names)
         for name, value in scaled.items():
-            postings = weights.postings.get(name)
-            if postings is None:
+            classes = weights.classes.get(name)
+            if classes is None:
                 continue
             known += value * value
             value /= length
-            for number, weight in zip(*postings, strict=True):
+            for number, weight in zip(classes, weights.strengths[name], strict=True):
                 scores[number] += weight * value
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = [number for number in order if number < self._ours][:_COMPARED]
@@ -88,7 +92,7 @@ class Matcher:
         text = " ".join(word.stem for word in read)
         candidates = [self._compared(text, number, scores[number]) for number in best]
         candidates.sort(key=lambda candidate: -candidate.score)
-        return Ranking(candidates, found, known / (length * length), read)
+        return Ranking(candidates, found, known / (length * length), read, sum(scores[: self._ours]))
 
     def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
@@ -98,7 +102,9 @@ class Matcher:
         length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
         parts = []
         for key, value in scaled.items():
-            weight = dict(zip(*weights.postings.get(key, ((), ())), strict=True)).get(number, 0.0)
+            weight = dict(zip(weights.classes.get(key, ()), weights.strengths.get(key, ()), strict=True)).get(
+                number, 0.0
+            )
             parts.append((key, weight * value / length))
         return sorted(parts, key=lambda part: -abs(part[1]))
 

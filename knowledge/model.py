@@ -154,6 +154,7 @@ class Vocabulary:
     concepts: Mapping[str, tuple[str, ...]]
     question_forms: Mapping[str, tuple[str, ...]]
     foreign: Mapping[str, tuple[str, ...]]
+    treatment: frozenset[str]
     fillers: frozenset[str]
 
 
@@ -165,6 +166,7 @@ class Wordings:
     disclaimer: str
     unknown: str
     did_you_mean: str
+    or_else: str
 
 
 @dataclass(frozen=True)

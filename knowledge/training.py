@@ -50,7 +50,7 @@ def learnt(knowledge: Knowledge) -> Learnt:
     lexicon = lexicon_of(knowledge)
     labels, _, rows = zip(*examples(knowledge, lexicon), strict=True)
     weights = fit(rows, labels, len(knowledge.entries) + len(knowledge.elsewhere))
-    stemmed, speaks_of = {}, {}
+    stemmed, speaks_of, names_treatment = {}, {}, {}
     for entry in knowledge.entries.values():
         readings = [lexicon.read(fold(text)) for text in (entry.question, *entry.phrasings)]
         words = [word for read in readings for word in read]
@@ -59,7 +59,8 @@ def learnt(knowledge: Knowledge) -> Learnt:
             sorted({word.stem for word in words}),
             sorted({concept for word in words for concept in word.concepts}),
         ]
-    return Learnt(weights, lexicon.known, stemmed, speaks_of)
+        names_treatment[entry.id] = round(sum(map(lexicon.names_treatment, readings)) / len(readings), 3)
+    return Learnt(weights, lexicon.known, stemmed, speaks_of, names_treatment)
 
 
 def matcher_of(knowledge: Knowledge) -> Matcher:

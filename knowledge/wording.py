@@ -139,13 +139,19 @@ def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False
     return Text(tuple(blocks))
 
 
+def question_and_points(entry: Entry) -> Text:
+    """What one of several answers in a message shows of its entry."""
+    return Text((_question_and_points(entry, _Numbering()),))
+
+
+def _question_and_points(entry: Entry, numbering: _Numbering) -> Block:
+    return Block(((Span(entry.question, "bold"),), *(_point(point, numbering) for point in entry.answer)))
+
+
 def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """Several answers in one message: the points of each, and the sources as short as needed to fit."""
     numbering = _Numbering()
-    blocks = []
-    for entry in entries:
-        points = tuple(_point(point, numbering) for point in entry.answer)
-        blocks.append(Block(((Span(entry.question, "bold"),), *points)))
+    blocks = [_question_and_points(entry, numbering) for entry in entries]
     if safety_note or any(entry.safety_note for entry in entries):
         blocks.append(_safety_note(knowledge))
     ending = _ending(knowledge, min(entry.reviewed for entry in entries))
@@ -155,6 +161,10 @@ def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note:
         return whole
     pointer = Block(((Span("The sources stand below each whole answer: press its button.", "italic"),),))
     return Text((*blocks, pointer, ending))
+
+
+def _or_else(knowledge: Knowledge) -> Block:
+    return Block(((Span(knowledge.wordings.or_else, "bold"),),))
 
 
 def _safety_note(knowledge: Knowledge) -> Block:
@@ -170,7 +180,8 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     """The text of any reply; a silent one has no blocks."""
     match reply:
         case Answer(entries=[entry]):
-            return answer_text(entry, knowledge, safety_note=reply.safety_note)
+            text = answer_text(entry, knowledge, safety_note=reply.safety_note)
+            return text if not reply.others else Text((*text.blocks, _or_else(knowledge)))
         case Answer(entries=entries):
             return answers_text(entries, knowledge, safety_note=reply.safety_note)
         case Suggestions(entries=entries):

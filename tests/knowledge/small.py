@@ -104,6 +104,7 @@ question_forms:
 foreign:
   - kind: medicine
     terms: [topiramate]
+treatment: [botox, injection]
 fillers: [please]
 """,
     "elsewhere.yaml": """\
@@ -119,6 +120,7 @@ safety_note:
 disclaimer: General information.
 unknown: I don't know.
 did_you_mean: Did you mean?
+or_else: Or else?
 """,
 }
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.deciding import Familiar, probability, signals
+from knowledge.deciding import Chance, Judge, elsewhere_of, ours_of
 from knowledge.lexicon import Word
-from knowledge.matching import Candidate, Ranking
+from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.text import fold, sentences
+from knowledge.text import fold, is_question, sentences
 from knowledge.training import ELSEWHERE, matcher_of
 
-SURE = 0.8
-"""From this probability on an answer stands alone; below it the next candidates are offered beside it."""
+OURS = 0.6
+"""From this chance on a message is taken to be about our subject."""
 
-ANSWER = 0.5
-"""From this probability on the bot answers."""
+RIGHT = 0.45
+"""From this chance on the best entry is taken to be the one that is meant, if the message is about our subject."""
+
+SURE = 0.8
+"""From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
 
 SUGGEST = 0.12
-"""From this probability on a candidate is worth a button, if the message is about our subject at all."""
+"""From this chance on an entry is worth a button."""
 
 OVERHEARD = 0.9
-"""From this probability on the bot answers in a group where nobody asked it."""
+"""From this chance on the bot answers in a group where nobody asked it."""
 
 MOST_ANSWERS = 3
 MOST_BUTTONS = 3
@@ -34,14 +37,20 @@ _ONE_QUESTION = 24
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A piece of a message with its candidates, each with the probability that it is right, the likeliest first."""
+    """A piece of a message with its best candidates and their chances, the likeliest first."""
 
     ranking: Ranking
-    chances: Sequence[tuple[Entry, float]]
+    chances: Sequence[Chance]
 
     @property
-    def best(self) -> float:
-        return self.chances[0][1] if self.chances else 0.0
+    def score(self) -> float:
+        """The chance that the best candidate is right (0 where there is none)."""
+        return self.chances[0].both if self.chances else 0.0
+
+    @property
+    def answers(self) -> bool:
+        """Whether the best candidate is likely enough to be given as the answer."""
+        return bool(self.chances) and self.chances[0].ours >= OURS and self.chances[0].right >= RIGHT
 
 
 class Answerer:
@@ -50,10 +59,7 @@ class Answerer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.matcher = matcher_of(knowledge)
-        self.familiar = {
-            name: Familiar(*spoken_of, knowledge.learnt.names_treatment[name])
-            for name, spoken_of in knowledge.learnt.speaks_of.items()
-        }
+        self.judge = Judge(knowledge, self.matcher.lexicon)
 
     def reply(self, text: str, *, overheard: bool = False, after: Entry | None = None) -> Reply:
         """The reply to `text`.
@@ -64,83 +70,68 @@ class Answerer:
         folded = fold(text[:MOST_CHARACTERS])
         if overheard:
             return self._reply_overheard(folded)
-        pieces = self._pieces(folded)
-        if not pieces:
-            return Unknown()
-        judged = [self.judge(piece) for piece in pieces]
-        whole = judged[0]
-        if after is not None and whole.best < SURE:
+        read = self.matcher.lexicon.read(folded)
+        parts = sentences(folded)
+        if len(read) > _ONE_QUESTION and len(parts) > 1:
+            return self._reply_to_post(folded, parts)
+        whole = self.judged(read)
+        if after is not None and whole.score < SURE:
             whole = self._with_context(folded, whole, after)
-        if len(judged) == 1:
-            return self._single(whole)
-        return self._several(whole, judged[1:])
+        return self._reply_to_question(whole)
 
-    def judge(self, read: Sequence[Word]) -> Judged:
+    def judged(self, read: Sequence[Word]) -> Judged:
         """The candidates for the words of one question."""
         ranking = self.matcher.rank(read)
-        ours = [candidate for candidate in ranking.candidates if not candidate.name.startswith(ELSEWHERE)]
-        chances = [(self.knowledge.entries[each.name], self._chance(ranking, each)) for each in ours]
-        return Judged(ranking, chances)
-
-    def _chance(self, ranking: Ranking, candidate: Candidate) -> float:
-        named = self.matcher.lexicon.names_treatment(ranking.words)
-        return probability(signals(ranking, candidate, self.familiar[candidate.name], named))
-
-    def _pieces(self, folded: str) -> list[list[Word]]:
-        """The whole message, and after it, where it is long, each of its sentences."""
-        read = self.matcher.lexicon.read
-        whole = read(folded)
-        if not any(not word.filler for word in whole) and not whole:
-            return []
-        parts = [part for part in map(read, sentences(folded)) if sum(not word.filler for word in part) >= 1]
-        return [whole] if len(parts) < 2 else [whole, *parts]
+        return Judged(ranking, self.judge.chances(ranking))
 
     def _with_context(self, folded: str, alone: Judged, after: Entry) -> Judged:
         """A short follow-up read together with what it follows, where that makes it clearer."""
-        read = self.matcher.lexicon.read(folded)
-        if sum(not word.filler for word in read) > 5:
+        if sum(not word.filler for word in alone.ranking.words) > 5:
             return alone
-        together = self.judge(self.matcher.lexicon.read(f"{folded} {fold(after.label)}"))
-        return together if together.best > alone.best else alone
+        together = self.judged(self.matcher.lexicon.read(f"{folded} {fold(after.label)}"))
+        return together if together.score > alone.score else alone
 
-    def _single(self, judged: Judged) -> Reply:
-        entry, chance = judged.chances[0]
-        if chance >= ANSWER:
-            others = () if chance >= SURE else _entries(judged.chances[1 : 1 + MOST_BUTTONS])
-            return Answer((entry,), chance, entry.safety_note, others)
-        return self._unsure(judged)
+    def _reply_to_question(self, judged: Judged) -> Reply:
+        if not judged.answers:
+            return self._unsure(judged)
+        best, *others = judged.chances
+        entry = self._entry(best)
+        if best.both >= SURE:
+            return Answer((entry,), best.both, entry.safety_note)
+        return Answer((entry,), best.both, entry.safety_note, self._entries(others[:MOST_BUTTONS]))
 
     def _unsure(self, judged: Judged) -> Reply:
-        if judged.best >= SUGGEST:
-            return Suggestions(_entries(judged.chances[:MOST_BUTTONS]), judged.best)
+        if judged.score >= SUGGEST:
+            return Suggestions(self._entries(judged.chances[:MOST_BUTTONS]), judged.score)
         return self._unknown(judged)
 
     def _unknown(self, judged: Judged) -> Unknown:
-        elsewhere = [each for each in judged.ranking.candidates if each.name.startswith(ELSEWHERE)]
-        ours = [each for each in judged.ranking.candidates if not each.name.startswith(ELSEWHERE)]
-        if not elsewhere or elsewhere[0].score < ours[0].score:
-            return Unknown(score=judged.best)
+        elsewhere, ours = elsewhere_of(judged.ranking), ours_of(judged.ranking)
+        if not elsewhere or not ours or elsewhere[0].score < ours[0].score:
+            return Unknown(score=judged.score)
         subject = self.knowledge.elsewhere[elsewhere[0].name.removeprefix(ELSEWHERE)]
         nearest = self.knowledge.entries.get(subject.nearest or "")
-        return Unknown(subject.line, nearest, judged.best)
+        return Unknown(subject.line, nearest, judged.score)
 
-    def _several(self, whole: Judged, parts: Sequence[Judged]) -> Reply:
-        chances: dict[str, tuple[Entry, float]] = {}
-        length = sum(1 for _ in whole.ranking.words)
-        considered = [whole, *parts] if length <= _ONE_QUESTION else list(parts)
-        for judged in considered:
-            entry, chance = judged.chances[0]
-            if chance >= ANSWER and chance > chances.get(entry.id, (entry, 0.0))[1]:
-                chances[entry.id] = (entry, chance)
-        ranked = sorted(chances.values(), key=lambda pair: -pair[1])[:MOST_ANSWERS]
-        if not ranked:
-            return self._unsure(max([whole, *parts], key=lambda judged: judged.best))
-        entries = _entries(ranked)
-        return Answer(entries, ranked[0][1], any(entry.safety_note for entry in entries))
+    def _reply_to_post(self, folded: str, parts: Sequence[str]) -> Reply:
+        judged = [(self.judged(self.matcher.lexicon.read(part)), is_question(part)) for part in parts]
+        found: dict[str, Chance] = {}
+        for each, _ in judged:
+            if each.answers and each.score > (found[each.chances[0].name].both if each.chances[0].name in found else 0):
+                found[each.chances[0].name] = each.chances[0]
+        best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
+        if not best:
+            return self._unsure(max((each for each, _ in judged), key=lambda each: each.score))
+        entries = self._entries(best)
+        return Answer(entries, best[0].both, any(entry.safety_note for entry in entries))
 
     def _reply_overheard(self, folded: str) -> Reply:
+        if not is_question(folded):
+            return Silent()
         return Silent()
 
+    def _entry(self, chance: Chance) -> Entry:
+        return self.knowledge.entries[chance.name]
 
-def _entries(chances: Sequence[tuple[Entry, float]]) -> tuple[Entry, ...]:
-    return tuple(entry for entry, _ in chances)
+    def _entries(self, chances: Sequence[Chance]) -> tuple[Entry, ...]:
+        return tuple(map(self._entry, chances))

@@ -1,82 +1,147 @@
 """How sure the bot may be that a candidate is right: a probability, and what it rests on.
 
-The matcher only orders candidates. Whether the best one answers the message at all depends on more: how far ahead it
-is, how much of the message its own phrasings explain, whether the message names the subject, and whether it holds
-words that carry meaning but none of ours. A logistic function of these signals, fitted by `benchmarks/calibrate.py` to
-messages that are not part of the FAQ, says how likely the candidate is right.
+The matcher only orders candidates. Whether the best one answers the message depends on two things: whether the message
+asks about our subject at all, and if so, whether this entry is the one. A logistic function of signals gives the chance
+of each, fitted by `benchmarks/calibrate.py` to messages that are not part of the FAQ; their product is the chance that
+the candidate is right.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from knowledge.lexicon import Word
+from knowledge.lexicon import Lexicon, Word
+from knowledge.likelihood import Likelihoods
 from knowledge.matching import Candidate, Ranking
+from knowledge.model import Knowledge
 from knowledge.training import ELSEWHERE
 
 _BOTOX = frozenset({"botox"})
 _MIGRAINE = frozenset({"migrain", "headach"})
 _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
+_JUDGED = 4
+"""Candidates whose chance is worked out: the answer, and at most three buttons."""
+
+Signals = dict[str, float]
 
 
-class Familiar:
-    """What an entry's own phrasings speak of: their stems and concepts, and how many of them name the injections."""
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """`ours`: that the message asks about our subject; `right`: that it means this entry, if so (both 0 to 1)."""
 
-    def __init__(self, stems: Iterable[str], concepts: Iterable[str], names_treatment: float) -> None:
-        self.names_treatment = names_treatment
-        self._stems = frozenset(stems)
-        self._concepts = frozenset(concepts)
+    name: str
+    ours: float
+    right: float
 
-    def knows(self, word: Word) -> bool:
-        return word.stem in self._stems or not self._concepts.isdisjoint(word.concepts)
+    @property
+    def both(self) -> float:
+        return self.ours * self.right
 
 
-def signals(ranking: Ranking, candidate: Candidate, familiar: Familiar, named: bool) -> dict[str, float]:
-    """What speaks for and against `candidate` as the answer to the text that was ranked.
+class Judge:
+    """Gives the candidates of a ranking their chances."""
 
-    `named` says whether the text names the injections.
-    """
-    ours = [other for other in ranking.candidates if not other.name.startswith(ELSEWHERE) and other != candidate]
-    elsewhere = [other for other in ranking.candidates if other.name.startswith(ELSEWHERE)]
-    words = [word for word in ranking.words if not word.filler]
-    weights = [_WEIGHT_BY_COMMONNESS[word.commonness] for word in words]
-    total = sum(weights) or 1.0
-    strange = sum(weight for word, weight in zip(words, weights, strict=True) if not familiar.knows(word))
-    foreign = {word.stem for word in words if word.foreign and not familiar.knows(word)}
-    stems = {word.stem for word in ranking.words}
-    return {
-        "score": candidate.score,
-        "ahead": candidate.score - max((other.score for other in ours), default=-1.0),
-        "ahead_of_elsewhere": candidate.score - max((other.score for other in elsewhere), default=-1.0),
-        "similarity": candidate.similarity,
-        "explained": 1.0 - strange / total,
-        "strange": min(strange, 8.0),
-        "foreign": min(len(foreign), 3.0),
-        "botox": float(bool(stems & _BOTOX)),
-        "migraine": float(bool(stems & _MIGRAINE)),
-        "unheard": min(sum(weight for word, weight in zip(words, weights, strict=True) if not word.known), 8.0),
-        "known_share": ranking.known_share,
-        "ours": ranking.ours,
-        "unnamed": 0.0 if named else familiar.names_treatment,
-        "named": float(named),
-        "short": float(len(words) <= 2),
-        "length": min(len(words), 20) / 10,
-    }
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        learnt = knowledge.learnt
+        ours = {name: counts for name, counts in learnt.stems.items() if not name.startswith(ELSEWHERE)}
+        elsewhere: dict[str, int] = {}
+        for name, counts in learnt.stems.items():
+            if name.startswith(ELSEWHERE):
+                for stem, count in counts.items():
+                    elsewhere[stem] = elsewhere.get(stem, 0) + count
+        self._stems = ours
+        self._concepts = {name: frozenset(concepts) for name, concepts in learnt.concepts.items()}
+        self._names_treatment = learnt.names_treatment
+        self._likelihoods = Likelihoods(ours, elsewhere)
+        self._lexicon = lexicon
+
+    def chances(self, ranking: Ranking) -> list[Chance]:
+        """The chances of our best candidates, in the order of the ranking; empty where the text holds no word."""
+        if not ranking.words:
+            return []
+        about = self.about_message(ranking)
+        candidates = ours_of(ranking)[:_JUDGED]
+        found = []
+        for candidate in candidates:
+            signals = about | self.about_candidate(ranking, candidate)
+            found.append(Chance(candidate.name, _logistic("ours", signals), _logistic("right", signals)))
+        return found
+
+    def about_message(self, ranking: Ranking) -> Signals:
+        """What the text shows whichever entry it means."""
+        read = ranking.words
+        ratios = [self._likelihoods.ratios(word.stem, word.commonness) for word in read]
+        english = sum(ratio.to_english for ratio in ratios)
+        elsewhere = sum(ratio.to_elsewhere for ratio in ratios)
+        stems = {word.stem for word in read}
+        content = sum(not word.filler for word in read)
+        return {
+            "ours": ranking.ours,
+            "known_share": ranking.known_share,
+            "unlike_english": english / 10,
+            "unlike_english_by_word": english / len(read),
+            "unlike_elsewhere": elsewhere / 10,
+            "unlike_elsewhere_by_word": elsewhere / len(read),
+            "botox": float(bool(stems & _BOTOX)),
+            "migraine": float(bool(stems & _MIGRAINE)),
+            "named": float(self._lexicon.names_treatment(read)),
+            "short": float(content <= 2),
+            "length": min(content, 20) / 10,
+        }
+
+    def about_candidate(self, ranking: Ranking, candidate: Candidate) -> Signals:
+        """What speaks for and against `candidate`."""
+        read = ranking.words
+        others = max((each.score for each in ours_of(ranking) if each != candidate), default=-1.0)
+        elsewhere = max((each.score for each in elsewhere_of(ranking)), default=-1.0)
+        content = [word for word in read if not word.filler]
+        strange = [word for word in content if not self._familiar(word, candidate.name)]
+        weight = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in strange)
+        total = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in content) or 1.0
+        likelihood = self._likelihoods.of_entry(read, candidate.name)
+        return {
+            "score": candidate.score,
+            "ahead": candidate.score - others,
+            "ahead_of_elsewhere": candidate.score - elsewhere,
+            "similarity": candidate.similarity,
+            "explained": 1.0 - weight / total,
+            "strange": min(weight, 8.0),
+            "foreign": min(len({word.stem for word in strange if word.foreign}), 3.0),
+            "like_entry": likelihood / 10,
+            "like_entry_by_word": likelihood / len(read),
+            "unnamed": 0.0 if self._lexicon.names_treatment(read) else self._names_treatment[candidate.name],
+        }
+
+    def _familiar(self, word: Word, name: str) -> bool:
+        return word.stem in self._stems[name] or not self._concepts[name].isdisjoint(word.concepts)
+
+
+def ours_of(ranking: Ranking) -> Sequence[Candidate]:
+    """The candidates that are entries of the FAQ."""
+    return [candidate for candidate in ranking.candidates if not candidate.name.startswith(ELSEWHERE)]
+
+
+def elsewhere_of(ranking: Ranking) -> Sequence[Candidate]:
+    """The candidates that are subjects outside the FAQ."""
+    return [candidate for candidate in ranking.candidates if candidate.name.startswith(ELSEWHERE)]
 
 
 @cache
-def calibration() -> Mapping[str, float]:
-    """The fitted weight of each signal, and the constant "bias"."""
-    weights: dict[str, float] = json.loads((Path(__file__).parent / "calibration.json").read_text(encoding="utf-8"))
+def calibration() -> Mapping[str, Mapping[str, float]]:
+    """For each of the two chances the fitted weight of each signal, and the constant "bias"."""
+    weights: dict[str, dict[str, float]] = json.loads(
+        (Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")
+    )
     return weights
 
 
-def probability(found: Mapping[str, float]) -> float:
-    """The chance (0 to 1) that a candidate with these signals is right."""
-    weights = calibration()
-    logit = weights["bias"] + sum(weights[name] * value for name, value in found.items())
+def _logistic(chance: Literal["ours", "right"], signals: Signals) -> float:
+    weights = calibration()[chance]
+    logit = weights["bias"] + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

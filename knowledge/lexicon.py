@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,6 +23,8 @@ LONGEST_PHRASE = 5
 
 _RARE = 2
 """The Zipf step of a word that the list of common words lacks."""
+
+_REMEMBERED_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ class Word:
     known: bool = False
     commonness: int = _RARE
     corrected: bool = False
+
+
+class _Traits(NamedTuple):
+    """What holds for a word in standard spelling wherever it stands."""
+
+    stem: str
+    filler: bool
+    known: bool
+    commonness: int
 
 
 @cache
@@ -69,6 +81,10 @@ class _Phrases:
     def stems(self) -> Iterator[str]:
         for key in self._meaning:
             yield from key
+
+    def begins(self, stem: str) -> bool:
+        """Whether any phrase begins with `stem`; most words begin none."""
+        return stem in self._longest
 
     def at(self, stems: Sequence[str], start: int) -> Iterator[tuple[tuple[str, ...], int]]:
         """The meanings of the phrases that begin at `start`, the longest first, each with its length in words."""
@@ -105,7 +121,8 @@ class Lexicon:
         for word in self._correct:
             if len(word) >= 4:
                 self._targets.setdefault(len(word), []).append(word)
-        self._mended = lru_cache(maxsize=20_000)(self._mend)
+        self._mended = lru_cache(maxsize=_REMEMBERED_WORDS)(self._mend)
+        self._traits_of = lru_cache(maxsize=_REMEMBERED_WORDS)(self._traits)
 
     def in_standard_spelling(self, folded: str) -> list[str]:
         """The words of a text that is taken to hold no typing errors."""
@@ -117,25 +134,27 @@ class Lexicon:
         mended = [self._mended(word) for word in typed]
         origin: list[str] = []
         standard = self._spelled(mended, typed, origin)
-        stems = [stem(word) for word in standard]
+        traits = [self._traits_of(word) for word in standard]
+        stems = [each.stem for each in traits]
         concepts = self._marked(self._concepts, stems)
         foreign = self._marked(self._foreign, stems)
-        common = common_words()
-        read = []
-        for place, word in enumerate(standard):
-            read.append(
-                Word(
-                    typed=origin[place],
-                    stem=stems[place],
-                    concepts=concepts[place],
-                    foreign=foreign[place][0] if foreign[place] else "",
-                    filler=stems[place] in self._fillers,
-                    known=stems[place] in self._known_stems,
-                    commonness=common.get(word, _RARE),
-                    corrected=origin[place] not in self._correct and origin[place] != word,
-                )
+        return [
+            Word(
+                origin[place],
+                each.stem,
+                concepts[place],
+                foreign[place][0] if foreign[place] else "",
+                each.filler,
+                each.known,
+                each.commonness,
+                corrected=origin[place] != word and origin[place] not in self._correct,
             )
-        return read
+            for place, (word, each) in enumerate(zip(standard, traits, strict=True))
+        ]
+
+    def _traits(self, word: str) -> _Traits:
+        root = stem(word)
+        return _Traits(root, root in self._fillers, root in self._known_stems, common_words().get(word, _RARE))
 
     def names_treatment(self, read: Sequence[Word]) -> bool:
         """Whether the text names the injections, by whatever word."""
@@ -147,12 +166,9 @@ class Lexicon:
         found: dict[str, None] = {}
         place = 0
         while place < len(stems):
-            step = 1
-            for meaning, length in self._forms.at(stems, place):
-                found.update(dict.fromkeys(meaning))
-                step = length
-                break
-            place += step
+            meaning, length = next(self._forms.at(stems, place), ((), 1))
+            found.update(dict.fromkeys(meaning))
+            place += length
         return tuple(found)
 
     def _spelled(
@@ -177,12 +193,12 @@ class Lexicon:
 
     @staticmethod
     def _marked(phrases: _Phrases, stems: Sequence[str]) -> list[tuple[str, ...]]:
-        """For each word the meanings of the listed phrases that it is part of."""
-        marks: list[dict[str, None]] = [{} for _ in stems]
-        for start in range(len(stems)):
-            for meaning, _ in phrases.at(stems, start):
-                marks[start].update(dict.fromkeys(meaning))
-        return [tuple(mark) for mark in marks]
+        """For each word the meanings of the listed phrases that begin with it."""
+        marks: list[tuple[str, ...]] = [()] * len(stems)
+        for start, first in enumerate(stems):
+            if phrases.begins(first):
+                marks[start] = tuple(dict.fromkeys(name for meaning, _ in phrases.at(stems, start) for name in meaning))
+        return marks
 
     def _mend(self, word: str) -> str:
         """The word that a typing error was meant to be; the word itself where it is known, common or too short.

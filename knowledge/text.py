@@ -37,6 +37,18 @@ def sentences(folded: str) -> list[str]:
     return [piece for piece in (part.strip() for part in _SENTENCE_END.split(folded)) if piece]
 
 
+_ASKING = re.compile(
+    r"^(?:(?:and|so|but|also|or|ok|okay|hi|hello|hey|all|please|just|question)\W+)*"
+    r"(?:how|what|whats|what's|when|where|who|whos|who's|why|which|can|could|should|shall|would|will|is|isn't|are|aren't|am|"
+    r"do|does|did|doesn't|don't|has|have|had|was|were|may|might|any ?(?:one|body)|any)\b"
+)
+
+
+def is_question(folded: str) -> bool:
+    """Whether a folded sentence asks: by its question mark, or by the word with which it begins."""
+    return "?" in folded or bool(_ASKING.match(folded.strip()))
+
+
 _SUFFIXES = (
     ("ically", "ic"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("iness", "y"), ("iest", "y"), ("ies", "y"),
     ("ied", "y"), ("ying", "y"), ("ingly", ""), ("edly", ""), ("sses", "ss"), ("ings", ""), ("ing", ""), ("ers", "er"),

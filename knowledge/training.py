@@ -50,17 +50,21 @@ def learnt(knowledge: Knowledge) -> Learnt:
     lexicon = lexicon_of(knowledge)
     labels, _, rows = zip(*examples(knowledge, lexicon), strict=True)
     weights = fit(rows, labels, len(knowledge.entries) + len(knowledge.elsewhere))
-    stemmed, speaks_of, names_treatment = {}, {}, {}
-    for entry in knowledge.entries.values():
-        readings = [lexicon.read(fold(text)) for text in (entry.question, *entry.phrasings)]
-        words = [word for read in readings for word in read]
-        stemmed[entry.id] = [" ".join(word.stem for word in read) for read in readings]
-        speaks_of[entry.id] = [
-            sorted({word.stem for word in words}),
-            sorted({concept for word in words for concept in word.concepts}),
-        ]
-        names_treatment[entry.id] = round(sum(map(lexicon.names_treatment, readings)) / len(readings), 3)
-    return Learnt(weights, lexicon.known, stemmed, speaks_of, names_treatment)
+    readings = {name: [lexicon.read(text) for text in texts] for name, texts in class_phrasings(knowledge).items()}
+    ours = {name: texts for name, texts in readings.items() if name in knowledge.entries}
+    return Learnt(
+        weights,
+        lexicon.known,
+        stemmed={name: [" ".join(word.stem for word in read) for read in texts] for name, texts in ours.items()},
+        concepts={
+            name: sorted({concept for read in texts for word in read for concept in word.concepts})
+            for name, texts in ours.items()
+        },
+        names_treatment={
+            name: round(sum(map(lexicon.names_treatment, texts)) / len(texts), 3) for name, texts in ours.items()
+        },
+        stems={name: dict(Counter(word.stem for read in texts for word in read)) for name, texts in readings.items()},
+    )
 
 
 def matcher_of(knowledge: Knowledge) -> Matcher:

@@ -4,7 +4,8 @@
     python -m benchmarks.calibrate --write    # fit anew and write knowledge/calibration.json
 
 Whether a message is ours is learnt from one example a message, the signals of its best candidate; whether a candidate
-is right, from the best candidates of the messages that are ours. The logistic functions are fitted by Newton's method
+is right, from the best candidates of the messages that are ours; what helps in a longer post, from the candidates of
+its sentences. The logistic functions are fitted by Newton's method
 with a small ridge; the tables come from ten folds, so that no message is judged by weights that it helped to fit.
 """
 
@@ -14,32 +15,38 @@ import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.answering import Answerer
-from knowledge.deciding import Signals, calibration, ours_of
+from knowledge.deciding import CALIBRATION, Signals, calibration, ours_of
 from knowledge.loading import HERE, load
-from knowledge.text import fold
+from knowledge.posts import OF_WHOLE, about_post, candidates
+from knowledge.text import fold, sentences
 
 DATA = HERE.parent / "tests" / "data"
 SETS = ("questions", "outside", "outside_more")
+POSTS = ("posts", "posts_more")
+OUTSIDE_POSTS = ("outside_posts",)
 RIDGE = 1.0
 FOLDS = 10
 _CANDIDATES = 3
 
 SIGNALS: Mapping[str, Sequence[str]] = {
     "ours": (
-        "ours", "ahead", "ahead_of_elsewhere", "similarity", "explained", "strange", "foreign", "like_entry",
-        "like_entry_by_word", "unlike_english", "unlike_english_by_word", "unlike_elsewhere", "unlike_elsewhere_by_word",
-        "botox", "migraine", "length", "unnamed",
+        "ours", "ahead", "ahead_of_elsewhere", "similarity", "similarity_elsewhere", "explained", "strange", "foreign",
+        "like_entry", "like_entry_by_word", "unlike_english", "unlike_english_by_word", "unlike_elsewhere",
+        "unlike_elsewhere_by_word", "botox", "migraine", "length", "unnamed",
     ),
     "right": (
         "score", "ahead", "similarity", "known_share", "like_entry", "like_entry_by_word", "unlike_english",
         "unlike_english_by_word", "unnamed",
+    ),
+    "post_ours": ("best_sentence", "sentences", *OF_WHOLE),
+    "in_post": (
+        "right", "asks", "right_in_whole", "first_in_whole", "in_whole", "in_other_sentence", "behind_best", "length",
     ),
 }  # fmt: skip
 """The signals that each chance rests on: those whose absence makes held-out messages less likely."""
@@ -49,37 +56,58 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Example:
-    """A candidate of a message: its signals, its place in the ranking, and what is known of it."""
+    """A candidate of a message: its signals, and whether the chance that it is an example for came true."""
 
     message: int
-    place: int
+    first: bool
     signals: Signals
-    ours: bool
-    right: bool
+    holds: bool
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+Examples = Mapping[str, Sequence[Example]]
+"""The examples for each chance."""
+
+
+def rows(name: str) -> Iterator[dict[str, Any]]:
+    for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         if line.strip():
             yield json.loads(line)
 
 
-def examples(answerer: Answerer) -> list[Example]:
-    """The best candidates of every message of the sets."""
-    messages = [row for name in SETS for row in rows(DATA / f"{name}.jsonl")]
-    found = []
-    for number, row in enumerate(messages):
+def question_examples(answerer: Answerer) -> Examples:
+    """Whether each message of the sets is ours, and which of its best candidates is right."""
+    ours, right = [], []
+    for number, row in enumerate(row for name in SETS for row in rows(name)):
         accepted = row.get("accept", row.get("ok", []))
         ranking = answerer.matcher.rank(answerer.matcher.lexicon.read(fold(row["q"])))
         if not ranking.words:
             continue
         about = answerer.judge.about_message(ranking)
-        candidates = ours_of(ranking)[:_CANDIDATES]
-        ours = "accept" in row or candidates[0].name in accepted
-        for place, candidate in enumerate(candidates):
+        best = ours_of(ranking)[:_CANDIDATES]
+        is_ours = "accept" in row or best[0].name in accepted
+        for place, candidate in enumerate(best):
             signals = about | answerer.judge.about_candidate(ranking, candidate)
-            found.append(Example(number, place, signals, ours, candidate.name in accepted))
-    return found
+            if place == 0:
+                ours.append(Example(number, True, signals, is_ours))
+            if is_ours:
+                right.append(Example(number, place == 0, signals, candidate.name in accepted))
+    return {"ours": ours, "right": right}
+
+
+def post_examples(answerer: Answerer) -> Examples:
+    """Whether a post is ours, and whether showing each of its candidates would help."""
+    found = []
+    for number, row in enumerate(row for name in POSTS for row in rows(name)):
+        helpful = {*row["accept_any"], *row["all"]}
+        for name, signals in candidates(*answerer.pieces(sentences(fold(row["q"])))):
+            found.append(Example(number, True, signals, name in helpful))
+    outside = [row for name in OUTSIDE_POSTS for row in rows(name)]
+    about = [(row, True) for name in POSTS for row in rows(name)] + [(row, False) for row in outside]
+    ours = [
+        Example(number, True, about_post(*answerer.pieces(sentences(fold(row["q"]))), answerer.judge), is_ours)
+        for number, (row, is_ours) in enumerate(about)
+    ]
+    return {"post_ours": ours, "in_post": found}
 
 
 def fitted(features: Matrix, targets: Matrix) -> Matrix:
@@ -104,76 +132,92 @@ def _chances(features: Matrix, weights: Matrix) -> Matrix:
 
 
 def _matrix(chosen: Sequence[Example], names: Sequence[str]) -> Matrix:
-    return np.array([[example.signals[name] for name in names] + [1.0] for example in chosen])
+    return np.array([[example.signals.get(name, 0.0) for name in names] + [1.0] for example in chosen])
 
 
-def _training(found: Sequence[Example], chance: str) -> tuple[list[Example], Matrix]:
-    """What `chance` is learnt from: the examples, and 1 where it holds."""
-    if chance == "ours":
-        chosen = [example for example in found if example.place == 0]
-        return chosen, np.array([float(example.ours) for example in chosen])
-    chosen = [example for example in found if example.ours]
-    return chosen, np.array([float(example.right) for example in chosen])
+def _fit(chosen: Sequence[Example], names: Sequence[str]) -> Matrix:
+    return np.round(fitted(_matrix(chosen, names), np.array([float(example.holds) for example in chosen])), 3)
 
 
-def weights_from(found: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """The calibration that `found` teaches."""
-    learnt = {}
-    for chance, names in SIGNALS.items():
-        chosen, targets = _training(found, chance)
-        weights = np.round(fitted(_matrix(chosen, names), targets), 3)
-        learnt[chance] = dict(zip([*names, "bias"], weights.tolist(), strict=True))
-    return learnt
+def calibration_from(found: Examples) -> dict[str, dict[str, float]]:
+    """The weights that `found` teaches."""
+    return {
+        chance: dict(zip([*SIGNALS[chance], "bias"], _fit(chosen, SIGNALS[chance]).tolist(), strict=True))
+        for chance, chosen in found.items()
+    }
 
 
-def held_out(found: Sequence[Example]) -> dict[int, tuple[float, float]]:
-    """For each message the two chances of its best candidate, from weights fitted without its fold."""
-    first = [example for example in found if example.place == 0]
-    chances: dict[int, tuple[float, float]] = {}
-    for fold_number in range(FOLDS):
-        weights = weights_from([example for example in found if example.message % FOLDS != fold_number])
-        judged = [example for example in first if example.message % FOLDS == fold_number]
-        ours, right = (
-            _chances(_matrix(judged, names), np.array([weights[chance][name] for name in (*names, "bias")]))
-            for chance, names in SIGNALS.items()
-        )
-        chances |= {
-            example.message: (float(one), float(two)) for example, one, two in zip(judged, ours, right, strict=True)
-        }
-    return chances
+def held_out(chosen: Sequence[Example], names: Sequence[str]) -> list[float]:
+    """The chance of each example, from weights fitted without the messages of its fold."""
+    chances = np.zeros(len(chosen))
+    fold_of = np.array([example.message % FOLDS for example in chosen])
+    features = _matrix(chosen, names)
+    for number in range(FOLDS):
+        weights = _fit([each for each, other in zip(chosen, fold_of, strict=True) if other != number], names)
+        chances[fold_of == number] = _chances(features[fold_of == number], weights)
+    return [float(chance) for chance in chances]
 
 
-def reliability(chances: Sequence[float], right: Sequence[bool]) -> str:
-    """A table: for each band of probability how many messages it holds, and for how many of them it came true."""
+def reliability(pairs: Sequence[tuple[float, bool]]) -> str:
+    """A table of chances and whether they came true: for each band how many there are, and how many of them did."""
     lines = ["said       messages  true"]
-    pairs = list(zip(chances, right, strict=True))
     for low in np.arange(0, 1, 0.1):
-        inside = [was_right for chance, was_right in pairs if low <= chance < low + 0.1 or (low >= 0.9 and chance == 1)]
+        inside = [held for chance, held in pairs if low <= chance < low + 0.1 or (low >= 0.9 and chance == 1)]
         share = f"{100 * sum(inside) / len(inside):3.0f}%" if inside else "  –"
         lines.append(f"{low:.1f}–{low + 0.1:.1f}   {len(inside):8}  {share}")
     return "\n".join(lines)
+
+
+def report(found: Examples) -> str:
+    """The reliability tables of the three chances, and of the score of a reply to one question."""
+    chances = {chance: held_out(chosen, SIGNALS[chance]) for chance, chosen in found.items()}
+    first = {
+        chance: {
+            each.message: (said, each.holds) for each, said in zip(chosen, chances[chance], strict=True) if each.first
+        }
+        for chance, chosen in found.items()
+        if chance in ("ours", "right")
+    }
+    right = first["right"]
+    both = [
+        (ours * right[message][0], right[message][1]) if message in right else (ours, False)
+        for message, (ours, _) in first["ours"].items()
+    ]
+    posts = {
+        chance: [(said, each.holds) for each, said in zip(found[chance], chances[chance], strict=True)]
+        for chance in ("post_ours", "in_post")
+    }
+    tables = {
+        "The message is ours": list(first["ours"].values()),
+        "The first candidate is right, where the message is ours": list(right.values()),
+        "Both, which is the score of a reply (a message that is not ours counts as wrong)": both,
+        "A longer post is ours": posts["post_ours"],
+        "A candidate of a longer post helps": posts["in_post"],
+    }
+    return "\n\n".join(f"{title}:\n{reliability(pairs)}" for title, pairs in tables.items())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write knowledge/calibration.json")
     options = parser.parse_args()
-    found = examples(Answerer(load()))
-    weights = weights_from(found)
+    answerer = Answerer(load())
+    found = dict(question_examples(answerer))
     if options.write:
-        (HERE / "calibration.json").write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+        # What is said of posts rests on the two chances of their sentences, which must be the new ones by then.
+        _write(dict(calibration()) | calibration_from(found))
+    found |= post_examples(answerer)
+    weights = calibration_from(found)
+    if options.write:
+        _write(weights)
     elif weights != calibration():
-        print("knowledge/calibration.json is not what these messages teach now: run with --write")
-    first = [example for example in found if example.place == 0]
-    chances = held_out(found)
-    print("\nThe message is ours:")
-    print(reliability([chances[each.message][0] for each in first], [each.ours for each in first]))
-    print("\nThe first candidate is right, where the message is ours:")
-    ours = [example for example in first if example.ours]
-    print(reliability([chances[each.message][1] for each in ours], [each.right for each in ours]))
-    print("\nBoth, which is the score of a reply:")
-    both = [chances[each.message][0] * chances[each.message][1] for each in first]
-    print(reliability(both, [each.right for each in first]))
+        print("knowledge/calibration.json is not what these messages teach now: run with --write\n")
+    print(report(found))
+
+
+def _write(weights: Mapping[str, Mapping[str, float]]) -> None:
+    CALIBRATION.write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    calibration.cache_clear()
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.deciding import Chance, Judge, elsewhere_of, ours_of
+from knowledge.deciding import Chance, Judge, elsewhere_of, logistic, ours_of
 from knowledge.lexicon import Word
 from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
+from knowledge.posts import InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.text import fold, is_question, sentences
+from knowledge.text import fold, is_question, sentences, speaks_to_someone, words
 from knowledge.training import ELSEWHERE, matcher_of
 
 OURS = 0.6
@@ -22,11 +23,20 @@ RIGHT = 0.45
 SURE = 0.8
 """From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
 
+OURS_POST = 0.5
+"""The same for a longer post."""
+
+ONE_OF_POST = 0.4
+"""From this chance on the likeliest entry of a longer post is given, if none is sure."""
+
 SUGGEST = 0.12
 """From this chance on an entry is worth a button."""
 
 OVERHEARD = 0.9
 """From this chance on the bot answers in a group where nobody asked it."""
+
+MOST_OVERHEARD_WORDS = 30
+"""Words in a message that nobody addressed to the bot; who writes more tells a story to the others."""
 
 MOST_ANSWERS = 3
 MOST_BUTTONS = 3
@@ -70,11 +80,10 @@ class Answerer:
         folded = fold(text[:MOST_CHARACTERS])
         if overheard:
             return self._reply_overheard(folded)
-        read = self.matcher.lexicon.read(folded)
         parts = sentences(folded)
-        if len(read) > _ONE_QUESTION and len(parts) > 1:
-            return self._reply_to_post(folded, parts)
-        whole = self.judged(read)
+        if _is_post(parts):
+            return self._reply_to_post(parts)
+        whole = self.judged(self.matcher.lexicon.read(folded))
         if after is not None and whole.score < SURE:
             whole = self._with_context(folded, whole, after)
         return self._reply_to_question(whole)
@@ -113,25 +122,53 @@ class Answerer:
         nearest = self.knowledge.entries.get(subject.nearest or "")
         return Unknown(subject.line, nearest, judged.score)
 
-    def _reply_to_post(self, folded: str, parts: Sequence[str]) -> Reply:
-        judged = [(self.judged(self.matcher.lexicon.read(part)), is_question(part)) for part in parts]
-        found: dict[str, Chance] = {}
-        for each, _ in judged:
-            if each.answers and each.score > (found[each.chances[0].name].both if each.chances[0].name in found else 0):
-                found[each.chances[0].name] = each.chances[0]
-        best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
-        if not best:
-            return self._unsure(max((each for each, _ in judged), key=lambda each: each.score))
-        entries = self._entries(best)
-        return Answer(entries, best[0].both, any(entry.safety_note for entry in entries))
+    def _reply_to_post(self, parts: Sequence[str]) -> Reply:
+        whole, pieces = self.pieces(parts)
+        asked = asked_for(whole, pieces)
+        if not asked or logistic("post_ours", about_post(whole, pieces, self.judge)) < OURS_POST:
+            return self._unsure(Judged(whole.ranking, whole.chances))
+        confident = [each for each in asked if each.chance >= SURE][:MOST_ANSWERS] or [
+            each for each in asked[:1] if each.chance >= ONE_OF_POST
+        ]
+        if not confident:
+            return Suggestions(self._entries(asked[:MOST_BUTTONS]), asked[0].chance)
+        entries = self._entries(confident)
+        return Answer(entries, confident[0].chance, any(entry.safety_note for entry in entries))
+
+    def pieces(self, parts: Sequence[str]) -> tuple[Piece, list[Piece]]:
+        """The folded sentences of a post as one piece, and each of them."""
+        read = [(self.matcher.lexicon.read(part), is_question(part)) for part in parts]
+        pieces = [self._piece(found, asks) for found, asks in read if found]
+        everything = [word for piece in pieces for word in piece.ranking.words]
+        return self._piece(everything, any(piece.asks for piece in pieces)), pieces
+
+    def _piece(self, read: Sequence[Word], asks: bool) -> Piece:
+        ranking = self.matcher.rank(read)
+        return Piece(ranking, self.judge.chances(ranking), asks)
 
     def _reply_overheard(self, folded: str) -> Reply:
-        if not is_question(folded):
+        """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
+        asked = [part for part in sentences(folded) if is_question(part)]
+        if len(asked) != 1 or speaks_to_someone(folded):
             return Silent()
-        return Silent()
+        read = self.matcher.lexicon.read(folded)
+        if len(read) > MOST_OVERHEARD_WORDS or not self.matcher.lexicon.names_treatment(read):
+            return Silent()
+        judged = self.judged(read)
+        if judged.score < OVERHEARD:
+            return Silent(judged.score)
+        entry = self._entry(judged.chances[0])
+        return Answer((entry,), judged.score, entry.safety_note)
 
-    def _entry(self, chance: Chance) -> Entry:
+    def _entry(self, chance: Chance | InPost) -> Entry:
         return self.knowledge.entries[chance.name]
 
-    def _entries(self, chances: Sequence[Chance]) -> tuple[Entry, ...]:
+    def _entries(self, chances: Sequence[Chance | InPost]) -> tuple[Entry, ...]:
         return tuple(map(self._entry, chances))
+
+
+def _is_post(parts: Sequence[str]) -> bool:
+    """Whether folded sentences make a story or several questions, and not one question with a word around it."""
+    if len(parts) < 2:
+        return False
+    return sum(len(words(part)) for part in parts) > _ONE_QUESTION or sum(map(is_question, parts)) > 1

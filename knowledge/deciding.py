@@ -28,6 +28,8 @@ _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
 _JUDGED = 4
 """Candidates whose chance is worked out: the answer, and at most three buttons."""
 
+CALIBRATION = Path(__file__).parent / "calibration.json"
+
 Signals = dict[str, float]
 
 
@@ -70,7 +72,7 @@ class Judge:
         found = []
         for candidate in candidates:
             signals = about | self.about_candidate(ranking, candidate)
-            found.append(Chance(candidate.name, _logistic("ours", signals), _logistic("right", signals)))
+            found.append(Chance(candidate.name, logistic("ours", signals), logistic("right", signals)))
         return found
 
     def about_message(self, ranking: Ranking) -> Signals:
@@ -99,7 +101,7 @@ class Judge:
         """What speaks for and against `candidate`."""
         read = ranking.words
         others = max((each.score for each in ours_of(ranking) if each != candidate), default=-1.0)
-        elsewhere = max((each.score for each in elsewhere_of(ranking)), default=-1.0)
+        elsewhere = elsewhere_of(ranking)
         content = [word for word in read if not word.filler]
         strange = [word for word in content if not self._familiar(word, candidate.name)]
         weight = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in strange)
@@ -108,8 +110,9 @@ class Judge:
         return {
             "score": candidate.score,
             "ahead": candidate.score - others,
-            "ahead_of_elsewhere": candidate.score - elsewhere,
+            "ahead_of_elsewhere": candidate.score - max((each.score for each in elsewhere), default=-1.0),
             "similarity": candidate.similarity,
+            "similarity_elsewhere": max((each.similarity for each in elsewhere), default=0.0),
             "explained": 1.0 - weight / total,
             "strange": min(weight, 8.0),
             "foreign": min(len({word.stem for word in strange if word.foreign}), 3.0),
@@ -134,14 +137,13 @@ def elsewhere_of(ranking: Ranking) -> Sequence[Candidate]:
 
 @cache
 def calibration() -> Mapping[str, Mapping[str, float]]:
-    """For each of the two chances the fitted weight of each signal, and the constant "bias"."""
-    weights: dict[str, dict[str, float]] = json.loads(
-        (Path(__file__).parent / "calibration.json").read_text(encoding="utf-8")
-    )
+    """For each chance the fitted weight of each signal, and the constant "bias"."""
+    weights: dict[str, dict[str, float]] = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     return weights
 
 
-def _logistic(chance: Literal["ours", "right"], signals: Signals) -> float:
+def logistic(chance: Literal["ours", "right", "post_ours", "in_post"], signals: Signals) -> float:
+    """The fitted chance (0 to 1) of that name; signals that it does not know count nothing, missing ones 0."""
     weights = calibration()[chance]
     logit = weights["bias"] + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -45,9 +45,9 @@ class Weights:
 class Learnt:
     """All that is worked out once from the phrasings and then kept.
 
-    `known` counts the words of our own phrasings in standard spelling. Of each entry's phrasings, `stemmed` holds the
-    stems in order, `concepts` the distinct concepts, `names_treatment` the share (0 to 1) that name the injections;
-    `stems` counts the stems of every class, those elsewhere included.
+    `known` counts the words of our own phrasings in standard spelling. For every class, those elsewhere included,
+    `stemmed` holds the stems of its phrasings in order, and `stems` counts them. For our entries, `concepts` lists the
+    distinct concepts of the phrasings, and `names_treatment` says what share of them (0 to 1) name the injections.
     """
 
     weights: Weights

@@ -50,16 +50,11 @@ class Likelihoods:
         counts, size = self._by_entry[name], self._sizes[name]
         total = 0.0
         for word in words:
-            ours = self.ratios(word.stem, word.commonness).to_english
+            ratio = self.ratios(word.stem, word.commonness).to_english
+            ours = math.exp(ratio) * _english(word.commonness)
             inside = counts.get(word.stem, 0)
-            # With c = inside, μ = _BACKGROUND_OF_ENTRY: log((c + μ·p_ours) / (size + μ) / p_english), from the known ratio.
-            total += ours + math.log(
-                (inside / self._probability(word) + _BACKGROUND_OF_ENTRY) / (size + _BACKGROUND_OF_ENTRY)
-            )
+            total += ratio + math.log((inside / ours + _BACKGROUND_OF_ENTRY) / (size + _BACKGROUND_OF_ENTRY))
         return total
-
-    def _probability(self, word: Word) -> float:
-        return math.exp(self.ratios(word.stem, word.commonness).to_english) * _english(word.commonness)
 
     def _ratios(self, stem: str, commonness: int) -> WordRatios:
         english = _english(commonness)

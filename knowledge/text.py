@@ -49,6 +49,14 @@ def is_question(folded: str) -> bool:
     return "?" in folded or bool(_ASKING.match(folded.strip()))
 
 
+_SECOND_PERSON = re.compile(r"\b(?:you|your|yours|you're|you've|youre|youve|u|ur|urs|ya|hun|hon|mate)\b")
+
+
+def speaks_to_someone(folded: str) -> bool:
+    """Whether a folded text speaks to a person ("did yours work?"), and not to everybody who reads it."""
+    return bool(_SECOND_PERSON.search(folded))
+
+
 _SUFFIXES = (
     ("ically", "ic"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("iness", "y"), ("iest", "y"), ("ies", "y"),
     ("ied", "y"), ("ying", "y"), ("ingly", ""), ("edly", ""), ("sses", "ss"), ("ings", ""), ("ing", ""), ("ers", "er"),

@@ -55,7 +55,7 @@ def learnt(knowledge: Knowledge) -> Learnt:
     return Learnt(
         weights,
         lexicon.known,
-        stemmed={name: [" ".join(word.stem for word in read) for read in texts] for name, texts in ours.items()},
+        stemmed={name: [" ".join(word.stem for word in read) for read in texts] for name, texts in readings.items()},
         concepts={
             name: sorted({concept for read in texts for word in read for concept in word.concepts})
             for name, texts in ours.items()

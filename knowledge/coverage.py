@@ -1,0 +1,156 @@
+"""Who cites what: which entries, pictures and fixed sentences rest on each source, fact and claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from knowledge.files import Id
+from knowledge.findings import (
+    ClaimCoverage,
+    Finding,
+    OpinionParagraph,
+    UncitedClaim,
+    UncitedParagraph,
+    UncitedSource,
+    UnusedFact,
+)
+from knowledge.locating import Lines
+from knowledge.model import Citation, Claim, Evidence, Fact, Knowledge, citations
+from knowledge.problems import KnowledgeError, Problem
+
+
+class _Picture(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: Id
+    cites: list[Id]
+
+
+class _Pictures(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pictures: list[_Picture]
+
+
+def picture_facts(knowledge: Knowledge, lines: Lines) -> dict[str, tuple[str, ...]]:
+    """The ids of the facts behind each picture; raises KnowledgeError where one does not exist."""
+    name = "pictures/pictures.yaml"
+    document = lines.document(name)
+    if document is None:
+        return {}
+    try:
+        pictures = _Pictures.model_validate(document.data).pictures
+    except ValidationError as error:
+        raise KnowledgeError(
+            Problem(document.name, document.line(fault["loc"]), "", fault["msg"], "pictures, each with id and cites")
+            for fault in error.errors(include_url=False)
+        ) from None
+    problems = [
+        Problem(
+            document.name, document.line(("pictures", number, "cites", place)), picture.id,
+            f"there is no fact “{fact}”", "an id from knowledge/facts.yaml",
+        )
+        for number, picture in enumerate(pictures)
+        for place, fact in enumerate(picture.cites)
+        if fact not in knowledge.facts
+    ]  # fmt: skip
+    if problems:
+        raise KnowledgeError(problems)
+    return {picture.id: tuple(picture.cites) for picture in pictures}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The use that is made of the evidence. `pictures` maps each picture to its facts."""
+
+    knowledge: Knowledge
+    pictures: Mapping[str, tuple[str, ...]]
+    safety_note: tuple[str, ...]
+
+    @cached_property
+    def entries(self) -> Mapping[Evidence, tuple[str, ...]]:
+        """For every fact and claim the ids of the entries that cite it."""
+        found: dict[Evidence, dict[str, None]] = {item: {} for item in self._evidence()}
+        for entry in self.knowledge.entries.values():
+            for item in entry.evidence:
+                found[item][entry.id] = None
+        return {item: tuple(ids) for item, ids in found.items()}
+
+    @cached_property
+    def used(self) -> frozenset[Evidence]:
+        """The evidence that an entry, a picture or the safety note rests on."""
+        beside = [*self.safety_note, *(fact for facts in self.pictures.values() for fact in facts)]
+        return frozenset(
+            [*(item for item, ids in self.entries.items() if ids), *(self.knowledge.facts[name] for name in beside)]
+        )
+
+    def facts(self) -> dict[str, tuple[str, ...]]:
+        return {name: self.entries[fact] for name, fact in self.knowledge.facts.items()}
+
+    def claims(self) -> dict[str, ClaimCoverage]:
+        return {
+            name: ClaimCoverage(claim.verdict, claim.citation.source.id, claim.citation.locator, self.entries[claim])
+            for name, claim in self.knowledge.claims.items()
+        }
+
+    def places(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """For every source the places in it that a fact, a claim or a list of paragraphs knows, and who cites each."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in self.knowledge.sources}
+        for source in self.knowledge.sources.values():
+            found[source.id].update({f"paragraph {number}": () for number in source.paragraphs})
+        for place in citations(self._evidence()):
+            found[place.source.id][place.locator] = ()
+        for place, ids in self.knowledge.cited_by.items():
+            found[place.source.id][place.locator] = ids
+        return found
+
+    def _evidence(self) -> Iterator[Evidence]:
+        yield from self.knowledge.claims.values()
+        yield from self.knowledge.facts.values()
+
+
+def coverage_of(knowledge: Knowledge, lines: Lines) -> Coverage:
+    """Raises KnowledgeError where the list of pictures can't be used."""
+    wordings = lines.document("wordings.yaml")
+    note = tuple(wordings.data["safety_note"]["cites"]) if wordings else ()
+    return Coverage(knowledge, picture_facts(knowledge, lines), note)
+
+
+def uncited(coverage: Coverage, lines: Lines) -> Iterator[Finding]:
+    """Seed claims, sources, facts and seed paragraphs of which nothing makes use."""
+    knowledge = coverage.knowledge
+    for claim in knowledge.claims.values():
+        if claim.verdict != "opinion" and claim not in coverage.used:
+            at = lines.of("claims", claim.id)
+            yield UncitedClaim(at, claim.id, claim.verdict, claim.citation.source.id, claim.citation.locator)
+    cited = {place.source for place in citations(coverage.used)}
+    for source in knowledge.sources.values():
+        if source not in cited:
+            yield UncitedSource(lines.of("sources", source.id), source.id, source.kind)
+    for fact in knowledge.facts.values():
+        if fact not in coverage.used:
+            yield UnusedFact(lines.of("facts", fact.id), fact.id, fact.confidence)
+    yield from _uncited_paragraphs(knowledge, lines)
+
+
+def _uncited_paragraphs(knowledge: Knowledge, lines: Lines) -> Iterator[Finding]:
+    for source in knowledge.sources.values():
+        claims: dict[str, list[Claim]] = {f"paragraph {number}": [] for number in source.paragraphs}
+        for claim in knowledge.claims.values():
+            if claim.citation.source == source:
+                claims.setdefault(claim.citation.locator, []).append(claim)
+        for locator, held in claims.items():
+            if Citation(source, locator) not in knowledge.cited_by:
+                ids = tuple(claim.id for claim in held)
+                opinion = held and all(claim.verdict == "opinion" for claim in held)
+                at = lines.of("sources", source.id, "paragraphs", locator.removeprefix("paragraph "))
+                yield (OpinionParagraph if opinion else UncitedParagraph)(at, source.id, locator, ids)
+
+
+def facts_of(evidence: tuple[Evidence, ...]) -> tuple[Fact, ...]:
+    """The facts among the evidence."""
+    return tuple(item for item in evidence if isinstance(item, Fact))

@@ -1,0 +1,61 @@
+"""How hard a text is to read: the Flesch-Kincaid grade, with names that a writer can't avoid counted as easy words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import textstat  # type: ignore[import-untyped]
+from pydantic import Field, ValidationError
+
+from knowledge.explaining import entry_at, place_in_entry
+from knowledge.files import Line, Strict, Text
+from knowledge.problems import KnowledgeError, Problem
+from knowledge.reading import Document
+
+
+class ExceptionFile(Strict):
+    entry: Line = Field(description="The entry's id; “elsewhere:” and the subject's; or “wordings”.")
+    begins: Line = Field(description="The beginning of the text that may stay hard.")
+    reason: Text
+
+
+class ReadingFile(Strict):
+    """What the measuring of reading grades has to know: knowledge/reading.yaml."""
+
+    names: list[Line] = Field(description="Names that a writer can't avoid; each counts as a word of two syllables.")
+    exceptions: list[ExceptionFile] = Field(default_factory=list, description="Texts that may stay hard.")
+
+
+def reading_file(document: Document) -> ReadingFile:
+    """The names and exceptions of reading.yaml; raises KnowledgeError with all that is wrong in it."""
+    try:
+        return ReadingFile.model_validate(document.data)
+    except ValidationError as error:
+        raise KnowledgeError(
+            Problem(
+                document.name, document.line(fault["loc"]), entry_at(document.data, fault["loc"]),
+                f"{place_in_entry(fault['loc'])}: {fault['msg']}",
+                "a list of names, and exceptions that each have an entry, a beginning and a reason",
+            )
+            for fault in error.errors(include_url=False)
+        ) from None  # fmt: skip
+
+
+_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_TWO_SYLLABLES = "doctor"
+
+
+def names_in(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds the names, the longest first, in any case and with the endings of plural and possession."""
+    listed = sorted(map(re.escape, names), key=len, reverse=True) or ["(?!)"]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(listed)})(?:['’]?s|['’])?(?!\w)", re.IGNORECASE)
+
+
+def grade(text: str, names: re.Pattern[str]) -> float:
+    """The grade of a text (Kincaid et al. 1975), each name a word of two syllables; a decimal point ends no sentence.
+
+    About the years of school that a reader needs; to one decimal place.
+    """
+    prepared = _DECIMAL_POINT.sub(",", names.sub(_TWO_SYLLABLES, text))
+    return round(float(textstat.flesch_kincaid_grade(prepared)), 1)

@@ -111,19 +111,25 @@ def post_examples(answerer: Answerer) -> Examples:
 
 
 def fitted(features: Matrix, targets: Matrix) -> Matrix:
-    """Weights of a logistic regression; the last column of `features` is the constant and is not shrunk."""
+    """Weights of a logistic regression; the last column of `features` is the constant and is not shrunk.
+
+    All other columns are brought to one spread first, so that the ridge treats them alike.
+    """
+    spread = features.std(axis=0)
+    spread[spread == 0] = 1.0
+    scaled = features / spread
     weights = np.zeros(features.shape[1])
     shrink = np.full(features.shape[1], RIDGE)
     shrink[-1] = 0
     for _ in range(50):
-        chance = _chances(features, weights)
-        gradient = features.T @ (targets - chance) - shrink * weights
-        curvature = (features.T * (chance * (1 - chance))) @ features + np.diag(shrink + 1e-9)
+        chance = _chances(scaled, weights)
+        gradient = scaled.T @ (targets - chance) - shrink * weights
+        curvature = (scaled.T * (chance * (1 - chance))) @ scaled + np.diag(shrink + 1e-9)
         step = np.linalg.solve(curvature, gradient)
         weights += step
         if np.abs(step).max() < 1e-6:
             break
-    return weights
+    return weights / spread
 
 
 def _chances(features: Matrix, weights: Matrix) -> Matrix:

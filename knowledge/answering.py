@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.deciding import Chance, Judge, elsewhere_of, logistic, ours_of
+from knowledge.deciding import JUDGED, Chance, Judge, elsewhere_of, logistic, ours_of
 from knowledge.lexicon import Word
 from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
-from knowledge.posts import InPost, Piece, about_post, asked_for
+from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 from knowledge.text import fold, is_question, sentences, speaks_to_someone, words
 from knowledge.training import ELSEWHERE, matcher_of
 
-OURS = 0.6
+OURS = 0.75
 """From this chance on a message is taken to be about our subject."""
 
-RIGHT = 0.45
+RIGHT = 0.4
 """From this chance on the best entry is taken to be the one that is meant, if the message is about our subject."""
 
 SURE = 0.8
@@ -138,13 +138,13 @@ class Answerer:
     def pieces(self, parts: Sequence[str]) -> tuple[Piece, list[Piece]]:
         """The folded sentences of a post as one piece, and each of them."""
         read = [(self.matcher.lexicon.read(part), is_question(part)) for part in parts]
-        pieces = [self._piece(found, asks) for found, asks in read if found]
+        pieces = [self._piece(found, asks, PER_SENTENCE) for found, asks in read if found]
         everything = [word for piece in pieces for word in piece.ranking.words]
-        return self._piece(everything, any(piece.asks for piece in pieces)), pieces
+        return self._piece(everything, any(piece.asks for piece in pieces), JUDGED), pieces
 
-    def _piece(self, read: Sequence[Word], asks: bool) -> Piece:
+    def _piece(self, read: Sequence[Word], asks: bool, most: int) -> Piece:
         ranking = self.matcher.rank(read)
-        return Piece(ranking, self.judge.chances(ranking), asks)
+        return Piece(ranking, self.judge.chances(ranking, most), asks)
 
     def _reply_overheard(self, folded: str) -> Reply:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""

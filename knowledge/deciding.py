@@ -25,7 +25,7 @@ from knowledge.training import ELSEWHERE
 _BOTOX = frozenset({"botox"})
 _MIGRAINE = frozenset({"migrain", "headach"})
 _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
-_JUDGED = 4
+JUDGED = 4
 """Candidates whose chance is worked out: the answer, and at most three buttons."""
 
 CALIBRATION = Path(__file__).parent / "calibration.json"
@@ -63,14 +63,13 @@ class Judge:
         self._likelihoods = Likelihoods(ours, elsewhere)
         self._lexicon = lexicon
 
-    def chances(self, ranking: Ranking) -> list[Chance]:
-        """The chances of our best candidates, in the order of the ranking; empty where the text holds no word."""
+    def chances(self, ranking: Ranking, most: int = JUDGED) -> list[Chance]:
+        """The chances of our `most` best candidates, in the order of the ranking; none where the text has no word."""
         if not ranking.words:
             return []
         about = self.about_message(ranking)
-        candidates = ours_of(ranking)[:_JUDGED]
         found = []
-        for candidate in candidates:
+        for candidate in ours_of(ranking)[:most]:
             signals = about | self.about_candidate(ranking, candidate)
             found.append(Chance(candidate.name, logistic("ours", signals), logistic("right", signals)))
         return found

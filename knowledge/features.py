@@ -15,7 +15,7 @@ from knowledge.lexicon import Lexicon, Word
 SUBJECT = frozenset({"botox", "migrain", "headach"})
 """Stems that nearly every phrasing has: they place a message, but tell no entry from another."""
 
-_MOST_COMBINED = 14
+_MOST_COMBINED = 9
 """Meanings of one message that are looked at in pairs; a longer one is cut into sentences before."""
 
 

@@ -29,16 +29,26 @@ _SMALLEST = 0.02
 
 @dataclass(frozen=True)
 class Weights:
-    """`scale`: how telling each feature is (inverse document frequency); `unseen`: the same for a feature never seen.
+    """The model, feature by feature, in the order of `number`.
 
-    `classes`: for each feature the numbers of the classes that it speaks for or against; `strengths`: how strongly, in
-    the same order.
+    `scale`: how telling each is (inverse document frequency), and `unseen` the same for a feature never seen;
+    `classes`: the numbers of the classes that it speaks for or against; `strengths`: how strongly, in the same order.
     """
 
-    scale: Mapping[str, float]
+    number: Mapping[str, int]
+    scale: Sequence[float]
     unseen: float
-    classes: Mapping[str, Sequence[int]]
-    strengths: Mapping[str, Sequence[float]]
+    classes: Sequence[Sequence[int]]
+    strengths: Sequence[Sequence[float]]
+
+    def scaled(self, features: Mapping[str, float]) -> dict[str, float]:
+        """`features` weighted by how telling they are, as a vector of length 1."""
+        weighted = {
+            name: value * (self.unseen if (number := self.number.get(name)) is None else self.scale[number])
+            for name, value in features.items()
+        }
+        length = math.sqrt(sum(value * value for value in weighted.values())) or 1.0
+        return {name: value / length for name, value in weighted.items()}
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ class Learnt:
         return cls(**{**data, "weights": Weights(**data["weights"])})
 
 
-NOTHING_LEARNT = Learnt(Weights({}, 0.0, {}, {}), {}, {}, {}, {}, {})
+NOTHING_LEARNT = Learnt(Weights({}, [], 0.0, [], []), {}, {}, {}, {}, {})
 
 
 def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int, ridge: float = RIDGE) -> Weights:
@@ -114,12 +124,11 @@ def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int
         direction = residual + (shrunk / np.maximum(size, 1e-12)) * direction
         size = shrunk
 
-    spoken_for: dict[str, list[int]] = {}
-    strengths: dict[str, list[float]] = {}
-    for name, place in column.items():
-        row = weights[place]
+    spoken_for: list[list[int]] = []
+    strengths: list[list[float]] = []
+    for row in weights:
         kept = np.flatnonzero(np.abs(row) >= _SMALLEST)
-        spoken_for[name] = kept.tolist()
-        strengths[name] = [round(float(strength), 3) for strength in row[kept]]
-    scales = {name: round(float(scale[place]), 3) for name, place in column.items()}
-    return Weights(scales, round(math.log(1 + len(rows)), 3), spoken_for, strengths)
+        spoken_for.append(kept.tolist())
+        strengths.append([round(float(strength), 3) for strength in row[kept]])
+    scales = [round(float(each), 3) for each in scale]
+    return Weights(column, scales, round(math.log(1 + len(rows)), 3), spoken_for, strengths)

@@ -24,8 +24,9 @@ _REMEMBERED_WORDS = 20_000
 
 
 class WordRatios(NamedTuple):
-    """Log ratios of one word: our subject against English, our subject against what lies elsewhere."""
+    """How likely a word is in talk about our subject, and the log ratios of that to English and to what is elsewhere."""
 
+    ours: float
     to_english: float
     to_elsewhere: float
 
@@ -48,19 +49,20 @@ class Likelihoods:
     def of_entry(self, words: Sequence[Word], name: str) -> float:
         """The log-likelihood ratio of the words as talk about the entry `name` against English at large."""
         counts, size = self._by_entry[name], self._sizes[name]
-        total = 0.0
+        total = len(words) * math.log(_BACKGROUND_OF_ENTRY / (size + _BACKGROUND_OF_ENTRY))
         for word in words:
-            ratio = self.ratios(word.stem, word.commonness).to_english
-            ours = math.exp(ratio) * _english(word.commonness)
-            inside = counts.get(word.stem, 0)
-            total += ratio + math.log((inside / ours + _BACKGROUND_OF_ENTRY) / (size + _BACKGROUND_OF_ENTRY))
+            ratios = self.ratios(word.stem, word.commonness)
+            total += ratios.to_english
+            inside = counts.get(word.stem)
+            if inside:
+                total += math.log1p(inside / (ratios.ours * _BACKGROUND_OF_ENTRY))
         return total
 
     def _ratios(self, stem: str, commonness: int) -> WordRatios:
         english = _english(commonness)
         ours = _smoothed(self._ours.get(stem, 0), self._ours_size, english)
         elsewhere = _smoothed(self._elsewhere.get(stem, 0), self._elsewhere_size, english)
-        return WordRatios(math.log(ours / english), math.log(ours / elsewhere))
+        return WordRatios(ours, math.log(ours / english), math.log(ours / elsewhere))
 
 
 def _english(commonness: int) -> float:

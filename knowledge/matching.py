@@ -6,7 +6,6 @@ phrasing (RapidFuzz) settles what the words alone leave open.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +18,7 @@ from knowledge.lexicon import Lexicon, Word
 TIE_BREAK = 0.12
 """What full similarity to a phrasing adds to a score, whose useful range is about -1 to 0."""
 
-_COMPARED = 6
+_COMPARED = 5
 """How many of the best candidates are compared letter by letter."""
 
 
@@ -74,38 +73,33 @@ class Matcher:
         """The best of our own classes and the best elsewhere, for the words of a text."""
         found = features(read, self.lexicon)
         weights = self._weights
-        scaled = {name: value * weights.scale.get(name, weights.unseen) for name, value in found.items()}
-        length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
         known = 0.0
         scores = [0.0] * len(self._names)
-        for name, value in scaled.items():
-            classes = weights.classes.get(name)
-            if classes is None:
+        for name, value in weights.scaled(found).items():
+            feature = weights.number.get(name)
+            if feature is None:
                 continue
             known += value * value
-            value /= length
-            for number, weight in zip(classes, weights.strengths[name], strict=True):
-                scores[number] += weight * value
+            for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=True):
+                scores[number] += strength * value
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
         best = [number for number in order if number < self._ours][:_COMPARED]
         best += [number for number in order if number >= self._ours][:1]
         text = " ".join(word.stem for word in read)
         candidates = [self._compared(text, number, scores[number]) for number in best]
         candidates.sort(key=lambda candidate: -candidate.score)
-        return Ranking(candidates, found, known / (length * length), read, sum(scores[: self._ours]))
+        return Ranking(candidates, found, known, read, sum(scores[: self._ours]))
 
     def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
-        number = self._names.index(name)
+        wanted = self._names.index(name)
         weights = self._weights
-        scaled = {key: value * weights.scale.get(key, weights.unseen) for key, value in ranking.features.items()}
-        length = math.sqrt(sum(value * value for value in scaled.values())) or 1.0
         parts = []
-        for key, value in scaled.items():
-            weight = dict(zip(weights.classes.get(key, ()), weights.strengths.get(key, ()), strict=True)).get(
-                number, 0.0
-            )
-            parts.append((key, weight * value / length))
+        for key, value in weights.scaled(ranking.features).items():
+            feature = weights.number.get(key)
+            if feature is not None:
+                strength = dict(zip(weights.classes[feature], weights.strengths[feature], strict=True))
+                parts.append((key, strength.get(wanted, 0.0) * value))
         return sorted(parts, key=lambda part: -abs(part[1]))
 
     def _compared(self, text: str, number: int, score: float) -> Candidate:

@@ -16,7 +16,7 @@ from knowledge.matching import Ranking
 
 OF_WHOLE = ("ours", "named", "botox", "unlike_english_by_word", "unlike_elsewhere_by_word")
 
-_PER_PIECE = 2
+PER_SENTENCE = 2
 """Candidates of each sentence that are considered."""
 
 
@@ -44,7 +44,7 @@ def candidates(whole: Piece, pieces: Sequence[Piece]) -> Iterator[tuple[str, Sig
     best = max((piece.chances[0].both for piece in pieces if piece.chances), default=0.0)
     seen = set()
     for number, piece in enumerate(pieces):
-        for chance in piece.chances[:_PER_PIECE]:
+        for chance in piece.chances[:PER_SENTENCE]:
             seen.add(chance.name)
             elsewhere = (other for place, other in enumerate(pieces) if place != number)
             yield (
@@ -60,7 +60,7 @@ def candidates(whole: Piece, pieces: Sequence[Piece]) -> Iterator[tuple[str, Sig
                     "length": min(len(piece.ranking.words), 30) / 10,
                 },
             )
-    for chance in whole.chances[:_PER_PIECE]:
+    for chance in whole.chances[:PER_SENTENCE]:
         if chance.name not in seen:
             yield (
                 chance.name,
@@ -95,7 +95,7 @@ def asked_for(whole: Piece, pieces: Sequence[Piece]) -> list[InPost]:
 
 
 def _chance_in(piece: Piece, name: str) -> float:
-    return max((chance.both for chance in piece.chances[:_PER_PIECE] if chance.name == name), default=0.0)
+    return max((chance.both for chance in piece.chances[:PER_SENTENCE] if chance.name == name), default=0.0)
 
 
 def _log_odds(chance: float) -> float:

@@ -23,7 +23,7 @@ RIGHT = 0.4
 SURE = 0.8
 """From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
 
-OURS_POST = 0.5
+OURS_POST = 0.35
 """The same for a longer post."""
 
 ONE_OF_POST = 0.4

@@ -11,10 +11,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.deciding import Chance, Judge, Signals, logistic
+from knowledge.deciding import Chance, Judge, Signals, logistic, ours_of
 from knowledge.matching import Ranking
 
-OF_WHOLE = ("ours", "named", "botox", "unlike_english_by_word", "unlike_elsewhere_by_word")
+OF_WHOLE = (
+    "ours", "named", "botox", "unlike_english_by_word", "unlike_elsewhere_by_word", "explained", "foreign",
+    "similarity_elsewhere", "like_entry_by_word",
+)  # fmt: skip
+"""The signals of the post as a whole that say whether it is ours."""
 
 PER_SENTENCE = 2
 """Candidates of each sentence that are considered."""
@@ -76,7 +80,7 @@ def candidates(whole: Piece, pieces: Sequence[Piece]) -> Iterator[tuple[str, Sig
 
 def about_post(whole: Piece, pieces: Sequence[Piece], judge: Judge) -> Signals:
     """What speaks for a post being about our subject at all."""
-    shown = judge.about_message(whole.ranking)
+    shown = judge.about_message(whole.ranking) | judge.about_candidate(whole.ranking, ours_of(whole.ranking)[0])
     ours = [(piece.chances[0].ours, len(piece.ranking.words)) for piece in pieces if piece.chances]
     length = sum(words for _, words in ours) or 1
     return {

@@ -81,7 +81,7 @@ class Answerer:
         if overheard:
             return self._reply_overheard(folded)
         parts = sentences(folded)
-        if _is_post(parts):
+        if is_post(parts):
             return self._reply_to_post(parts)
         whole = self.judged(self.matcher.lexicon.read(folded))
         if after is not None and whole.score < SURE:
@@ -167,7 +167,7 @@ class Answerer:
         return tuple(map(self._entry, chances))
 
 
-def _is_post(parts: Sequence[str]) -> bool:
+def is_post(parts: Sequence[str]) -> bool:
     """Whether folded sentences make a story or several questions, and not one question with a word around it."""
     if len(parts) < 2:
         return False

@@ -22,18 +22,19 @@ _MOST_COMBINED = 9
 def features(read: Sequence[Word], lexicon: Lexicon) -> dict[str, float]:
     """Features of a clause or a whole message, each with its weight before the entries have their say."""
     found: dict[str, float] = {}
-    kept = [word for word in read if not word.filler]
+    # A phrase that means something may begin with a small word: "every 12 weeks", "did not work".
+    telling = [word for word in read if word.concepts or not word.filler]
     for word in read:
         found[f"word:{word.stem}"] = 0.6 if word.filler else 1.0
-    for word in kept:
+    for word in telling:
         for concept in word.concepts:
             found[f"means:{concept}"] = 1.0
     for first, second in pairwise(read):
         found[f"then:{first.stem}+{second.stem}"] = 0.5
-    meanings = sorted({name for word in kept for name in word.concepts or (word.stem,)})
+    meanings = sorted({name for word in telling for name in word.concepts or (word.stem,)})
     for one, other in combinations(meanings[:_MOST_COMBINED], 2):
         found[f"with:{one}+{other}"] = 0.4
-    heads = dict.fromkeys(word.concepts[0] if word.concepts else word.stem for word in kept)
+    heads = dict.fromkeys(word.concepts[0] if word.concepts else word.stem for word in telling)
     for form in lexicon.question_forms(read):
         found[f"asks:{form}"] = 0.7
         for name in heads:

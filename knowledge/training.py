@@ -46,11 +46,12 @@ def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[tuple[int, str,
 
 
 def learnt(knowledge: Knowledge) -> Learnt:
-    """What the phrasings teach; about a second for some thousands of them."""
+    """What the phrasings teach; some seconds for ten thousand of them."""
     lexicon = lexicon_of(knowledge)
-    labels, _, rows = zip(*examples(knowledge, lexicon), strict=True)
-    weights = fit(rows, labels, len(knowledge.entries) + len(knowledge.elsewhere))
     readings = {name: [lexicon.read(text) for text in texts] for name, texts in class_phrasings(knowledge).items()}
+    rows = [(number, features(read, lexicon)) for number, texts in enumerate(readings.values()) for read in texts]
+    labels, found = zip(*((number, row) for number, row in rows if row), strict=True)
+    weights = fit(found, labels, len(readings))
     ours = {name: texts for name, texts in readings.items() if name in knowledge.entries}
     return Learnt(
         weights,

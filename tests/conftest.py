@@ -9,9 +9,15 @@ from knowledge.loading import load
 from knowledge.model import Knowledge
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Learn the phrasings once, before the workers start and each of them and every bot they run does the same."""
+    if not hasattr(config, "workerinput"):
+        load()
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    return load(cache=None)
+    return load()
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from knowledge.files import Id
 from knowledge.findings import (
     ClaimCoverage,
     Finding,
@@ -20,55 +17,13 @@ from knowledge.findings import (
 )
 from knowledge.locating import Lines
 from knowledge.model import Citation, Claim, Evidence, Fact, Knowledge, citations
-from knowledge.problems import KnowledgeError, Problem
-
-
-class _Picture(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    id: Id
-    cites: list[Id]
-
-
-class _Pictures(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-    pictures: list[_Picture]
-
-
-def picture_facts(knowledge: Knowledge, lines: Lines) -> dict[str, tuple[str, ...]]:
-    """The ids of the facts behind each picture; raises KnowledgeError where one does not exist."""
-    name = "pictures/pictures.yaml"
-    document = lines.document(name)
-    if document is None:
-        return {}
-    try:
-        pictures = _Pictures.model_validate(document.data).pictures
-    except ValidationError as error:
-        raise KnowledgeError(
-            Problem(document.name, document.line(fault["loc"]), "", fault["msg"], "pictures, each with id and cites")
-            for fault in error.errors(include_url=False)
-        ) from None
-    problems = [
-        Problem(
-            document.name, document.line(("pictures", number, "cites", place)), picture.id,
-            f"there is no fact “{fact}”", "an id from knowledge/facts.yaml",
-        )
-        for number, picture in enumerate(pictures)
-        for place, fact in enumerate(picture.cites)
-        if fact not in knowledge.facts
-    ]  # fmt: skip
-    if problems:
-        raise KnowledgeError(problems)
-    return {picture.id: tuple(picture.cites) for picture in pictures}
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The use that is made of the evidence. `pictures` maps each picture to its facts."""
+    """The use that is made of the evidence; `safety_note` holds the ids of the facts behind the fixed note."""
 
     knowledge: Knowledge
-    pictures: Mapping[str, tuple[str, ...]]
     safety_note: tuple[str, ...]
 
     @cached_property
@@ -83,10 +38,10 @@ class Coverage:
     @cached_property
     def used(self) -> frozenset[Evidence]:
         """The evidence that an entry, a picture or the safety note rests on."""
-        beside = [*self.safety_note, *(fact for facts in self.pictures.values() for fact in facts)]
-        return frozenset(
-            [*(item for item, ids in self.entries.items() if ids), *(self.knowledge.facts[name] for name in beside)]
-        )
+        found = {item for item, ids in self.entries.items() if ids}
+        found.update(self.knowledge.facts[name] for name in self.safety_note)
+        found.update(item for picture in self.knowledge.pictures.values() for item in picture.evidence)
+        return frozenset(found)
 
     def facts(self) -> dict[str, tuple[str, ...]]:
         return {name: self.entries[fact] for name, fact in self.knowledge.facts.items()}
@@ -96,6 +51,9 @@ class Coverage:
             name: ClaimCoverage(claim.verdict, claim.citation.source.id, claim.citation.locator, self.entries[claim])
             for name, claim in self.knowledge.claims.items()
         }
+
+    def pictures(self) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(item.id for item in picture.evidence) for name, picture in self.knowledge.pictures.items()}
 
     def places(self) -> dict[str, dict[str, tuple[str, ...]]]:
         """For every source the places in it that a fact, a claim or a list of paragraphs knows, and who cites each."""
@@ -114,10 +72,9 @@ class Coverage:
 
 
 def coverage_of(knowledge: Knowledge, lines: Lines) -> Coverage:
-    """Raises KnowledgeError where the list of pictures can't be used."""
+    """The coverage of `knowledge`, which was loaded from the files of `lines`."""
     wordings = lines.document("wordings.yaml")
-    note = tuple(wordings.data["safety_note"]["cites"]) if wordings else ()
-    return Coverage(knowledge, picture_facts(knowledge, lines), note)
+    return Coverage(knowledge, tuple(wordings.data["safety_note"]["cites"]) if wordings else ())
 
 
 def uncited(coverage: Coverage, lines: Lines) -> Iterator[Finding]:

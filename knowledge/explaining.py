@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from rapidfuzz import process
 
 from knowledge.files import SHAPES
@@ -15,11 +15,12 @@ from knowledge.reading import Document
 _SHOWN = 60
 
 
-def explained(error: ValidationError, document: Document, shape: str) -> Iterator[Problem]:
+def explained(error: ValidationError, document: Document, shape: str | type[BaseModel]) -> Iterator[Problem]:
     """One problem for each thing that pydantic found in `document`, with line and entry."""
+    schema = (SHAPES[shape] if isinstance(shape, str) else shape).model_json_schema()
     for fault in error.errors(include_url=False):
         path = fault["loc"]
-        what, expected = _worded(fault, path, SHAPES[shape].model_json_schema())
+        what, expected = _worded(fault, path, schema)
         yield Problem(document.name, document.line(path), entry_at(document.data, path), what, expected)
 
 
@@ -88,6 +89,8 @@ def _worded(fault: Any, path: tuple[str | int, ...], schema: dict[str, Any]) -> 
 
 
 def _form(pattern: str) -> str:
+    if pattern.endswith(r"\.png$"):
+        return "the name of a PNG in knowledge/pictures, as injection-sites.png"
     if pattern.startswith("^[a-z0-9]"):
         return "lower-case words joined by hyphens, as how-often"
     if pattern.startswith("^https"):

@@ -24,7 +24,7 @@ _REMEMBERED_WORDS = 20_000
 
 
 class WordRatios(NamedTuple):
-    """How likely a word is in talk about our subject, and the log ratios of that to English and to what is elsewhere."""
+    """How likely a word is in talk about our subject, and the log ratios of that to English and to talk elsewhere."""
 
     ours: float
     to_english: float

@@ -8,18 +8,20 @@ from typing import Literal
 from knowledge.loading import faq_files
 from knowledge.reading import Document, read
 
-List = Literal["entries", "sources", "facts", "claims", "subjects", "pictures"]
+List = Literal["entries", "sources", "facts", "claims", "subjects"]
 """The lists of the files whose items have ids."""
+
+_FILES = ("sources", "facts", "claims", "elsewhere", "wordings", "reading")
 
 
 class Lines:
-    """The YAML files below a folder, which are read once; those that are missing are left out.
+    """The YAML files below a folder that findings speak of, each read once; those that are missing are left out.
 
     Raises KnowledgeError for a file that is no YAML.
     """
 
     def __init__(self, folder: Path) -> None:
-        paths = [*faq_files(folder), *sorted(folder.glob("*.yaml")), folder / "pictures" / "pictures.yaml"]
+        paths = [*faq_files(folder), *(folder / f"{name}.yaml" for name in _FILES)]
         self._documents: dict[str, Document] = {}
         self._items: dict[tuple[str, str], tuple[Document, int]] = {}
         for path in paths:

@@ -1,16 +1,21 @@
-"""How hard a text is to read: the Flesch-Kincaid grade, with names that a writer can't avoid counted as easy words."""
+"""How hard a text is to read: the Flesch-Kincaid grade, with names that a writer can't avoid counted as easy words.
+
+Run `python -m knowledge.readability` to write the schema of reading.yaml anew after a change here.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import textstat  # type: ignore[import-untyped]
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from knowledge.explaining import entry_at, place_in_entry
+from knowledge.explaining import explained
 from knowledge.files import Line, Strict, Text
-from knowledge.problems import KnowledgeError, Problem
+from knowledge.problems import KnowledgeError
 from knowledge.reading import Document
 
 
@@ -32,14 +37,7 @@ def reading_file(document: Document) -> ReadingFile:
     try:
         return ReadingFile.model_validate(document.data)
     except ValidationError as error:
-        raise KnowledgeError(
-            Problem(
-                document.name, document.line(fault["loc"]), entry_at(document.data, fault["loc"]),
-                f"{place_in_entry(fault['loc'])}: {fault['msg']}",
-                "a list of names, and exceptions that each have an entry, a beginning and a reason",
-            )
-            for fault in error.errors(include_url=False)
-        ) from None  # fmt: skip
+        raise KnowledgeError(explained(error, document, ReadingFile)) from None
 
 
 _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
@@ -59,3 +57,16 @@ def grade(text: str, names: re.Pattern[str]) -> float:
     """
     prepared = _DECIMAL_POINT.sub(",", names.sub(_TWO_SYLLABLES, text))
     return round(float(textstat.flesch_kincaid_grade(prepared)), 1)
+
+
+def json_schema() -> str:
+    """The JSON Schema (text, with a final line break) that reading.yaml points to."""
+    return json.dumps(TypeAdapter(ReadingFile).json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    (Path(__file__).parent / "schema" / "reading.json").write_text(json_schema(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

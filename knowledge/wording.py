@@ -17,6 +17,9 @@ from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""
 
+MOST_WORDS = 120
+"""Words that can be read in half a minute, before the fold."""
+
 Style = Literal["plain", "bold", "italic"]
 
 KIND_NAMES = {
@@ -112,13 +115,25 @@ def _point(point: Point, numbering: _Numbering) -> tuple[Span, ...]:
     return (Span("• "), *region, Span(point.text + numbering.marks(point.evidence)))
 
 
-def _dispute(dispute: Dispute, numbering: _Numbering) -> Block:
+def dispute_words(entry: Entry) -> int:
+    """How many words the disputes of an entry have."""
+    said = [f"{dispute.about} {dispute.trust}" for dispute in entry.disputes]
+    said += [f"{side.who} {side.says}" for dispute in entry.disputes for side in dispute.sides]
+    return sum(len(text.split()) for text in said)
+
+
+def folds_disputes(entry: Entry) -> bool:
+    """Whether the disputes are shown folded: where they and the points take more than half a minute to read."""
+    return sum(len(point.text.split()) for point in entry.answer) + dispute_words(entry) > MOST_WORDS
+
+
+def _dispute(dispute: Dispute, numbering: _Numbering, folded: bool) -> Block:
     sides = [
         (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
         for side in dispute.sides
     ]
     title = (Span(f"⚖️ Sources disagree: {dispute.about}", "bold"),)
-    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))))
+    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded)
 
 
 def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
@@ -128,7 +143,7 @@ def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False
         Block(((Span(entry.question, "bold"),),)),
         Block(tuple(_point(point, numbering) for point in entry.answer)),
     ]
-    blocks += [_dispute(dispute, numbering) for dispute in entry.disputes]
+    blocks += [_dispute(dispute, numbering, folds_disputes(entry)) for dispute in entry.disputes]
     if entry.safety_note or safety_note:
         blocks.append(_safety_note(knowledge))
     if entry.more:

@@ -1,0 +1,531 @@
+"""What `check` finds in knowledge files that load: each kind of finding provoked by an edit, and how it is shown."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from knowledge import check_report
+from knowledge.checking import CHECKS, as_json, review
+from knowledge.findings import (
+    KINDS,
+    Collision,
+    Finding,
+    HardText,
+    LongAnswer,
+    LongMessage,
+    LostPhrasing,
+    LowAccuracy,
+    MediumOnly,
+    NoRelated,
+    OneWayLink,
+    OpinionParagraph,
+    Review,
+    StaleReview,
+    UncitedClaim,
+    UncitedParagraph,
+    UncitedSource,
+    Unreached,
+    UnsaidRegion,
+    UnusedException,
+    UnusedFact,
+)
+from knowledge.learning import RIDGE, fit
+from knowledge.leaving_out import left_out_scores
+from knowledge.loading import HERE, load
+from knowledge.problems import KnowledgeError
+from knowledge.readability import grade, json_schema, names_in
+from tests.knowledge.small import write
+
+FAQ = "faq/schedule.yaml"
+TODAY = date(2026, 11, 21)
+READING = "names: [onabotulinumtoxinA]\nexceptions: []\n"
+HARD = "Neuromodulatory pharmacotherapy necessitates individualised multidisciplinary consideration."
+
+
+class Folder:
+    """A small folder of knowledge files, to edit and to check."""
+
+    def __init__(self, path: Path) -> None:
+        self.root = write(path)
+        self.write("reading.yaml", READING)
+
+    def write(self, file: str, text: str) -> None:
+        (self.root / file).parent.mkdir(exist_ok=True)
+        (self.root / file).write_text(text, encoding="utf-8")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        text = (self.root / file).read_text(encoding="utf-8")
+        assert old in text
+        self.write(file, text.replace(old, new, 1))
+
+    def line(self, file: str, text: str) -> str:
+        """The place of the first line that holds `text`, as findings name it."""
+        lines = (self.root / file).read_text(encoding="utf-8").splitlines()
+        return f"knowledge/{file}:{next(number for number, line in enumerate(lines, 1) if text in line)}"
+
+    def check(self, today: date = TODAY) -> Review:
+        return review(load(self.root, cache=None), today, self.root)
+
+    def found(self, kind: type[Finding], today: date = TODAY) -> list[Any]:
+        return [finding for finding in self.check(today).findings if type(finding) is kind]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path)
+
+
+def test_sound_files_have_no_errors_and_no_notes(folder: Folder) -> None:
+    found = folder.check()
+    assert found.errors == ()
+    assert found.notes == ()
+    assert found.entries == 2
+    assert found.phrasings == 26
+
+
+# Phrasings
+
+
+def test_a_phrasing_in_the_wrong_entry_is_lost_to_the_right_one(folder: Folder) -> None:
+    folder.edit(FAQ, "      - what is the fee", "      - how often is it given and repeated")
+    lost = folder.found(LostPhrasing)
+    [found] = [finding for finding in lost if finding.text == "how often is it given and repeated"]
+    assert (found.entry, found.winner) == ("cost", "how-often")
+    assert found.at == folder.line(FAQ, found.text)
+
+
+def test_subjects_elsewhere_win_no_phrasing(folder: Folder) -> None:
+    folder.edit(FAQ, "      - what is the fee", "      - good morning to all of you")
+    assert {finding.winner for finding in folder.found(LostPhrasing)} <= {"how-often", "cost", ""}
+
+
+def test_shares_by_entry_add_up(folder: Folder) -> None:
+    found = folder.check().leave_one_out
+    kept = sum(13 * share for share in found.by_entry.values())
+    assert kept == pytest.approx(26 - sum(map(len, found.lost.values())))
+    assert found.accuracy == pytest.approx(kept / 26)
+    assert found.accuracy <= found.first_three == 1
+
+
+def babble(entries: int) -> str:
+    """A group of entries whose phrasings are made of the same few words."""
+    words = ["botox", "jab", "neck", "pain", "weeks", "cost", "nurse", "head", "dose", "brow", "month", "drug"]
+    chance = random.Random(1)
+    phrasings: set[str] = set()
+    while len(phrasings) < 12 * entries:
+        phrasings.add(" ".join(chance.sample(words, 4)))
+    listed = sorted(phrasings)
+    chance.shuffle(listed)
+    items = [
+        f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    reviewed: 2026-11-21\n"
+        "    phrasings:\n" + "".join(f"      - {text}\n" for text in listed[12 * number : 12 * number + 12]) +
+        "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
+        for number in range(entries)
+    ]  # fmt: skip
+    return "group: Babble\norder: 2\nentries:\n" + "".join(items)
+
+
+@pytest.mark.parametrize(("entries", "errors"), [(5, 0), (20, 1)])
+def test_low_accuracy_is_an_error_once_there_are_enough_phrasings(folder: Folder, entries: int, errors: int) -> None:
+    folder.write("faq/babble.yaml", babble(entries))
+    found = folder.check()
+    assert found.leave_one_out.accuracy < 0.7
+    assert [type(finding) for finding in found.errors] == [LowAccuracy] * errors
+
+
+@pytest.mark.parametrize("share", [0.4, 1.0])
+def test_left_out_scores_are_those_of_a_model_fitted_without_the_row(share: float) -> None:
+    """Against the normal equations, solved anew for some rows; enough rows for the inverse to go by halves twice."""
+    chance = np.random.default_rng(2)
+    names = [f"f{number}" for number in range(600)]
+    rows = [
+        {names[place]: float(chance.uniform(0.3, 1)) for place in chance.choice(600, 6, replace=False)}
+        for _ in range(1300)
+    ]
+    labels = chance.integers(0, 5, len(rows)).tolist()
+    weights = fit(rows, labels, 5)
+    wanted = np.flatnonzero(chance.random(len(rows)) < share)
+    scores = left_out_scores(rows, labels, 5, weights, wanted, lambda _share: None)
+    assert scores.shape == (len(wanted), 5)
+
+    matrix = np.array([[scaled.get(name, 0.0) for name in names] for scaled in map(weights.scaled, rows)])
+    targets = np.eye(5)[labels]
+    for row in range(0, len(wanted), 60):
+        left_out = wanted[row]
+        rest = np.delete(matrix, left_out, axis=0)
+        model = np.linalg.solve(rest.T @ rest + RIDGE * np.eye(600), rest.T @ np.delete(targets, left_out, axis=0))
+        assert scores[row] == pytest.approx(matrix[left_out] @ model, abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["sessions weeks between", "please weeks between session"])
+def test_phrasings_that_compete_collide_in_whatever_order(folder: Folder, text: str) -> None:
+    folder.edit(FAQ, "      - what is the fee", f"      - {text}")
+    [found] = folder.found(Collision)
+    assert (found.entry, found.text) == ("how-often", "weeks between sessions")
+    assert (found.other, found.other_text) == ("cost", text)
+    assert found.at == folder.line(FAQ, "- weeks between sessions")
+    assert found.other_at == folder.line(FAQ, f"- {text}")
+    assert 92 <= found.likeness <= 100
+
+
+def test_the_question_itself_can_collide(folder: Folder) -> None:
+    folder.edit(FAQ, "      - what is the fee", "      - how is it often repeated")
+    folder.edit(FAQ, "question: How often is it repeated?", "question: Is it often repeated? How?")
+    [found] = folder.found(Collision)
+    assert found.at == folder.line(FAQ, "question: Is it often")
+
+
+# Texts
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "entry", "place"),
+    [
+        (FAQ, "- say: It depends on where you live.", "cost", "answer 1"),
+        (FAQ, "says: A matter of weeks.", "how-often", "dispute 1, side 2"),
+        (FAQ, "trust: Trust NICE.", "how-often", "dispute 1, trust"),
+        ("elsewhere.yaml", "line: Hello to you too.", "elsewhere:small-talk", "line"),
+        ("wordings.yaml", "unknown: I don't know.", "wordings", "unknown"),
+    ],
+)
+def test_a_hard_text_is_an_error_wherever_it_stands(
+    folder: Folder, file: str, old: str, entry: str, place: str
+) -> None:
+    folder.edit(file, old, old.partition(":")[0] + f": {HARD}")
+    [found] = folder.found(HardText)
+    assert (found.entry, found.place, found.text, found.severity) == (entry, place, HARD, "error")
+    assert found.grade > 20
+    assert found.at == folder.line(file, HARD)
+
+
+def test_a_hard_text_below_the_fold(folder: Folder) -> None:
+    more = f"    more:\n      - say: {HARD}\n        cites: [every-12-weeks]\n"
+    folder.edit(FAQ, "    related: [how-often]\n", f"{more}    related: [how-often]\n")
+    assert [(found.entry, found.place) for found in folder.found(HardText)] == [("cost", "more 1")]
+
+
+def test_a_named_exception_lets_a_hard_text_stand(folder: Folder) -> None:
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
+    exception = "exceptions:\n- entry: how-often\n  begins: Neuromodulatory\n  reason: A quotation.\n"
+    folder.edit("reading.yaml", "exceptions: []\n", exception)
+    assert folder.check().errors == ()
+    assert folder.found(UnusedException) == []
+
+
+@pytest.mark.parametrize(("entry", "begins"), [("cost", "Neuro"), ("how-often", "Something else"), ("lost", "Neuro")])
+def test_an_exception_that_fits_no_hard_text_is_noted(folder: Folder, entry: str, begins: str) -> None:
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
+    folder.edit("reading.yaml", "exceptions: []", f"exceptions:\n- {{entry: {entry}, begins: {begins}, reason: None}}")
+    assert len(folder.found(HardText)) == 1
+    [found] = folder.found(UnusedException)
+    assert (found.entry, found.begins, found.at) == (entry, begins, folder.line("reading.yaml", "- {entry"))
+
+
+def test_a_name_counts_as_a_word_of_two_syllables() -> None:
+    names = names_in(["onabotulinumtoxinA", "botulinum", "botulinum toxin"])
+    plain = grade("The doctor is here to stay for a while.", names)
+    assert grade("The onabotulinumtoxinA is here to stay for a while.", names) == plain
+    assert grade("The OnabotulinumtoxinA’s is here to stay for a while.", names) == plain
+    assert grade("The botulinum toxins is here to stay for a while.", names) == plain
+    assert grade("The botulinumlike is here to stay for a while.", names) > plain
+    assert grade("The onabotulinumtoxinA is here to stay for a while.", names_in([])) > plain
+
+
+def test_a_text_of_a_few_words_has_no_grade(folder: Folder) -> None:
+    folder.edit("wordings.yaml", "unknown: I don't know.", "unknown: Individualised multidisciplinary consideration.")
+    assert folder.found(HardText) == []
+
+
+def test_a_decimal_point_ends_no_sentence() -> None:
+    assert grade("They had 2.5 days fewer than the others had.", names_in([])) == grade(
+        "They had 2,5 days fewer than the others had.", names_in([])
+    )
+
+
+def words(count: int) -> str:
+    return " ".join(["It is so."] * (count // 3) + ["Yes."] * (count % 3))
+
+
+@pytest.mark.parametrize(("count", "found"), [(120, []), (121, [121])])
+def test_an_answer_of_more_than_120_words_is_an_error(folder: Folder, count: int, found: list[int]) -> None:
+    folder.edit(FAQ, "It depends on where you live.", words(count))
+    folder.edit(FAQ, "    safety_note: true\n", "")
+    assert [(finding.words, finding.severity) for finding in folder.found(LongAnswer)] == [
+        (count, "error") for count in found
+    ]
+
+
+def test_disputes_too_long_to_be_shown_open_are_folded_and_do_not_count(folder: Folder) -> None:
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(120)}")
+    assert "how-often" not in {found.entry for found in folder.found(LongMessage)}
+
+
+def test_disputes_and_the_safety_note_count_towards_the_message(folder: Folder) -> None:
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(104)}")
+    folder.edit(FAQ, "    related: [cost]\n", "    related: [cost]\n    safety_note: true\n")
+    folder.edit(FAQ, "It depends on where you live.", words(119))
+    long = {found.entry: found for found in folder.found(LongMessage)}
+    assert (long["how-often"].answer, long["how-often"].disputes, long["how-often"].note) == (3, 116, 6)
+    assert (long["cost"].answer, long["cost"].disputes, long["cost"].note, long["cost"].words) == (119, 0, 6, 125)
+    assert folder.found(LongAnswer) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("        region: UK\n", "", ["UK"]),
+        ("        region: UK\n", "        region: EU\n", ["UK"]),
+        ("live.\n        cites: [price]\n        region: UK\n", "live in the UK.\n        cites: [price]\n", []),
+        ("live.\n        cites: [price]\n        region: UK\n", "live. Ask the NHS.\n        cites: [price]\n", []),
+        ("live.\n        cites: [price]\n        region: UK\n", "live, so be nice.\n        cites: [price]\n", ["UK"]),
+        ("        cites: [price]\n        region: UK\n", "        cites: [price, every-12-weeks]\n", []),
+        (
+            "It depends on where you live.\n        cites: [price]\n        region: UK\n",
+            "We found no price.\n        cites: [price]\n",
+            [],
+        ),
+    ],
+)
+def test_facts_of_one_region_have_to_say_so(folder: Folder, old: str, new: str, found: list[str]) -> None:
+    folder.edit(FAQ, old, new)
+    assert [finding.region for finding in folder.found(UnsaidRegion)] == found
+
+
+def test_texts_on_medium_confidence_alone_are_told(folder: Folder) -> None:
+    [found] = folder.found(MediumOnly)
+    assert (found.entry, found.place, found.facts) == ("cost", "answer 1", ("price",))
+
+
+# Entries
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "days"),
+    [("2025-11-21", []), ("2025-11-20", [366]), ("2026-11-22", []), ("2026-11-23", [-2])],
+)
+def test_reviews_that_are_old_or_in_the_future(folder: Folder, reviewed: str, days: list[int]) -> None:
+    folder.edit(FAQ, "reviewed: 2026-11-21", f"reviewed: {reviewed}")
+    found = folder.found(StaleReview)
+    assert [finding.days for finding in found] == days
+    assert [finding.at for finding in found] == [folder.line(FAQ, reviewed)] * len(days)
+
+
+def test_entries_without_related_ones_and_those_that_nothing_leads_to(folder: Folder) -> None:
+    folder.edit(FAQ, "    related: [how-often]\n", "")
+    assert [finding.entry for finding in folder.found(NoRelated)] == ["cost"]
+    assert [finding.entry for finding in folder.found(Unreached)] == ["how-often"]
+    assert [(finding.entry, finding.other) for finding in folder.found(OneWayLink)] == [("how-often", "cost")]
+
+
+# Evidence
+
+
+def test_a_seed_claim_that_no_entry_cites_is_an_error_and_its_paragraph_a_note(folder: Folder) -> None:
+    folder.edit(FAQ, "cites: [b14]", "cites: [every-12-weeks]")
+    [claim] = folder.found(UncitedClaim)
+    assert (claim.claim, claim.verdict, claim.source, claim.locator) == ("b14", "contradicted", "seed", "paragraph 5")
+    assert claim.at == folder.line("claims.yaml", "id: b14")
+    [paragraph] = folder.found(UncitedParagraph)
+    assert (paragraph.source, paragraph.locator, paragraph.claims) == ("seed", "paragraph 5", ("b14",))
+
+
+def test_opinion_may_stay_uncited(folder: Folder) -> None:
+    folder.edit(FAQ, "cites: [b14]", "cites: [every-12-weeks]")
+    folder.edit("claims.yaml", "verdict: contradicted", "verdict: opinion")
+    assert folder.check().errors == ()
+    assert folder.found(UncitedParagraph) == []
+    assert [finding.locator for finding in folder.found(OpinionParagraph)] == ["paragraph 5"]
+
+
+def test_a_listed_paragraph_without_any_claim_is_noted(folder: Folder) -> None:
+    folder.edit("sources.yaml", "    publisher: not stated\n", "    publisher: A\n    paragraphs:\n      6: on price\n")
+    [found] = folder.found(UncitedParagraph)
+    assert (found.locator, found.claims, found.at) == ("paragraph 6", (), folder.line("sources.yaml", "6: on price"))
+
+
+NEW_FACT = "  - id: new\n    claim: New.\n    sources: [{id: new-source, at: page 1}]\n    confidence: high\n"
+NEW_SOURCE = "  - id: new-source\n    title: New\n    publisher: A\n    kind: trial\n"
+
+
+def add_fact(folder: Folder) -> None:
+    folder.edit("facts.yaml", "facts:\n", f"facts:\n{NEW_FACT}")
+    folder.edit("sources.yaml", "sources:\n", f"sources:\n{NEW_SOURCE}")
+
+
+def cited_by_a_picture(folder: Folder) -> None:
+    folder.write("pictures/pictures.yaml", "pictures:\n- {id: drawing, file: drawing.png, alt: A, cites: [new]}\n")
+    shutil.copy(HERE / "pictures" / "headache-days.png", folder.root / "pictures" / "drawing.png")
+
+
+def cited_by_the_safety_note(folder: Folder) -> None:
+    folder.edit("wordings.yaml", "cites: [every-12-weeks]", "cites: [every-12-weeks, new]")
+
+
+def cited_by_an_entry(folder: Folder) -> None:
+    folder.edit(FAQ, "cites: [price]", "cites: [price, new]")
+
+
+def test_sources_and_facts_that_nothing_uses(folder: Folder) -> None:
+    add_fact(folder)
+    assert [(found.source, found.source_kind) for found in folder.found(UncitedSource)] == [("new-source", "trial")]
+    [fact] = folder.found(UnusedFact)
+    assert (fact.fact, fact.confidence, fact.at) == ("new", "high", folder.line("facts.yaml", "id: new"))
+
+
+@pytest.mark.parametrize("cite", [cited_by_a_picture, cited_by_the_safety_note, cited_by_an_entry])
+def test_a_fact_is_used_where_an_entry_a_picture_or_the_safety_note_cites_it(
+    folder: Folder, cite: Callable[[Folder], None]
+) -> None:
+    add_fact(folder)
+    cite(folder)
+    assert folder.found(UnusedFact) == []
+    assert folder.found(UncitedSource) == []
+
+
+# The files beside the FAQ
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("reading.yaml", "exceptions: []", ["knowledge/reading.yaml", "“names” is missing", "two syllables"]),
+        ("reading.yaml", "names: []\nexceptions:\n- {entry: cost, begins: It}", ["reading.yaml:3", "reason"]),
+        ("reading.yaml", "names: [", ["knowledge/reading.yaml", "valid YAML"]),
+    ],
+)
+def test_broken_files_beside_the_faq_name_place_and_mend(folder: Folder, file: str, text: str, said: list[str]) -> None:
+    folder.write(file, text)
+    with pytest.raises(KnowledgeError) as caught:
+        folder.check()
+    for piece in said:
+        assert piece in str(caught.value)
+
+
+def test_a_missing_reading_file_is_named(folder: Folder) -> None:
+    (folder.root / "reading.yaml").unlink()
+    with pytest.raises(KnowledgeError, match=r"knowledge/reading.yaml: there is no such file"):
+        folder.check()
+
+
+def test_json_schema_of_the_reading_file_is_current() -> None:
+    written = (HERE / "schema" / "reading.json").read_text(encoding="utf-8")
+    assert written == json_schema(), "run `python -m knowledge.readability`"
+
+
+# What comes out
+
+
+def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
+    folder.edit("sources.yaml", "    publisher: not stated\n", "    publisher: A\n    paragraphs:\n      6: on price\n")
+    cited_by_a_picture(folder)
+    add_fact(folder)
+    found = json.loads(json.dumps(as_json(folder.check())))
+    assert list(found) == [
+        "ok", "problems", "entries", "phrasings", "errors", "notes", "leave_one_out", "severities", "findings",
+        "citations", "facts", "claims", "pictures",
+    ]  # fmt: skip
+    assert found["ok"] is True
+    assert list(found["findings"]) == list(found["severities"]) == [kind.kind for kind in KINDS]
+    assert found["citations"] == {
+        "new-source": {"page 1": []},
+        "nice-ta260": {"section 2.1": ["how-often"], "section 2.3": ["cost"]},
+        "seed": {"paragraph 6": [], "paragraph 5": ["how-often"]},
+    }
+    assert found["facts"] == {"new": [], "every-12-weeks": ["how-often"], "price": ["cost"]}
+    assert found["claims"] == {
+        "b14": {"verdict": "contradicted", "source": "seed", "locator": "paragraph 5", "entries": ["how-often"]}
+    }
+    assert found["pictures"] == {"drawing": ["new"]}
+    assert set(found["leave_one_out"]["by_entry"]) == {"how-often", "cost"}
+    assert found["findings"]["uncited-paragraph"] == [
+        {
+            "at": folder.line("sources.yaml", "6: on price"), "source": "seed", "locator": "paragraph 6", "claims": [],
+        }
+    ]  # fmt: skip
+
+
+def test_json_is_not_ok_with_an_error_and_holds_dates_as_text(folder: Folder) -> None:
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
+    folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
+    found = as_json(folder.check())
+    assert (found["ok"], found["errors"], found["notes"]) == (False, 1, 1)
+    assert found["findings"]["stale-review"][0]["reviewed"] == "2020-01-02"
+
+
+def full_of_findings(folder: Folder) -> Review:
+    """A review with every kind of finding that a table shows."""
+    add_fact(folder)
+    folder.write("faq/babble.yaml", babble(20))
+    folder.edit(FAQ, "cites: [b14]", "cites: [every-12-weeks]")
+    folder.edit("elsewhere.yaml", "line: Hello to you too.", f"line: {HARD}")
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(104)}")
+    folder.edit(FAQ, "    related: [cost]\n", "    related: [cost]\n    safety_note: true\n")
+    folder.edit(FAQ, "It depends on where you live.", words(121))
+    folder.edit(FAQ, "        region: UK\n", "")
+    folder.edit(FAQ, "      - what is the fee", "      - weeks between session, please")
+    folder.edit(FAQ, "    related: [how-often]\n", "")
+    folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
+    folder.edit("reading.yaml", "exceptions: []", "exceptions:\n- {entry: cost, begins: Nothing, reason: None}")
+    return folder.check()
+
+
+def shown(found: Review, width: int) -> str:
+    screen = io.StringIO()
+    check_report.show(found, Console(file=screen, width=width))
+    return screen.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_tables_show_every_error_and_note_and_fit_the_terminal(folder: Folder, width: int) -> None:
+    found = full_of_findings(folder)
+    kinds = {type(finding) for finding in found.findings}
+    assert kinds >= {kind for kind in KINDS if kind.severity != "info"}
+    text = shown(found, width)
+    assert max(map(len, text.splitlines())) <= width
+    flat = " ".join(text.split())
+    for kind in kinds:
+        count = sum(type(finding) is kind for finding in found.findings)
+        title = f"{count} {kind.title[0].lower()}{kind.title[1:]}"
+        assert (title if kind.severity == "info" else f"{kind.severity} {kind.title}: {count}") in flat
+    for finding in (*found.errors, *found.notes):
+        assert finding.at.rpartition("/")[2] in text
+    assert "“weeks between sessions”" in flat
+    assert text.index("note  ") < text.index("info  ") < text.index("error  ")
+    weak = sum(share < 0.9 for share in found.leave_one_out.by_entry.values())
+    assert f"… and {weak - 12} more (--json lists all)" in text
+
+
+def test_the_summary_comes_last(folder: Folder) -> None:
+    assert shown(folder.check(), 120).splitlines()[-1].startswith("2 entries, 26 phrasings, leave-one-out ")
+    folder.edit(FAQ, "    related: [how-often]\n", "")
+    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
+    assert shown(folder.check(), 80).splitlines()[-1].endswith(": 1 error, 2 notes")
+
+
+def test_progress_is_for_terminals(folder: Folder) -> None:
+    knowledge = load(folder.root, cache=None)
+    for terminal in (True, False):
+        screen = io.StringIO()
+        with check_report.progress(Console(file=screen, force_terminal=terminal, width=80)) as tell:
+            review(knowledge, TODAY, folder.root, tell)
+        assert ("Leaving out each phrasing" in screen.getvalue()) is terminal
+
+
+def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
+    found = full_of_findings(folder)
+    assert {type(finding) for finding in found.findings} <= set(KINDS)
+    assert len(set(CHECKS)) == len(CHECKS)
+    assert [KINDS.index(type(finding)) for finding in found.findings] == sorted(
+        KINDS.index(type(finding)) for finding in found.findings
+    )

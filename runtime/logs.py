@@ -15,9 +15,12 @@ _QUIETER = {
     "httpcore": logging.WARNING,
     "tornado.access": logging.WARNING,
     "asyncio": logging.WARNING,
+    "aiosqlite": logging.INFO,
+    "alembic": logging.WARNING,
     "telegram": logging.INFO,
 }
-"""Libraries that say too much: httpx logs each address, and so the token; telegram's DEBUG holds whole messages."""
+"""Libraries that say too much: httpx logs each address, and so the token; telegram's DEBUG holds whole messages, and
+aiosqlite's the parameters of its statements."""
 
 
 class _Discreet(logging.Formatter):

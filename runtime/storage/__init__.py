@@ -1,0 +1,45 @@
+"""What the bot keeps: chat settings, counts and feedback, in SQLite or PostgreSQL.
+
+It keeps no text of a message, no name and no user id. What stands here imports no database library, so that modules
+which only need the values stay quick to import; `open_storage` fetches the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runtime.storage.chat_settings import DISCLAIMER_LENGTH, ChatSettings, Mode, QuietHours
+from runtime.storage.errors import StorageError
+from runtime.storage.records import NO_CHAT, Count, Expired, Feedback, Report, What
+
+if TYPE_CHECKING:
+    from runtime.storage.storage import Storage
+
+__all__ = [
+    "DISCLAIMER_LENGTH",
+    "NO_CHAT",
+    "ChatSettings",
+    "Count",
+    "Expired",
+    "Feedback",
+    "Mode",
+    "QuietHours",
+    "Report",
+    "StorageError",
+    "What",
+    "open_storage",
+]
+
+
+async def open_storage(database_url: str) -> Storage:
+    """Open the database, make it when there is none, and bring its tables up to date.
+
+    `database_url` is `sqlite:///path` (relative to the working folder; a fourth slash makes it absolute) or
+    `postgresql://user@host/name` in libpq's form, which may carry a password and options such as `?sslmode=require`.
+    Several processes may open the same database at once. Raises StorageError, which names DATABASE_URL and holds no
+    password.
+    """
+    from runtime.storage.opening import open_database
+    from runtime.storage.storage import Storage
+
+    return Storage(await open_database(database_url))

@@ -1,0 +1,163 @@
+"""The one interface to all that the bot keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from runtime.storage import chats, counts, feedback
+from runtime.storage.chat_settings import ChatSettings
+from runtime.storage.database import Database
+from runtime.storage.records import NO_CHAT, Count, Expired, Report, What
+
+LEFT_CHATS_KEPT = timedelta(days=30)
+COUNTS_KEPT = timedelta(days=400)
+VOTES_KEPT = timedelta(days=2)
+
+
+class Storage:
+    """Settings of groups, counts and feedback; `open_storage` makes one.
+
+    Every method raises StorageError when the database fails, and what a method has written is durable when it returns.
+    A method that is cancelled still finishes its transaction.
+    A private chat has the id of its user, and no user id is kept: its counts go under NO_CHAT, its settings are always
+    the defaults and can't be changed. Days are those of UTC.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def close(self) -> None:
+        """Finish what is under way and close all connections; nothing can be asked afterwards."""
+        await self._database.close()
+
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """The settings of a chat, the defaults where nothing was chosen."""
+        return await self._database.read(lambda connection: chats.settings_of(connection, chat_id))
+
+    async def change_settings(self, chat_id: int, change: Callable[[ChatSettings], ChatSettings]) -> ChatSettings:
+        """Replace the settings of a group by what `change` makes of them; returns the new ones.
+
+        Nobody else's change is lost: when another replica was quicker, `change` is called again with what that one
+        left. What `change` raises is passed on, and nothing is changed. Raises ValueError for a private chat.
+        """
+        if _is_private(chat_id):
+            raise ValueError("a private chat has no settings: its id would be a user's")
+        while True:
+            changed = await self._database.write(lambda connection: chats.change_once(connection, chat_id, change))
+            if changed is not None:
+                return changed
+
+    async def reset_settings(self, chat_id: int) -> None:
+        """Go back to the defaults; counts stay."""
+        await self._database.write(lambda connection: chats.reset(connection, chat_id))
+
+    async def migrate_chat(self, old_id: int, new_id: int) -> None:
+        """Keep everything when a group becomes a supergroup; a second call for the same pair does nothing."""
+
+        async def move(connection: AsyncConnection) -> None:
+            await chats.move(connection, old_id, new_id)
+            await counts.move(connection, old_id, new_id)
+
+        await self._database.write(move)
+
+    async def mark_left(self, chat_id: int, at: datetime) -> None:
+        """Note that the bot was removed from a group at `at` (aware); what the group has goes LEFT_CHATS_KEPT later."""
+        if _is_private(chat_id):
+            return
+        await self._database.write(lambda connection: chats.mark_left(connection, chat_id, at))
+
+    async def mark_joined(self, chat_id: int) -> None:
+        """Note that the bot is in the group (again), so that what the group has is kept."""
+        await self._database.write(lambda connection: chats.mark_joined(connection, chat_id))
+
+    async def forget_chat(self, chat_id: int) -> None:
+        """Remove all that a group has: settings and counts. A private chat has nothing of its own."""
+        if _is_private(chat_id) or chat_id == NO_CHAT:
+            return
+
+        async def forget(connection: AsyncConnection) -> None:
+            await chats.forget(connection, chat_id)
+            await counts.forget(connection, chat_id)
+
+        await self._database.write(forget)
+
+    async def count(self, chat_id: int, entry_id: str | None, what: What, day: date) -> None:
+        """Count one message."""
+        await self.count_many([Count(chat_id=chat_id, entry_id=entry_id, what=what, day=day)])
+
+    async def count_many(self, new: Iterable[Count]) -> None:
+        """Add many counts in one transaction."""
+        anonymous = [replace(each, chat_id=NO_CHAT) if _is_private(each.chat_id) else each for each in new]
+        if not anonymous:
+            return
+        await self._database.write(lambda connection: counts.add(connection, anonymous))
+
+    async def statistics(self, chat_id: int, since: date, until: date) -> Sequence[Count]:
+        """The counts of one chat by entry and day, from `since` to `until` (both included), in the order of days."""
+        return await self._database.read(lambda connection: counts.of_chat(connection, chat_id, since, until))
+
+    async def total(self, since: date, until: date) -> Sequence[Count]:
+        """The counts of all chats together, as `statistics` gives those of one."""
+        return await self._database.read(lambda connection: counts.of_all_chats(connection, since, until))
+
+    async def voter_key(self, day: date, user_id: int, chat_id: int, message_id: int) -> bytes:
+        """What stands for a reader who votes on a message, in `vote`; the same in all replicas.
+
+        `day` is that of the answer, not of the press: then a reader who changes their mind past midnight is still
+        known as the same.
+        """
+        secret = await self._database.read(lambda connection: feedback.secret_of(connection, day))
+        if secret is None:
+            secret = await self._database.write(lambda connection: feedback.draw_secret(connection, day))
+        return feedback.voter_key(secret, user_id, chat_id, message_id)
+
+    async def vote(self, entry_id: str, day: date, voter_key: bytes, helpful: bool) -> bool:
+        """Count a reader's vote on an answer of `day`; returns whether it changed anything.
+
+        The same vote again changes nothing, the other one replaces the first. A vote whose day's secret is deleted
+        does not count.
+        """
+        return await self._database.write(
+            lambda connection: feedback.vote(connection, entry_id, day, voter_key, helpful=helpful)
+        )
+
+    async def disappointing(self, since: date) -> Report:
+        """What an editor should look into, from `since` on, all chats together."""
+
+        async def read(connection: AsyncConnection) -> Report:
+            return Report(
+                feedback=await feedback.by_entry(connection, since),
+                unknown=await counts.unknown_since(connection, since),
+            )
+
+        return await self._database.read(read)
+
+    async def delete_expired(self, now: datetime) -> Expired:
+        """The retention job, to be run daily; `now` is aware of its time zone.
+
+        Removes what groups have that the bot left LEFT_CHATS_KEPT ago, counts older than COUNTS_KEPT, and the keys
+        and secrets of votes older than VOTES_KEPT.
+        """
+        today = now.astimezone(UTC).date()
+
+        async def delete(connection: AsyncConnection) -> Expired:
+            left = await chats.left_until(connection, now - LEFT_CHATS_KEPT)
+            removed = 0
+            for chat_id in left:
+                await chats.forget(connection, chat_id)
+                removed += await counts.forget(connection, chat_id)
+            removed += await counts.forget_before(connection, today - COUNTS_KEPT)
+            removed += await feedback.forget_counts_before(connection, today - COUNTS_KEPT)
+            votes = await feedback.forget_votes_before(connection, today - VOTES_KEPT)
+            return Expired(chats=len(left), counts=removed, votes=votes)
+
+        return await self._database.write(delete)
+
+
+def _is_private(chat_id: int) -> bool:
+    """Telegram gives users, and so private chats, positive ids, and negative ones to groups and channels."""
+    return chat_id > 0

@@ -1,0 +1,71 @@
+"""The JSON of `ask`, which is a contract, and the explanation."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from knowledge.answering import Answerer
+from knowledge.asking import as_line, as_text
+from knowledge.reasons import reasons
+
+KEYS = ["kind", "entries", "score", "tier", "flag", "sources", "safety_note", "text", "micros"]
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("how often is botox for migraine repeated", "answer"),
+        ("botox weeks", "suggestions"),
+        ("asdkjh qwlekj", "unknown"),
+        ("How much is it? Does it hurt?", "answer"),
+        ("", "unknown"),
+    ],
+)
+def test_a_line_has_the_keys_of_the_contract(answerer: Answerer, message: str, kind: str) -> None:
+    line = as_line(message, answerer, overheard=False)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert list(found) == KEYS
+    assert found["kind"] == kind
+    assert 0 <= found["score"] <= 1
+    assert found["micros"] > 0
+    assert all(entry in answerer.knowledge.entries for entry in found["entries"])
+    assert all(source in answerer.knowledge.sources for source in found["sources"])
+    assert bool(found["sources"]) == (kind == "answer")
+
+
+def test_the_text_and_the_line_say_the_same(answerer: Answerer) -> None:
+    message = "does it hurt"
+    assert (
+        as_text(message, answerer, overheard=False).strip()
+        == json.loads(as_line(message, answerer, overheard=False))["text"]
+    )
+
+
+def test_silence(answerer: Answerer) -> None:
+    found = json.loads(as_line("good morning all", answerer, overheard=True))
+    assert (found["kind"], found["entries"], found["text"]) == ("silent", [], "")
+    assert as_text("good morning all", answerer, overheard=True).strip() == "(silent)"
+
+
+def test_the_explanation_names_words_candidates_and_thresholds(answerer: Answerer) -> None:
+    said = reasons("how offen do i need the injektions", answerer)
+    assert "offen" in said
+    assert "typing error mended" in said
+    assert "how-often" in said.split("Candidates:")[1].split("\n")[1]
+    assert "not ours: " in said
+    assert "Answered from" in said
+
+
+def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer) -> None:
+    said = reasons("How much does botox cost? And does it hurt?", answerer)
+    assert said.count("Candidates:") == 2
+    assert "cost" in said
+    assert "does-it-hurt" in said
+    assert "The whole is about our subject" in said
+
+
+def test_an_empty_message_has_an_explanation_too(answerer: Answerer) -> None:
+    assert "Answered from" in reasons("🙂", answerer)

@@ -1,0 +1,75 @@
+"""What a reply says, and that every message fits, on the real FAQ."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from knowledge.model import Knowledge
+from knowledge.reply import Answer, Silent, Suggestions, Unknown
+from knowledge.wording import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date
+
+
+def test_every_answer_fits_whatever_is_added_to_it(knowledge: Knowledge) -> None:
+    entries = list(knowledge.entries.values())
+    others = tuple(entries[:3])
+    for entry in entries:
+        reply = Answer((entry,), 0.6, safety_note=True, others=others)
+        assert reply_text(reply, knowledge).length <= MESSAGE_LIMIT
+
+
+def test_the_three_longest_answers_fit_into_one_message(knowledge: Knowledge) -> None:
+    longest = sorted(knowledge.entries.values(), key=lambda entry: -answer_text(entry, knowledge).length)[:9]
+    for three in combinations(longest, 3):
+        assert answers_text(three, knowledge, safety_note=True).length <= MESSAGE_LIMIT
+
+
+def test_an_answer_shows_question_points_dispute_sources_and_review(knowledge: Knowledge) -> None:
+    entry = knowledge.entries["who-should-inject"]
+    text = answer_text(entry, knowledge).plain(links=True)
+    assert text.startswith(entry.question)
+    assert all(point.text in text for point in (*entry.answer, *entry.more))
+    for dispute in entry.disputes:
+        assert dispute.trust in text
+        assert all(side.who in text and side.says in text for side in dispute.sides)
+    for place in entry.citations:
+        assert place.source.title in text
+        assert place.source.url in text
+    assert knowledge.wordings.disclaimer in text
+    assert spoken_date(entry.reviewed.isoformat()) in text
+
+
+def test_source_numbers_begin_at_one_and_every_number_is_listed(knowledge: Knowledge) -> None:
+    import re
+
+    for entry in knowledge.entries.values():
+        text = answer_text(entry, knowledge).plain()
+        points, _, listed = text.partition("\nSources\n")
+        used = {int(number) for marks in re.findall(r"\[([\d, ]+)\]", points) for number in marks.split(",")}
+        numbers = [int(number) for number in re.findall(r"^(\d+)\. ", listed, re.MULTILINE)]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert used == set(numbers), entry.id
+
+
+def test_the_note_is_added_once(knowledge: Knowledge) -> None:
+    note = knowledge.wordings.safety_note
+    for entry in knowledge.entries.values():
+        assert answer_text(entry, knowledge, safety_note=True).plain().count(note) == 1
+        assert answer_text(entry, knowledge).plain().count(note) == int(entry.safety_note)
+
+
+def test_other_replies(knowledge: Knowledge) -> None:
+    entries = tuple(list(knowledge.entries.values())[:2])
+    suggestions = reply_text(Suggestions(entries, 0.3), knowledge).plain()
+    assert all(entry.question in suggestions for entry in entries)
+    assert reply_text(Unknown(), knowledge).plain() == knowledge.wordings.unknown
+    assert reply_text(Unknown("Elsewhere."), knowledge).plain() == "Elsewhere."
+    assert reply_text(Silent(), knowledge).plain() == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"), [("2018-05-24", "24 May 2018"), ("2018-05", "May 2018"), ("2018", "2018"), ("", "")]
+)
+def test_dates(written: str, spoken: str) -> None:
+    assert spoken_date(written) == spoken

@@ -11,7 +11,7 @@ from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
 from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.text import fold, is_question, sentences, speaks_to_someone, words
+from knowledge.text import fold, is_question, questions, sentences, speaks_to_someone, words
 from knowledge.training import ELSEWHERE, matcher_of
 
 OURS = 0.75
@@ -83,6 +83,9 @@ class Answerer:
         parts = sentences(folded)
         if is_post(parts):
             return self._reply_to_post(parts)
+        several = self._several_questions(questions(folded))
+        if several:
+            return several
         whole = self.judged(self.matcher.lexicon.read(folded))
         if after is not None and whole.score < SURE:
             whole = self._with_context(folded, whole, after)
@@ -108,6 +111,18 @@ class Answerer:
         if best.both >= SURE:
             return Answer((entry,), best.both, entry.safety_note)
         return Answer((entry,), best.both, entry.safety_note, self._entries(others[:MOST_BUTTONS]))
+
+    def _several_questions(self, texts: Sequence[str]) -> Answer | None:
+        """The answer to a short message that asks two things or three, where more than one of them is clear."""
+        if len(texts) < 2:
+            return None
+        asked = [self.judged(self.matcher.lexicon.read(text)) for text in texts]
+        found = {each.chances[0].name: each.chances[0] for each in asked if each.answers}
+        if len(found) < 2:
+            return None
+        best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
+        entries = self._entries(best)
+        return Answer(entries, best[0].both, any(entry.safety_note for entry in entries))
 
     def _unsure(self, judged: Judged) -> Reply:
         if judged.score >= SUGGEST:
@@ -168,7 +183,5 @@ class Answerer:
 
 
 def is_post(parts: Sequence[str]) -> bool:
-    """Whether folded sentences make a story or several questions, and not one question with a word around it."""
-    if len(parts) < 2:
-        return False
-    return sum(len(words(part)) for part in parts) > _ONE_QUESTION or sum(map(is_question, parts)) > 1
+    """Whether folded sentences make a story, and not one question or two with a word around them."""
+    return len(parts) > 1 and sum(len(words(part)) for part in parts) > _ONE_QUESTION

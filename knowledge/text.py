@@ -49,6 +49,17 @@ def is_question(folded: str) -> bool:
     return "?" in folded or bool(_ASKING.match(folded.strip()))
 
 
+_NEXT_QUESTION = re.compile(
+    r"(?:,|;|\band\b|\balso\b|\bplus\b)[\s,]*(?:also\s+)?(?=(?:how|what|when|where|who|why|can|does|do|will|is|are|should)\b)"
+)
+
+
+def questions(folded: str) -> list[str]:
+    """The questions of a folded text, also where one follows another in a sentence ("what is it and does it hurt")."""
+    clauses = [clause.strip() for part in sentences(folded) for clause in _NEXT_QUESTION.split(part)]
+    return [clause for clause in clauses if is_question(clause)]
+
+
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|you're|you've|youre|youve|u|ur|urs|ya|hun|hon|mate)\b")
 
 

@@ -8,27 +8,40 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
-from tests.telegram import BotApiServer
+from tests.telegram import BotApiServer, BotMessage, Group, User
 
 ROOT = Path(__file__).parent.parent.parent
+FIRST_START = 120.0
+"""Seconds: after a change of the knowledge files the bot learns from them anew, on a machine that runs other tests."""
+
 TOKEN = "123456:a-token-for-tests-only-0123456789"
 
 
 @asynccontextmanager
-async def bot_process(server: BotApiServer, folder: Path, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`bot.py run` on `server`, in `folder`; stopped by SIGTERM at the end, which it has to obey at once."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM", "WEBHOOK"))}
-    environment = inherited | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url} | settings
+async def bot_process(
+    server: BotApiServer, folder: Path, *, code: str = "", **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`bot.py run` on `server`, in `folder`; stopped by SIGTERM at the end, which it has to obey at once.
+
+    `code` starts it instead, where a test needs shorter minutes.
+    """
+    command = ["-c", code] if code else [str(ROOT / "bot.py"), "run"]
+    own = ("TELEGRAM", "WEBHOOK", "DATABASE")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    environment |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url, "PYTHONPATH": str(ROOT)} | settings
     with (folder / "log.txt").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "bot.py"), "run", cwd=folder, env=environment, stdout=log, stderr=log
+            sys.executable, *command, cwd=folder, env=environment, stdout=log, stderr=log
         )
         try:
-            await server.wait_for_bot()
+            await server.wait_for_bot(FIRST_START)
             yield process
         finally:
             if process.returncode is None:
@@ -50,3 +63,68 @@ async def bot(server: BotApiServer, tmp_path: Path) -> AsyncIterator[asyncio.sub
     """The bot, polling."""
     async with bot_process(server, tmp_path) as process:
         yield process
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_server() -> AsyncIterator[BotApiServer]:
+    """A server for all tests of a module, each of which has people and groups of its own."""
+    async with BotApiServer(TOKEN) as running:
+        yield running
+        assert [each for each in running.violations if "not modified" not in str(each)] == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_bot(
+    shared_server: BotApiServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot for all tests of a module."""
+    async with bot_process(shared_server, tmp_path_factory.mktemp("bot")) as process:
+        yield process
+
+
+UNCLEAR = ("doctor botox", "botox longer", "before or after botox", "botox weeks", "botox neck or head")
+"""Messages of which at least one leaves the matcher in doubt, whatever it has learnt lately."""
+
+
+async def offered_to(person: User, before: str = "", group: Group | None = None) -> tuple[str, BotMessage]:
+    """The first of UNCLEAR that brings suggestions, and the message with them."""
+    for text in UNCLEAR:
+        await person.says(f"{before}{text}", group)
+        shown = await (group or person).hears()
+        if shown.text.startswith("Did you mean"):
+            return text, shown
+    raise AssertionError("the matcher is sure of everything")
+
+
+async def new_group(
+    server: BotApiServer, kind: str = "supergroup", *, forum: bool = False, bot_is_admin: bool = False
+) -> tuple[Group, User, User]:
+    """A group that the bot has greeted, its owner, and a member."""
+    group, owner, member = server.group("Migraine friends", kind, forum=forum), server.user("Olga"), server.user("Mia")
+    group.add(owner, "creator")
+    group.add(member)
+    await group.add_bot(by=owner, admin=bot_is_admin)
+    assert (await group.hears()).text.startswith("Hello!")
+    return group, owner, member
+
+
+def labels(message: BotMessage) -> list[str]:
+    return [button[0] for row in message.buttons for button in row]
+
+
+def link_of(message: BotMessage, label: str) -> str:
+    """The payload of the deep link behind a button."""
+    return next(value for row in message.buttons for text, value in row if text == label).partition("?start=")[2]
+
+
+async def choose_quiet_hours(admin: User, shown: BotMessage, zone: str = "UTC") -> None:
+    """On the page of quiet hours that are switched on, choose 23 hours that hold the present moment in `zone`."""
+    hour = datetime.now(ZoneInfo(zone)).hour
+    start, end = f"{(hour - 2) % 24:02}:00", f"{(hour - 3) % 24:02}:00"
+    for page, wanted in (("From", start), ("Until", end), ("From", start)):
+        await admin.presses(shown, next(label for label in labels(shown) if label.startswith(page)))
+        # The hour at the other end is not offered; the third turn sets it once that end has moved.
+        offered = [label for label in labels(shown) if label.removeprefix("✓ ") == wanted]
+        await admin.presses(shown, offered[0] if offered else "‹ Back")
+    assert f"From {start}" in labels(shown)
+    assert f"Until {end}" in labels(shown)

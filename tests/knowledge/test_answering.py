@@ -87,8 +87,16 @@ def test_negation_and_time_tell_entries_apart(answerer: Answerer, message: str, 
     assert reply.entries[0].id == expected
 
 
-def test_several_questions_get_several_answers(answerer: Answerer) -> None:
-    reply = answerer.reply("How much does botox for migraine cost? And does it hurt when they inject it?")
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How much does botox for migraine cost? And does it hurt when they inject it?",
+        "how much does botox for migraine cost and does it hurt when they inject it",
+        "hi, what does botox cost for migraine, also do the injections hurt?",
+    ],
+)
+def test_several_questions_get_several_answers(answerer: Answerer, message: str) -> None:
+    reply = answerer.reply(message)
     assert isinstance(reply, Answer)
     assert {entry.id for entry in reply.entries} == {"cost", "does-it-hurt"}
 

@@ -17,9 +17,9 @@ KEYS = ["kind", "entries", "score", "tier", "flag", "sources", "safety_note", "t
     ("message", "kind"),
     [
         ("how often is botox for migraine repeated", "answer"),
-        ("botox weeks", "suggestions"),
+        ("price?", "suggestions"),
         ("asdkjh qwlekj", "unknown"),
-        ("How much is it? Does it hurt?", "answer"),
+        ("How much does botox cost? Does botox hurt?", "answer"),
         ("", "unknown"),
     ],
 )
@@ -60,8 +60,11 @@ def test_the_explanation_names_words_candidates_and_thresholds(answerer: Answere
 
 
 def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer) -> None:
-    said = reasons("How much does botox cost? And does it hurt?", answerer)
-    assert said.count("Candidates:") == 2
+    said = reasons(
+        "I have had migraine for years and my doctor now wants to try botox on me in the spring. How much does botox cost? And does it hurt?",
+        answerer,
+    )
+    assert said.count("Candidates:") == 3
     assert "cost" in said
     assert "does-it-hurt" in said
     assert "The whole is about our subject" in said

@@ -49,6 +49,9 @@ class Person:
 
 
 ANONYMOUS = Person(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
+CHANNEL = Person(136817688, "Channel", "Channel_Bot", is_bot=True)
+SERVICE = Person(777000, "Telegram")
+"""Whom Telegram names as the sender of messages in the name of a group, of a channel, and of its own forwards."""
 
 
 @dataclass(eq=False)

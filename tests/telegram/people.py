@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from tests.telegram.chats import ADMINS, ANONYMOUS, PRESENT, Chat, Message, Person, Query, World
+from tests.telegram.chats import ADMINS, ANONYMOUS, CHANNEL, PRESENT, SERVICE, Chat, Message, Person, Query, World
 from tests.telegram.errors import Json, Silence
 from tests.telegram.media import StoredFile, blank_png
 from tests.telegram.membership import change_standing
@@ -200,6 +200,25 @@ class Group(Room):
         self._announce(by.person, content)
         change_standing(self._world, self.chat, bot, "kicked", by=by.person)
 
+    def posts_as_bot(self, text: str) -> HumanMessage:
+        """Another bot writes. Telegram does not tell bots of each other everywhere; none should count on it."""
+        other = self._world.new_person("Other", "other_bot", None)
+        other.is_bot = True
+        return self._put(other, text)
+
+    def posts_from_channel(self, text: str, *, automatic: bool = False) -> HumanMessage:
+        """Somebody writes in the name of a channel; or the linked channel's post is forwarded by Telegram itself."""
+        channel = Chat(-1009000000001, "channel", "Channel")
+        if not automatic:
+            return self._put(CHANNEL, text, sender_chat=channel)
+        return self._put(SERVICE, text, {"is_automatic_forward": True}, sender_chat=channel)
+
+    def _put(self, sender: Person, text: str, more: Json | None = None, **place: Any) -> HumanMessage:
+        content: Json = {"text": text, "entities": found_entities(text), **(more or {})}
+        raw = self._world.post(self.chat, sender, content, **place)
+        _tell(self._world, "message", raw)
+        return HumanMessage(self._world, raw)
+
     async def promote(self, user: User | None = None, *, by: User | None = None) -> None:
         """Make somebody (the bot, unless `user` is given) an administrator."""
         self._set(user, "administrator", by)
@@ -265,9 +284,13 @@ class User(Room):
         *,
         reply_to: HumanMessage | None = None,
         thread_id: int | None = None,
+        via_bot: bool = False,
     ) -> HumanMessage:
-        """Send a text: to the bot, or into a group."""
-        return self._send(self._words(text), chat, reply_to, thread_id)
+        """Send a text: to the bot, or into a group. With `via_bot`, one that the bot's inline mode offered."""
+        content = self._words(text)
+        if via_bot:
+            content["via_bot"] = self._world.bot.as_dict()
+        return self._send(content, chat, reply_to, thread_id)
 
     async def edits(self, message: HumanMessage, text: str) -> HumanMessage:
         """Replace the text of one's own message."""

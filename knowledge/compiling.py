@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from knowledge import picture_checks, red_flags_file
 from knowledge.explaining import entry_at, explained
 from knowledge.files import SHAPES
-from knowledge.loading import build, faq_files
+from knowledge.loading import build, faq_files, pictures_file
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
 from knowledge.problems import KnowledgeError, Problem
 from knowledge.reading import Document, plain, read
@@ -42,8 +43,17 @@ def compiled(folder: Path) -> dict[str, Any]:
     Raises KnowledgeError that names every problem of every file: what is wrong inside a file first; how the files fit
     together is looked at only where each one is sound.
     """
-    files = _validated(folder)
-    problems = list(_references(files))
+    problems: list[Problem] = []
+    red_flags: dict[str, Any] = {}
+    try:
+        red_flags = red_flags_file.validated(folder / "red_flags.yaml")
+    except KnowledgeError as error:
+        problems += error.problems
+    files = _validated(folder, problems)
+    problems += _references(files)
+    pictures = files.single.get("pictures")
+    if pictures:
+        problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
     if problems:
         raise KnowledgeError(problems)
     data: dict[str, Any] = {name: content[name] for name, (_, content) in files.single.items() if name in content}
@@ -51,16 +61,20 @@ def compiled(folder: Path) -> dict[str, Any]:
     data["wordings"] = files.single["wordings"][1]
     data["elsewhere"] = files.single["elsewhere"][1]["subjects"]
     data["faq"] = [content for _, content in files.faq]
-    knowledge = build(data)
+    data.setdefault("pictures", [])
+    data["red_flags"] = red_flags
+    knowledge = build(data, folder)
     problems = [*_repeated_phrasings(files), *_wrong_corrections(files), *_too_long(files, knowledge)]
+    if pictures:
+        problems += picture_checks.too_long(pictures, knowledge)
     if problems:
         raise KnowledgeError(problems)
     data["learnt"] = learnt(knowledge).as_data()
     return data
 
 
-def _validated(folder: Path) -> _Files:
-    problems: list[Problem] = []
+def _validated(folder: Path, problems: list[Problem]) -> _Files:
+    """The files below `folder`, each sound in itself. Raises KnowledgeError with `problems` and those found here."""
     faq: list[tuple[Document, dict[str, Any]]] = []
     single: dict[str, tuple[Document, dict[str, Any]]] = {}
     paths = faq_files(folder)
@@ -74,6 +88,11 @@ def _validated(folder: Path) -> _Files:
         found = _document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml", name, problems)
         if found:
             single[name] = found
+    path = pictures_file(folder)
+    if path.exists():  # without the list, the answers are without pictures
+        found = _document(path, f"{folder.name}/{path.parent.name}/{path.name}", "pictures", problems)
+        if found:
+            single["pictures"] = found
     if problems:
         raise KnowledgeError(problems)
     return _Files(faq, single)
@@ -118,6 +137,7 @@ def _references(files: _Files) -> Iterator[Problem]:
     for document, content in files.faq:
         for number, entry in enumerate(content["entries"]):
             yield from _entry_references(document, ("entries", number), entry, entries, evidence)
+    yield from picture_checks.wrong_references(files.single.get("pictures"), files.faq, known["facts"])
     document, content = files.single["elsewhere"]
     for number, subject in enumerate(content["subjects"]):
         if subject["nearest"] and subject["nearest"] not in entries:

@@ -72,6 +72,7 @@ class EntryFile(Strict):
     disputes: list[DisputeFile] = Field(default_factory=list)
     related: list[Id] = Field(default_factory=list, description="Entries that a reader wants next.")
     safety_note: bool = Field(False, description="Adds the fixed note on when to seek help.")
+    picture: Id | None = Field(None, description="A picture of pictures/pictures.yaml, sent after the answer.")
     reviewed: date = Field(description="When somebody last compared the entry with its sources.")
 
 
@@ -154,6 +155,21 @@ class ElsewhereFile(Strict):
     subjects: list[SubjectFile]
 
 
+class PictureFile(Strict):
+    id: Id
+    file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.png$", max_length=60)] = Field(
+        description="A PNG beside this file."
+    )
+    alt: Line = Field(description="What the picture shows, for those who can't see it; 900 characters at most.")
+    cites: Annotated[list[Id], Field(min_length=1)] = Field(
+        description="Ids of the facts that its figures and words rest on."
+    )
+
+
+class PicturesFile(Strict):
+    pictures: list[PictureFile]
+
+
 class WordingFile(Strict):
     say: Text
     cites: Annotated[list[Id], Field(min_length=1)]
@@ -175,6 +191,7 @@ SHAPES: Mapping[str, type[Strict]] = {
     "vocabulary": VocabularyFile,
     "elsewhere": ElsewhereFile,
     "wordings": WordingsFile,
+    "pictures": PicturesFile,
 }
 """The model of each file, by the name of its schema in knowledge/schema/."""
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,14 @@ from knowledge.model import (
     Evidence,
     Fact,
     Knowledge,
+    Picture,
     Point,
     Side,
     Source,
     Vocabulary,
     Wordings,
 )
+from knowledge.red_flags import RedFlags
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache"
@@ -41,6 +44,11 @@ def load(folder: Path = HERE, cache: Path | None = CACHE) -> Knowledge:
     `cache` is the folder for compiled knowledge (None: compile anew and keep nothing). Raises KnowledgeError with
     every problem of every file.
     """
+    return build(checked(folder, cache), folder)
+
+
+def checked(folder: Path = HERE, cache: Path | None = CACHE) -> dict[str, Any]:
+    """What `load` builds from: the validated data of the files below `folder`, as JSON can hold it."""
     digest = _digest(folder)
     kept = _kept(cache, digest)
     if kept is None:
@@ -48,7 +56,7 @@ def load(folder: Path = HERE, cache: Path | None = CACHE) -> Knowledge:
 
         kept = compiled(folder)
         _keep(cache, digest, kept)
-    return build(kept)
+    return kept
 
 
 def faq_files(folder: Path) -> list[Path]:
@@ -56,12 +64,28 @@ def faq_files(folder: Path) -> list[Path]:
     return sorted((folder / "faq").glob("*.yaml"))
 
 
+def pictures_file(folder: Path) -> Path:
+    """The list of pictures, with their PNGs beside it."""
+    return folder / "pictures" / "pictures.yaml"
+
+
+def code_digest() -> str:
+    """SHA-256 over the names and contents of this package's code, as it is on the disk now."""
+    return _total(sorted(HERE.glob("*.py")))
+
+
 def _digest(folder: Path) -> str:
-    """SHA-256 over the names and contents of the YAML files and of this package's code."""
+    """SHA-256 over the names and contents of the YAML files, of the PNGs and of this package's code."""
+    pictures = pictures_file(folder)
+    pngs = sorted(pictures.parent.glob("*.png"))
+    return _total([*sorted(HERE.glob("*.py")), *sorted(folder.glob("*.yaml")), *faq_files(folder), pictures, *pngs])
+
+
+def _total(paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in [*sorted(HERE.glob("*.py")), *sorted(folder.glob("*.yaml")), *faq_files(folder)]:
+    for path in paths:
         try:
-            content = path.read_bytes() if path.stat().st_size < 10_000_000 else b"too large"
+            content = path.read_bytes() if path.stat().st_size <= 10_000_000 else b"too large"
         except OSError:
             content = b"unreadable"
         total.update(f"{path.name} {len(content)}\n".encode())
@@ -95,14 +119,15 @@ def _keep(cache: Path | None, digest: str, data: dict[str, Any]) -> None:
         return
 
 
-def build(data: dict[str, Any]) -> Knowledge:
-    """Knowledge from validated data, as `compiled` returns it; nothing learnt where `data` holds nothing learnt."""
+def build(data: dict[str, Any], folder: Path) -> Knowledge:
+    """Knowledge from the validated data of `folder`; nothing learnt where `data` holds nothing learnt."""
     sources = {item["id"]: _source(item) for item in data["sources"]}
     facts = {item["id"]: _fact(item, sources) for item in data["facts"]}
     claims = {item["id"]: _claim(item, sources) for item in data["claims"]}
     evidence: dict[str, Evidence] = {**facts, **claims}
+    pictures = {item["id"]: _picture(item, pictures_file(folder).parent, facts) for item in data["pictures"]}
     groups = {
-        item["group"]: tuple(_entry(entry, item["group"], evidence) for entry in item["entries"])
+        item["group"]: tuple(_entry(entry, item["group"], evidence, pictures) for entry in item["entries"])
         for item in sorted(data["faq"], key=lambda item: item["order"])
     }
     vocabulary = data["vocabulary"]
@@ -133,6 +158,8 @@ def build(data: dict[str, Any]) -> Knowledge:
             or_else=words["or_else"],
         ),
         learnt=Learnt.from_data(data["learnt"]) if "learnt" in data else NOTHING_LEARNT,
+        pictures=pictures,
+        red_flags=RedFlags.from_data(data["red_flags"]),
     )
 
 
@@ -157,7 +184,12 @@ def _claim(item: dict[str, Any], sources: dict[str, Source]) -> Claim:
     )  # fmt: skip
 
 
-def _entry(item: dict[str, Any], group: str, evidence: dict[str, Evidence]) -> Entry:
+def _picture(item: dict[str, Any], folder: Path, facts: dict[str, Fact]) -> Picture:
+    evidence = tuple(facts[name] for name in item["cites"])
+    return Picture(item["id"], folder / item["file"], item["digest"], item["alt"], evidence)
+
+
+def _entry(item: dict[str, Any], group: str, evidence: dict[str, Evidence], pictures: dict[str, Picture]) -> Entry:
     def cited(ids: list[str]) -> tuple[Evidence, ...]:
         return tuple(evidence[name] for name in ids)
 
@@ -184,4 +216,5 @@ def _entry(item: dict[str, Any], group: str, evidence: dict[str, Evidence]) -> E
         disputes=disputes,
         related=tuple(item["related"]),
         safety_note=item["safety_note"],
+        picture=pictures[item["picture"]] if item["picture"] else None,
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from knowledge.learning import Learnt
+from knowledge.red_flags import RedFlags
 
 Kind = Literal["label", "regulator", "guideline", "trial", "patient-information", "article", "project"]
 Region = Literal["US", "UK", "EU"]
@@ -109,6 +111,21 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that an answer carries: its file and SHA-256 (hex), what it shows, and what its figures rest on."""
+
+    id: str
+    path: Path
+    digest: str
+    alternative: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return citations(self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One question of the FAQ: how people ask it, and the answer (`answer` shown at once, `more` folded)."""
 
@@ -123,6 +140,7 @@ class Entry:
     disputes: tuple[Dispute, ...] = ()
     related: tuple[str, ...] = ()
     safety_note: bool = False
+    picture: Picture | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -182,6 +200,8 @@ class Knowledge:
     vocabulary: Vocabulary
     wordings: Wordings
     learnt: Learnt
+    red_flags: RedFlags
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
     @cached_property
     def cited_by(self) -> Mapping[Citation, tuple[str, ...]]:

@@ -12,7 +12,10 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from telegram.request import BaseRequest, RequestData
 
@@ -43,11 +46,12 @@ class Button:
 
 @dataclass
 class Shown:
-    """A message of the bot as it stands on the screen; `html` is Telegram's HTML."""
+    """A message of the bot as it stands on the screen; `html` is Telegram's HTML, `picture` the file it shows."""
 
     id: int
     html: str
     buttons: list[Button]
+    picture: Path | None = None
 
 
 class TerminalBotApi(BaseRequest):
@@ -105,10 +109,14 @@ class TerminalBotApi(BaseRequest):
                 self._on_message(shown, True)
                 return self._message(shown)
             case "sendPhoto":
-                shown = Shown(next(self._ids), parameters.get("caption", ""), _buttons(parameters))
+                # A Bot API server on the bot's own machine takes the address of a file for the file, as this one does.
+                picture = Path(url2pathname(urlsplit(parameters["photo"]).path))
+                shown = Shown(next(self._ids), parameters.get("caption", ""), _buttons(parameters), picture)
                 self._messages[shown.id] = shown
                 self._on_message(shown, False)
                 return self._message(shown)
+            case "deleteMessage":
+                return self._messages.pop(parameters["message_id"], None) is not None
             case "answerCallbackQuery":
                 if parameters.get("text"):
                     self._on_notice(parameters["text"])

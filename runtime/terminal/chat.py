@@ -38,13 +38,17 @@ class Chat:
             await self._hand_over(application, self._api.typed("/start"))
             if self._screen.is_terminal:
                 self._screen.say(f"\n{HINT}")
-            async for line in _lines(self._screen.is_terminal):
+            interactive = self._screen.is_terminal and sys.stdin.isatty()
+            async for line in _lines(interactive):
+                if not interactive:  # what was typed into a pipe shows nowhere else
+                    self._screen.asked(f"{_PROMPT}{line}")
                 await self._take(application, line)
         if self._screen.is_terminal:
             self._screen.say(GOODBYE)
 
     def _show(self, shown: Shown, edited: bool) -> None:
-        self._latest = shown
+        if not shown.picture:  # the buttons to be pressed by number are those of the answer above it
+            self._latest = shown
         self._screen.message(shown, edited)
 
     async def _take(self, application: AnyApplication, line: str) -> None:
@@ -70,7 +74,7 @@ class Chat:
 
 
 async def _lines(interactive: bool) -> AsyncIterator[str]:
-    read = _editor() if interactive and sys.stdin.isatty() else _pipe
+    read = _editor() if interactive else _pipe
     while True:
         line = await read()
         if line is None:

@@ -60,8 +60,11 @@ class Screen:
         """Show a message of the bot with its numbered buttons."""
         reader = _Reader()
         reader.feed(shown.html)
-        self._hidden = []
+        if not shown.picture:
+            self._hidden = []
         self._console.print()
+        if shown.picture:
+            self._plain(f"🖼 {shown.picture}")
         if edited and self.is_terminal:
             self._console.print(Text("(the message changes)", "dim"))
         for text, folded in reader.pieces:
@@ -90,6 +93,14 @@ class Screen:
     def say(self, text: str) -> None:
         """A line of the terminal's own, not of the bot."""
         self._console.print(Text(text, "dim"))
+
+    def asked(self, line: str) -> None:
+        """What the person wrote, where the terminal has not shown it already."""
+        self._console.print()
+        if self.is_terminal:
+            self._console.print(Text(line, "bold cyan"))
+        else:
+            self._plain(line)
 
     def unfold(self) -> bool:
         """Show what the last message folded away; False if nothing was."""

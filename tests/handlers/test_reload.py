@@ -104,7 +104,7 @@ async def test_broken_files_change_nothing_and_are_told(server: BotApiServer, tr
         line = (tree / FAQ).read_text(encoding="utf-8").splitlines().index("    lable: <Cost> & more") + 1
         assert f"knowledge/faq/schedule.yaml:{line}: cost: unknown key “lable”" in told.text
         assert "knowledge/sources.yaml:" in told.text
-        assert "the knowledge files have 3 problems" in log_of(tree)
+        assert "problems in the knowledge files: 3;" in log_of(tree)
         assert f"knowledge/faq/schedule.yaml:{line}: cost: unknown key “lable”" in log_of(tree)
         assert "Every 12 weeks." in await says(ann, "how-often")
         await ann.hears_nothing()

@@ -1,4 +1,4 @@
-"""The door: reads the settings, chooses what to do (run, chat, ask, check) and hands over.
+"""The door: reads the settings, chooses what to do (run, chat, ask, check, report) and hands over.
 
 Imports stand inside the commands, so that `ask` answers without waiting for a chat library it does not need.
 """
@@ -34,9 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         match options.command or _default_command():
             case "ask":
-                return ask(options.question, as_json=options.json, group=options.group)
+                return ask(options.question, as_json=options.json, group=options.group, explain=options.explain)
             case "check":
                 return check(as_json=options.json)
+            case "report":
+                return report(days=options.days, as_json=options.json)
             case "chat":
                 return chat()
             case _:
@@ -62,9 +64,19 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("question", nargs="*", metavar="QUESTION")
     asking.add_argument("--json", action="store_true", help="one JSON object a line")
     asking.add_argument("--group", action="store_true", help="as a message in a group that nobody addressed to the bot")
+    asking.add_argument("--explain", action="store_true", help="print why: words, candidates, thresholds")
     checking = commands.add_parser("check", help="check the knowledge files")
     checking.add_argument("--json", action="store_true", help="print the findings as JSON")
+    reporting = commands.add_parser("report", help="for the editor: which answers disappoint")
+    reporting.add_argument("--days", type=_days, default=30, metavar="N", help="look back so far (default: 30)")
+    reporting.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser
+
+
+def _days(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 400):
+        raise argparse.ArgumentTypeError("a number of days from 1 to 400 (older counts are not kept)")
+    return int(text)
 
 
 def _default_command() -> str:
@@ -89,14 +101,18 @@ def _answerer() -> Answerer:
     return Answerer(load())
 
 
-def ask(words: Sequence[str], *, as_json: bool, group: bool) -> int:
-    """Answer one question, or each line of standard input, in order."""
+def ask(words: Sequence[str], *, as_json: bool, group: bool, explain: bool = False) -> int:
+    """Answer one question, or each line of standard input, in order; with `explain`, say how each reply came about."""
     from knowledge.asking import as_line, as_text
 
     answerer = _answerer()
     questions: Iterator[str] = iter([" ".join(words)]) if words else _lines(sys.stdin)
     show = as_line if as_json else as_text
     for question in questions:
+        if explain:
+            from knowledge.reasons import reasons
+
+            print(reasons(question, answerer), end="\n\n")
         print(show(question, answerer, overheard=group), flush=True)
     return OK
 
@@ -117,12 +133,21 @@ def _lines(stream: TextIO) -> Iterator[str]:
 
 
 def check(*, as_json: bool) -> int:
-    """Validate the knowledge files; exit status 1 if anything is wrong."""
+    """Validate the knowledge files, and report what an editor should see to; exit status 1 if anything is wrong."""
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from knowledge import check_report, checking
     from knowledge.loading import load
     from knowledge.problems import KnowledgeError
 
     try:
-        knowledge = load(cache=None)
+        with check_report.progress(Console(stderr=True)) as tell:
+            tell("Reading the files, and learning from their phrasings", 0.0)
+            knowledge = load(cache=None)
+            tell("Reading the files, and learning from their phrasings", 1.0)
+            found = checking.review(knowledge, datetime.now().astimezone().date(), progress=tell)
     except KnowledgeError as error:
         if not as_json:
             raise
@@ -132,17 +157,11 @@ def check(*, as_json: bool) -> int:
         ]
         print(json.dumps({"ok": False, "problems": problems}, indent=1, ensure_ascii=False))
         return FAILED
-    counts = {
-        "entries": len(knowledge.entries),
-        "phrasings": sum(len(entry.phrasings) + 1 for entry in knowledge.entries.values()),
-        "sources": len(knowledge.sources),
-        "facts": len(knowledge.facts),
-    }
     if as_json:
-        print(json.dumps({"ok": True, "problems": [], **counts}, indent=1))
+        print(json.dumps(checking.as_json(found), indent=1, ensure_ascii=False))
     else:
-        print("The knowledge files are sound: " + ", ".join(f"{n} {what}" for what, n in counts.items()) + ".")
-    return OK
+        check_report.show(found, Console())
+    return FAILED if found.errors else OK
 
 
 def chat() -> int:
@@ -163,13 +182,50 @@ def run() -> int:
     if settings.telegram_bot_token is None:
         print(HOW_TO_GET_A_TOKEN, file=sys.stderr)
         return MISUSED
+    import asyncio
+    from functools import partial
+
     from handlers.application import build_application
+    from handlers.operator import reload_on_signal
     from runtime.logs import set_up
     from runtime.serving import serve
+    from runtime.storage import StorageError, open_storage
 
     token = settings.telegram_bot_token.get_secret_value()
     set_up(settings.log_level, settings.log_format, token)
-    return serve(build_application(_answerer(), token, settings.telegram_api_url), settings)
+    answerer = _answerer()
+    with asyncio.Runner() as runner:
+        try:
+            storage = runner.run(open_storage(settings.database_url))
+        except StorageError as error:
+            print(f"The database can't be opened.\n{error}", file=sys.stderr)
+            return MISUSED
+        try:
+            application = build_application(
+                answerer, token, settings.telegram_api_url, storage=storage, owner_ids=settings.owner_ids
+            )
+            return serve(application, settings, partial(reload_on_signal, application))
+        finally:
+            runner.run(storage.close())
+
+
+def report(*, days: int, as_json: bool) -> int:
+    """Print for the editor which answers readers found unhelpful, and how many messages were not understood."""
+    import asyncio
+
+    from handlers.editors_report import as_data, as_text, gather
+    from knowledge.loading import load
+    from runtime.storage import StorageError
+
+    settings = _settings()
+    try:
+        found = asyncio.run(gather(settings.database_url, days))
+    except StorageError as error:
+        print(f"The database can't be opened.\n{error}", file=sys.stderr)
+        return MISUSED
+    labels = {entry.id: entry.label for entry in load().entries.values()}
+    print(json.dumps(as_data(found), indent=1, ensure_ascii=False) if as_json else as_text(found, labels))
+    return OK
 
 
 if __name__ == "__main__":

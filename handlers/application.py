@@ -3,47 +3,86 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.ext import AIORateLimiter, ApplicationBuilder, ContextTypes, Defaults
+from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest
 
-from handlers import about, failures, greeting, other_messages, questions, register_of_sources, topics
+from handlers import (
+    about,
+    failures,
+    feedback,
+    gate,
+    greeting,
+    group_questions,
+    membership,
+    operator,
+    other_messages,
+    questions,
+    register_of_sources,
+    removing,
+    settings,
+    starting_over,
+    statistics,
+    topics,
+    urgent,
+)
+from handlers.background import Background
 from handlers.context import BotApplication, BotContext, BotData
 from handlers.menu import set_menu
+from handlers.rate_limits import MessageLimiter
 from knowledge.answering import Answerer
 
-FEATURES = (greeting, topics, register_of_sources, about, questions, other_messages, failures)
+if TYPE_CHECKING:
+    from runtime.storage.storage import Storage
+
+FEATURES = (
+    gate, greeting, topics, register_of_sources, about, settings, statistics, starting_over, membership, feedback,
+    removing, operator, urgent, questions, group_questions, other_messages, failures,
+)  # fmt: skip
 """In the order in which handlers are asked: commands before plain text, the rest last."""
 
 
 def build_application(
-    answerer: Answerer, token: str, api_url: str | None = None, transport: BaseRequest | None = None
+    answerer: Answerer,
+    token: str,
+    api_url: str | None = None,
+    transport: BaseRequest | None = None,
+    storage: Storage | None = None,
+    owner_ids: frozenset[int] = frozenset(),
 ) -> BotApplication:
     """The application with all its features, not yet running.
 
     `api_url` is the root of the Bot API server (None: Telegram's own); `transport` replaces the network altogether,
-    as the terminal chat does.
+    as the terminal chat does. `storage` stays open as long as the application runs, and is closed by whoever opened
+    it; without it nothing is kept. `owner_ids` are the Telegram users who may use operator commands.
     """
     # The annotation asks for a class, but all that is done with it is to call it.
-    bot_data = cast("type[BotData]", partial(BotData, answerer))
+    bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids))
+    background = Background()
+
+    async def begin(application: BotApplication) -> None:
+        await background.start(application)
+        await set_menu(application)
+
     builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (
         ApplicationBuilder()
         .token(token)
         .context_types(ContextTypes(context=BotContext, bot_data=bot_data))
         .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .job_queue(None)
-        .post_init(set_menu)
+        .post_init(begin)
+        .post_shutdown(background.stop)
     )
     if api_url:
         root = api_url.rstrip("/")
         builder = builder.base_url(f"{root}/bot").base_file_url(f"{root}/file/bot")
     if transport is not None:
-        builder = builder.request(transport).get_updates_request(transport)
+        builder = builder.request(transport).get_updates_request(transport).local_mode(local_mode=True)
     else:
-        builder = builder.rate_limiter(AIORateLimiter(max_retries=3))
+        builder = builder.rate_limiter(MessageLimiter())
     application: BotApplication = builder.build()
     for feature in FEATURES:
         feature.register(application)

@@ -1,20 +1,33 @@
-"""What every handler has at hand, typed: the answerer, the texts, and the little that is remembered for minutes."""
+"""What every handler has at hand, typed: the answerer, the texts, storage, and the little that memory holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
+from handlers.admins import Admins
+from handlers.deletions import Deletions
+from handlers.group_settings import GroupSettings
+from handlers.pace import Pace
+from handlers.reloading import Reloading
+from handlers.sealing import Seal
+from handlers.tally import Tally
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
 from knowledge.model import Entry, Knowledge
+from knowledge.red_flags import RedFlags
+
+if TYPE_CHECKING:
+    from runtime.storage.storage import Storage
 
 REMEMBERED_CHATS = 10_000
 FOLLOW_UP_SECONDS = 300
 EDITABLE_SECONDS = 3600
+REMOVABLE_SECONDS = 3600
+PROMPT_SECONDS = 900
 
 
 def _short_memory(seconds: int) -> TTLCache[Any, Any]:
@@ -22,37 +35,95 @@ def _short_memory(seconds: int) -> TTLCache[Any, Any]:
 
 
 @dataclass
-class BotData:
-    """State of the running bot. The two memories forget by themselves and are never stored.
+class Memory:
+    """What is remembered for minutes and never stored.
 
     `last_shown` maps a chat and thread to the id of the entry shown last; `answer_to` maps a user's message (chat id,
-    message id) to the id of the bot's message that answers it.
+    message id) to the id of the bot's message that answers it; `asked_by` maps an answer (chat id, message id) to the
+    id of whoever had the bot give it; `prompts` maps a message that waits for a typed value (chat id, message id) to
+    the group and the name of the setting; `topics` maps a forum topic (chat id, thread id) to its name; `pictures` maps
+    an answer (chat id, message id) to the id of the picture below it and of the message that shows that.
     """
 
-    answerer: Answerer
-    texts: Texts = field(default_factory=load_texts)
     last_shown: TTLCache[tuple[int, int | None], str] = field(default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS))
     answer_to: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
+    asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
+    prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
+    topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
+    pictures: TTLCache[tuple[int, int], tuple[str, int]] = field(
+        default_factory=lambda: _short_memory(EDITABLE_SECONDS)
+    )
+
+    def forget(self, chat_id: int) -> None:
+        """Forget all of one chat."""
+        memories: tuple[TTLCache[Any, Any], ...] = (
+            self.last_shown, self.answer_to, self.asked_by, self.prompts, self.topics, self.pictures,
+        )  # fmt: skip
+        for memory in memories:
+            for key in [key for key in memory if key[0] == chat_id]:
+                del memory[key]
+
+
+class BotData:
+    """State of the running bot. Without `storage` (in the terminal) nothing is kept and groups can't be served.
+
+    `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot.
+    """
+
+    def __init__(
+        self, answerer: Answerer, token: str, storage: Storage | None = None, owner_ids: frozenset[int] = frozenset()
+    ) -> None:
+        self.answerer = answerer
+        self.reloading = Reloading()
+        self.owner_ids = owner_ids
+        self.uploads: dict[str, str] = {}
+        self.storage = storage
+        self.texts: Texts = load_texts()
+        self.memory = Memory()
+        self.group_settings = GroupSettings(storage)
+        self.tally = Tally(storage)
+        self.admins = Admins()
+        self.pace = Pace()
+        self.deletions = Deletions()
+        self.seal = Seal(token)
 
 
 class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], BotData]):
-    """The context of one update."""
+    """The context of one update, which sees the same knowledge from beginning to end."""
 
-    @property
-    def answerer(self) -> Answerer:
-        return self.bot_data.answerer
+    def __init__(
+        self,
+        application: BotApplication,
+        chat_id: int | None = None,
+        user_id: int | None = None,
+    ) -> None:
+        super().__init__(application, chat_id, user_id)
+        self.answerer: Answerer = application.bot_data.answerer
 
     @property
     def knowledge(self) -> Knowledge:
-        return self.bot_data.answerer.knowledge
+        return self.answerer.knowledge
+
+    @property
+    def red_flags(self) -> RedFlags:
+        return self.knowledge.red_flags
 
     @property
     def texts(self) -> Texts:
         return self.bot_data.texts
 
+    @property
+    def memory(self) -> Memory:
+        return self.bot_data.memory
+
+    @property
+    def counts_votes(self) -> bool:
+        """Whether there is a place to count votes in."""
+        return self.bot_data.storage is not None
+
     def shown_last(self, chat: int, thread: int | None) -> Entry | None:
         """The entry shown in this chat a moment ago."""
-        entry_id = self.bot_data.last_shown.get((chat, thread))
+        entry_id = self.memory.last_shown.get((chat, thread))
         return self.knowledge.entries.get(entry_id) if entry_id else None
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from types import TracebackType
 
 from telegram import Update
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from handlers.context import BotApplication, BotContext
+from handlers.delivery import alert
+from handlers.membership import move
+from runtime.storage import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +26,13 @@ async def failed(update: object, context: BotContext) -> None:
     error = context.error
     number = update.update_id if isinstance(update, Update) else None
     match error:
+        case ChatMigrated():
+            log.info("update %s: the group has become a supergroup", number)
+            if isinstance(update, Update) and update.effective_chat:
+                await move(update.effective_chat.id, error.new_chat_id, context)
+            return
+        case StorageError():
+            log.error("update %s: %s", number, error)
         case Forbidden():
             log.info("update %s: the bot may not write there (any more)", number)
             return
@@ -47,7 +58,13 @@ def _without_message(
 
 
 async def _say_sorry(update: object, context: BotContext) -> None:
-    if not isinstance(update, Update) or update.effective_message is None:
+    if not isinstance(update, Update):
+        return
+    if update.callback_query is not None:
+        with contextlib.suppress(TelegramError):
+            await alert(update.callback_query, context.texts.failed)
+        return
+    if update.effective_message is None:
         return
     chat = update.effective_chat
     if chat is None or chat.type != chat.PRIVATE:

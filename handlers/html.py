@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from knowledge.wording import Block, Span, Text
+from knowledge.spans import Block, Span, Text
 
 _TAGS = {"bold": "b", "italic": "i"}
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+)
 from telegram.error import TelegramError
 
 from handlers.context import BotApplication
@@ -20,6 +24,9 @@ async def set_menu(application: BotApplication) -> None:
             list(texts.commands_private.items()), scope=BotCommandScopeAllPrivateChats()
         )
         await application.bot.set_my_commands(list(texts.commands_group.items()), scope=BotCommandScopeAllGroupChats())
+        await application.bot.set_my_commands(
+            list(texts.commands_admins.items()), scope=BotCommandScopeAllChatAdministrators()
+        )
         await application.bot.set_my_description(texts.description)
         await application.bot.set_my_short_description(texts.short_description)
     except TelegramError as error:

@@ -1,22 +1,25 @@
-"""Questions: any text in a private chat, /ask anywhere, edits of either, and buttons that open an entry."""
+"""Questions in private chats: any text, /ask, edits of either; and buttons that open an entry, anywhere."""
 
 from __future__ import annotations
 
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from handlers import pictures, urgent
+from handlers.bookkeeping import count, remember
 from handlers.buttons import Action, arguments, pattern
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import answer_press, edit, send
-from handlers.rendering import rendered, rendered_entry
+from handlers.delivery import answer_press, edit, is_in_group, send
+from handlers.group_questions import voice_in
+from handlers.rendering import Rendered, rendered, rendered_entry
 from handlers.topics import show_topics
-from knowledge.model import Entry
-from knowledge.reply import Answer, Reply
+from knowledge.reply import Answer
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CommandHandler("ask", ask))
-    application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND & filters.ChatType.PRIVATE, question))
+    private = filters.ChatType.PRIVATE
+    application.add_handler(CommandHandler("ask", ask, private & filters.UpdateType.MESSAGES))
+    application.add_handler(MessageHandler(filters.TEXT & ~filters.COMMAND & private, question))
     application.add_handler(CallbackQueryHandler(answer_here, pattern(Action.ANSWER_HERE)))
     application.add_handler(CallbackQueryHandler(answer_below, pattern(Action.ANSWER_BELOW)))
 
@@ -47,22 +50,22 @@ async def reply_to_question(message: Message, asked: str, context: BotContext) -
     """Send the reply to `asked`, or change the one that was sent before the message was edited."""
     after = context.shown_last(message.chat_id, message.message_thread_id)
     reply = context.answerer.reply(asked, after=after)
-    shown = rendered(reply, context.knowledge, context.texts)
+    if urgent.is_urgent(reply):
+        await urgent.reply_in_private(reply, message, context)
+        return
+    shown = rendered(reply, context.knowledge, context.texts, votes=context.counts_votes)
     if shown is None:
         return
     remember(context, message, reply)
     key = (message.chat_id, message.message_id)
-    earlier = context.bot_data.answer_to.get(key)
+    earlier = context.memory.answer_to.get(key)
     if earlier and await edit(context.bot, message.chat_id, earlier, shown.html, shown.markup):
+        await pictures.show_below(earlier, reply, message, context)
         return
     sent = await send(message, shown.html, shown.markup)
-    context.bot_data.answer_to[key] = sent.message_id
-
-
-def remember(context: BotContext, message: Message, reply: Reply) -> None:
-    """Keep which entry this chat saw last, so that the next question may lean on it."""
-    if isinstance(reply, Answer):
-        context.bot_data.last_shown[(message.chat_id, message.message_thread_id)] = reply.entries[0].id
+    context.memory.answer_to[key] = sent.message_id
+    count(context, message.chat_id, reply)
+    await pictures.show_below(sent.message_id, reply, message, context)
 
 
 async def answer_here(update: Update, context: BotContext) -> None:
@@ -70,11 +73,12 @@ async def answer_here(update: Update, context: BotContext) -> None:
     chosen = await _chosen(update, context)
     if chosen is None:
         return
-    query, message, entry = chosen
-    shown = rendered_entry(entry, context.knowledge, context.texts)
-    if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
-        await send(message, shown.html, shown.markup)
+    query, message, reply, shown = chosen
+    answer_id = message.message_id
+    if not await edit(context.bot, message.chat_id, answer_id, shown.html, shown.markup):
+        answer_id = (await send(message, shown.html, shown.markup)).message_id
     await answer_press(query)
+    await pictures.show_below(answer_id, reply, message, context)
 
 
 async def answer_below(update: Update, context: BotContext) -> None:
@@ -82,14 +86,14 @@ async def answer_below(update: Update, context: BotContext) -> None:
     chosen = await _chosen(update, context)
     if chosen is None:
         return
-    query, message, entry = chosen
-    shown = rendered_entry(entry, context.knowledge, context.texts)
-    await send(message, shown.html, shown.markup)
+    query, message, reply, shown = chosen
+    sent = await send(message, shown.html, shown.markup)
     await answer_press(query)
+    await pictures.show_below(sent.message_id, reply, message, context)
 
 
-async def _chosen(update: Update, context: BotContext) -> tuple[CallbackQuery, Message, Entry] | None:
-    """The entry that a pressed button names; where it is gone, topics are shown instead."""
+async def _chosen(update: Update, context: BotContext) -> tuple[CallbackQuery, Message, Answer, Rendered] | None:
+    """The answer of the entry that a pressed button names; where it is gone, topics are shown instead."""
     query = update.callback_query
     if query is None:
         return None
@@ -98,9 +102,21 @@ async def _chosen(update: Update, context: BotContext) -> tuple[CallbackQuery, M
     if not isinstance(message, Message):
         await answer_press(query, context.texts.gone)
         return None
-    if entry is None:
+    reply = Answer((entry,), 1.0, entry.safety_note) if entry else None
+    shown = await _shown(reply, message, context) if reply else None
+    if reply is None or shown is None:
         await answer_press(query, context.texts.gone)
-        await show_topics(message, context)
+        if not is_in_group(message):
+            await show_topics(message, context)
         return None
-    remember(context, message, Answer((entry,), 1.0, entry.safety_note))
-    return query, message, entry
+    remember(context, message, reply)
+    return query, message, reply, shown
+
+
+async def _shown(reply: Answer, message: Message, context: BotContext) -> Rendered | None:
+    """The answer as the chat of `message` gets it; None where a group wants its entry silent."""
+    [entry] = reply.entries
+    if not is_in_group(message):
+        return rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes)
+    voice = await voice_in(message, context)
+    return voice.rendered(reply) if voice.may_show(entry) else None

@@ -12,7 +12,8 @@ from handlers.context import BotApplication, BotContext
 from handlers.delivery import answer_press, edit, send
 from handlers.html import to_html
 from knowledge.model import KINDS, Source
-from knowledge.wording import Block, Span, Text, source_line
+from knowledge.spans import Block, Span, Text
+from knowledge.wording import source_line
 
 PAGE = 10
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.buttons import Action, button, entry_buttons, in_rows, keyboard
+from handlers.feedback import vote_buttons
 from handlers.html import to_html
 from handlers.texts import Texts
 from knowledge.model import Entry, Knowledge
@@ -22,17 +23,19 @@ class Rendered:
     markup: InlineKeyboardMarkup | None = None
 
 
-def rendered(reply: Reply, knowledge: Knowledge, texts: Texts) -> Rendered | None:
-    """The message for `reply`; None where the bot stays silent."""
+def rendered(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool) -> Rendered | None:
+    """The message for `reply`, with thumbs below an answer where `votes` can be counted; None for silence."""
     if isinstance(reply, Silent):
         return None
-    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(_rows(reply, knowledge, texts)))
+    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(_rows(reply, knowledge, texts, votes)))
 
 
-def rendered_entry(entry: Entry, knowledge: Knowledge, texts: Texts, back: Action | None = None) -> Rendered:
+def rendered_entry(
+    entry: Entry, knowledge: Knowledge, texts: Texts, *, votes: bool, back: Action | None = None
+) -> Rendered:
     """The answer of one entry; with `back`, a button that leads back to where it was chosen."""
     reply = Answer((entry,), 1.0, entry.safety_note)
-    rows = _rows(reply, knowledge, texts)
+    rows = _rows(reply, knowledge, texts, votes)
     if back is not None:
         rows.append([button(texts.buttons.back, back, group_key(entry.group), 0)])
     return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows))
@@ -43,14 +46,14 @@ def group_key(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
-def _rows(reply: Reply, knowledge: Knowledge, texts: Texts) -> list[list[InlineKeyboardButton]]:
+def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list[list[InlineKeyboardButton]]:
     match reply:
-        case Answer(entries=[_], others=others) if others:
+        case Answer(entries=[entry], others=others) if others:
             rows = [[each] for each in entry_buttons(others, Action.ANSWER_HERE)]
-            return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)]]
+            return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)], *_thumbs(entry, votes)]
         case Answer(entries=[entry]):
             related = [knowledge.entries[name] for name in entry.related]
-            return in_rows(entry_buttons(related, Action.ANSWER_BELOW))
+            return [*in_rows(entry_buttons(related, Action.ANSWER_BELOW)), *_thumbs(entry, votes)]
         case Answer(entries=entries):
             whole = texts.buttons.whole_answer
             return [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
@@ -62,3 +65,7 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts) -> list[list[InlineK
             return [*rows, [button(texts.buttons.topics, Action.TOPICS)]]
         case _:
             return []
+
+
+def _thumbs(entry: Entry, votes: bool) -> list[list[InlineKeyboardButton]]:
+    return [vote_buttons(entry)] if votes else []

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.helpers import create_deep_linked_url
 
+from handlers import pictures
 from handlers.buttons import Action, arguments, button, in_rows, keyboard, pattern
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import answer_press, edit, send
+from handlers.delivery import answer_press, edit, is_in_group, send
 from handlers.rendering import group_key, rendered_entry
+from knowledge.reply import Answer
+
+TOPICS_LINK = "topics"
+"""The payload of a deep link to the list of groups."""
 
 PAGE = 8
 """Questions on one page: what a phone shows without scrolling."""
@@ -22,8 +28,16 @@ def register(application: BotApplication) -> None:
 
 
 async def topics(update: Update, context: BotContext) -> None:
-    if update.effective_message:
-        await show_topics(update.effective_message, context)
+    """Send the list of groups; in a group of people only the way to it, for others don't want to see the browsing."""
+    message = update.effective_message
+    if message is None:
+        return
+    if is_in_group(message):
+        link = create_deep_linked_url(context.bot.username, TOPICS_LINK)
+        to_private = InlineKeyboardButton(context.texts.buttons.topics, url=link)
+        await send(message, context.texts.groups.topics_in_private, keyboard([[to_private]]))
+    else:
+        await show_topics(message, context)
 
 
 async def show_topics(message: Message, context: BotContext) -> None:
@@ -61,8 +75,8 @@ async def show_entry(update: Update, context: BotContext) -> None:
     if entry is None:
         await _turn_into(update, context, context.texts.topics, _groups(context), context.texts.gone)
         return
-    shown = rendered_entry(entry, context.knowledge, context.texts, back=Action.GROUP)
-    await _turn_into(update, context, shown.html, shown.markup)
+    shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes, back=Action.GROUP)
+    await _turn_into(update, context, shown.html, shown.markup, reply=Answer((entry,), 1.0, entry.safety_note))
 
 
 def _groups(context: BotContext) -> InlineKeyboardMarkup | None:
@@ -76,15 +90,22 @@ def _group_and_page(update: Update) -> tuple[str, int]:
 
 
 async def _turn_into(
-    update: Update, context: BotContext, html: str, markup: InlineKeyboardMarkup | None, notice: str = ""
+    update: Update,
+    context: BotContext,
+    html: str,
+    markup: InlineKeyboardMarkup | None,
+    notice: str = "",
+    reply: Answer | None = None,
 ) -> None:
     query = update.callback_query
     if query is None:
         return
     message = query.message
     if isinstance(message, Message):
-        if not await edit(context.bot, message.chat_id, message.message_id, html, markup):
-            await send(message, html, markup)
+        shown_id = message.message_id
+        if not await edit(context.bot, message.chat_id, shown_id, html, markup):
+            shown_id = (await send(message, html, markup)).message_id
         await answer_press(query, notice)
+        await pictures.show_below(shown_id, reply, message, context)
     else:
         await answer_press(query, notice or context.texts.gone)

@@ -79,8 +79,7 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "sqlite:///data/bot.db",
-        description="Where group settings and counts will be kept: sqlite:///path or postgresql://user@host/name. "
-        "The bot stores nothing yet, so it opens no database.",
+        description="Where group settings and counts are kept: sqlite:///path or postgresql://user@host/name.",
     )
     webhook_url: Annotated[str, AfterValidator(_web)] | None = Field(
         None, description="Public https address that Telegram calls. Set: webhook mode. Unset: polling."

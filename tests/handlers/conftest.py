@@ -86,13 +86,13 @@ UNCLEAR = ("doctor botox", "botox longer", "before or after botox", "botox weeks
 """Messages of which at least one leaves the matcher in doubt, whatever it has learnt lately."""
 
 
-async def offered_to(person: User, before: str = "", group: Group | None = None) -> tuple[str, BotMessage]:
-    """The first of UNCLEAR that brings suggestions, and the message with them."""
+async def offered_to(person: User, before: str = "", group: Group | None = None) -> BotMessage:
+    """The suggestions that the first of UNCLEAR brings which brings any."""
     for text in UNCLEAR:
         await person.says(f"{before}{text}", group)
         shown = await (group or person).hears()
         if shown.text.startswith("Did you mean"):
-            return text, shown
+            return shown
     raise AssertionError("the matcher is sure of everything")
 
 

@@ -172,7 +172,7 @@ async def test_replies_stay_in_their_topic(shared_server: Server) -> None:
 
 async def test_suggestions_turn_into_a_short_answer(shared_server: Server) -> None:
     group, _, mia = await new_group(shared_server)
-    _, offered = await offered_to(mia, "/ask ", group)
+    offered = await offered_to(mia, "/ask ", group)
     choices = [value for row in offered.buttons for _, value in row if value.startswith("a:")]
     await mia.presses(offered, choices[0])
     await asyncio.wait_for(offered.is_edited(), 5)

@@ -1,0 +1,79 @@
+"""`bot.py report`: what an editor should look into, from the counts of all chats together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from runtime.storage import Feedback, What, open_storage
+
+
+@dataclass(frozen=True, slots=True)
+class EditorsReport:
+    """Votes and counts since a day. `votes` has the most disappointing entry first; `shown` counts by entry."""
+
+    since: date
+    votes: tuple[Feedback, ...]
+    shown: Mapping[str, int]
+    messages: Mapping[What, int]
+
+
+async def gather(database_url: str, days: int) -> EditorsReport:
+    """What the database holds about the last `days` days, today included. Raises StorageError."""
+    today = datetime.now(UTC).date()
+    since = today - timedelta(days=days - 1)
+    storage = await open_storage(database_url)
+    try:
+        votes = (await storage.disappointing(since)).feedback
+        counts = await storage.total(since, today)
+    finally:
+        await storage.close()
+    shown: Counter[str] = Counter()
+    messages: Counter[What] = Counter()
+    for each in counts:
+        messages[each.what] += each.number
+        if each.entry_id and each.what is What.ANSWERED:
+            shown[each.entry_id] += each.number
+    return EditorsReport(since, tuple(votes), shown, messages)
+
+
+def as_data(report: EditorsReport) -> dict[str, Any]:
+    """The report as JSON data."""
+    return {
+        "since": report.since.isoformat(),
+        "entries": [
+            {
+                "entry": each.entry_id,
+                "helpful": each.helpful,
+                "unhelpful": each.unhelpful,
+                "shown": report.shown.get(each.entry_id, 0),
+            }
+            for each in report.votes
+        ],
+        "messages": {what.value: report.messages.get(what, 0) for what in What},
+    }
+
+
+def as_text(report: EditorsReport, labels: Mapping[str, str]) -> str:
+    """The report as a table; `labels` are the short names of entries, by id."""
+    lines = [f"Since {report.since.day} {report.since:%B %Y}, all chats together (days are those of UTC):", ""]
+    if report.votes:
+        lines.append(f"{'Answer':32} {'id':30} {'helpful':>8} {'not':>5} {'shown':>7}")
+        lines += [
+            f"{labels.get(each.entry_id, '(gone)'):32} {each.entry_id:30} {each.helpful:>8} {each.unhelpful:>5} "
+            f"{report.shown.get(each.entry_id, 0):>7}"
+            for each in report.votes
+        ]
+    else:
+        lines.append("Nobody has voted on an answer.")
+    number = {what: report.messages.get(what, 0) for what in What}
+    answered, suggested, urgent = number[What.ANSWERED], number[What.SUGGESTED], number[What.URGENT]
+    lines += [
+        "",
+        f"Answered: {answered} · suggestions offered: {suggested} · urgent: {urgent}",
+        f"Not understood: {number[What.UNKNOWN]} of {sum(number.values())} messages",
+    ]
+    return "\n".join(lines)

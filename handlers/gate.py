@@ -1,0 +1,49 @@
+"""What is let in from groups: messages of people and of chats, and presses of buttons that are really there.
+
+Callback data comes from the client and can be made up; which buttons a message carries comes from Telegram and can't.
+"""
+
+from __future__ import annotations
+
+from telegram import CallbackQuery, Message, Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from handlers.context import BotApplication, BotContext
+from handlers.delivery import answer_press
+
+BEFORE_ALL_OTHERS = -1
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(TypeHandler(Update, let_in), group=BEFORE_ALL_OTHERS)
+
+
+async def let_in(update: Update, context: BotContext) -> None:
+    """Stop the update here if it comes from a group and is none of a person's."""
+    chat = update.effective_chat
+    if chat is None or chat.type not in {chat.GROUP, chat.SUPERGROUP}:
+        return
+    message = update.message or update.edited_message
+    if message is not None and not _is_somebodys(message):
+        raise ApplicationHandlerStop
+    query = update.callback_query
+    if query is not None and not is_on_keyboard(query):
+        await answer_press(query, context.texts.old_button)
+        raise ApplicationHandlerStop
+
+
+def is_on_keyboard(query: CallbackQuery) -> bool:
+    """Whether the message that was pressed carries a button with the data that came."""
+    message = query.message
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return False
+    return any(each.callback_data == query.data for row in message.reply_markup.inline_keyboard for each in row)
+
+
+def _is_somebodys(message: Message) -> bool:
+    """Whether a person wrote the message, under their own name or in that of a chat (anonymous admins do)."""
+    if message.migrate_from_chat_id or message.migrate_to_chat_id:
+        return True
+    if message.is_automatic_forward or message.via_bot:
+        return False
+    return message.sender_chat is not None or (message.from_user is not None and not message.from_user.is_bot)

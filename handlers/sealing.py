@@ -1,0 +1,35 @@
+"""Links that only this bot can make, so that a made-up one is known without asking Telegram about its group."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+
+_SETTINGS = "settings"
+_BYTES = 12
+"""Of the seal: more than anybody can guess, and short enough for a deep link's 64 characters."""
+
+
+class Seal:
+    """Makes and reads the payloads of links to a group's settings; `token` is the bot's, from which the key derives."""
+
+    def __init__(self, token: str) -> None:
+        self._key = hashlib.blake2b(token.encode(), person=b"settings-links").digest()
+
+    def settings_link(self, chat_id: int) -> str:
+        """The payload of a deep link to the settings of a group."""
+        return f"{_SETTINGS}_{chat_id}_{self._seal(chat_id)}"
+
+    def group_of(self, payload: str) -> int | None:
+        """The group to whose settings `payload` leads; None if it is not such a payload, or not ours."""
+        kind, _, rest = payload.partition("_")
+        number, _, seal = rest.partition("_")
+        if kind != _SETTINGS or not (number.removeprefix("-").isascii() and number.removeprefix("-").isdecimal()):
+            return None
+        chat_id = int(number)
+        return chat_id if hmac.compare_digest(seal.encode(), self._seal(chat_id).encode()) else None
+
+    def _seal(self, chat_id: int) -> str:
+        sealed = hashlib.blake2b(str(chat_id).encode(), key=self._key, digest_size=_BYTES).digest()
+        return urlsafe_b64encode(sealed).decode().rstrip("=")

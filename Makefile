@@ -3,11 +3,12 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check test lint format clean pins schemas
+.PHONY: help chat run check test lint format clean pins schemas bench
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,8 +34,13 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+bench: $(BENCH)/ready ## Measure the matcher beside others and write docs/benchmarks.md (half an hour; QUESTIONS=folder)
+	@$(BENCH)/bin/python -m benchmarks $(if $(QUESTIONS),--questions $(QUESTIONS))
+
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.files
+	@$(BIN)/python -m knowledge.readability
+	@$(BIN)/python -m knowledge.red_flags_file
 	@$(BIN)/python -m runtime.settings
 
 pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from pyproject.toml
@@ -43,9 +49,11 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 		pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group test -o requirements-test.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group bench -o requirements-bench.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/made:
 	@python=$$($(FIND_PYTHON)) && echo "Setting up $(VENV) with $$($$python --version) ..." && $$python -m venv $(VENV)
@@ -57,4 +65,9 @@ $(VENV)/ready: requirements.txt | $(VENV)/made
 
 $(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+$(BENCH)/ready: requirements-bench.txt
+	@python=$$($(FIND_PYTHON)) && echo "Setting up $(BENCH) (some gigabytes) ..." && $$python -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.deciding import JUDGED, Chance, Judge, elsewhere_of, logistic, ours_of
 from knowledge.lexicon import Word
@@ -13,6 +13,7 @@ from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 from knowledge.text import fold, is_question, questions, sentences, speaks_to_someone, words
 from knowledge.training import ELSEWHERE, matcher_of
+from knowledge.triage import Triage
 
 OURS = 0.75
 """From this chance on a message is taken to be about our subject."""
@@ -69,17 +70,25 @@ class Answerer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.matcher = matcher_of(knowledge)
+        self.triage = Triage(knowledge.red_flags)
         self.judge = Judge(knowledge, self.matcher.lexicon)
 
     def reply(self, text: str, *, overheard: bool = False, after: Entry | None = None) -> Reply:
-        """The reply to `text`.
+        """The reply to `text`: help at once where somebody is in trouble, and only else an answer.
 
         `overheard`: nobody addressed the bot, so it stays silent unless it is plainly asked and sure. `after`: the
         entry that the chat saw last, which a short follow-up may lean on.
         """
         folded = fold(text[:MOST_CHARACTERS])
-        if overheard:
-            return self._reply_overheard(folded)
+        triaged = self.triage.look_at(folded)
+        if triaged.urgent:
+            return triaged.urgent
+        reply = self._reply_overheard(folded) if overheard else self._reply(folded, after)
+        if isinstance(reply, Answer) and triaged.mentions_sign:
+            return replace(reply, safety_note=True)
+        return reply
+
+    def _reply(self, folded: str, after: Entry | None) -> Reply:
         parts = sentences(folded)
         if is_post(parts):
             return self._reply_to_post(parts)

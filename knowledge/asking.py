@@ -8,9 +8,10 @@ from typing import Any
 
 from knowledge.answering import Answerer
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
+from knowledge.triage import Urgent
 from knowledge.wording import reply_text
 
-_KINDS = {Answer: "answer", Suggestions: "suggestions", Unknown: "unknown", Silent: "silent"}
+_KINDS = {Answer: "answer", Suggestions: "suggestions", Unknown: "unknown", Silent: "silent", Urgent: "urgent"}
 
 
 def as_line(question: str, answerer: Answerer, *, overheard: bool) -> str:
@@ -29,15 +30,17 @@ def as_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
 
 
 def _described(reply: Reply, answerer: Answerer) -> dict[str, Any]:
+    urgent = reply if isinstance(reply, Urgent) else None
+    score = 1.0 if isinstance(reply, Urgent) else reply.score
     answered = reply.entries if isinstance(reply, Answer) else ()
     offered = reply.others if isinstance(reply, Answer) else reply.entries if isinstance(reply, Suggestions) else ()
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
     return {
         "kind": _KINDS[type(reply)],
         "entries": [entry.id for entry in (*answered, *offered)],
-        "score": round(reply.score, 3),
-        "tier": None,
-        "flag": None,
+        "score": round(score, 3),
+        "tier": urgent.tier if urgent else None,
+        "flag": urgent.flag.id if urgent else None,
         "sources": list(sources),
         "safety_note": isinstance(reply, Answer) and reply.safety_note,
         "text": reply_text(reply, answerer.knowledge).plain(links=True),

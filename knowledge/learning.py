@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 RIDGE = 0.4
@@ -66,7 +66,7 @@ class Learnt:
 
     def as_data(self) -> dict[str, Any]:
         """As values that JSON can hold."""
-        return asdict(self)
+        return {**vars(self), "weights": vars(self.weights)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Learnt:

@@ -12,7 +12,7 @@ Even = Literal["past", "question", "if", "story", "no"]
 TIERS: tuple[Tier, ...] = ("EMERGENCY", "CRISIS", "PROMPT")
 """The tiers, the one that wins first."""
 
-WITHIN = 4
+WITHIN = 5
 """Words that may stand between the sign and each of the rule's other words, where the rule says nothing else."""
 
 Slot = tuple[str, ...]
@@ -25,7 +25,7 @@ class Rule:
 
     `needs` lists slots in any order (in this order where `ordered`), each within `within` words of the first, which is
     the sign; `together` are slots that may stand anywhere in the message; `unless` cancels the rule near the sign,
-    `unless_anywhere` anywhere in the message. `alone`: urgent even where no person and no time is named. `even` names
+    `unless_anywhere` anywhere in the message. `someone`: urgent only where a person or a time is named. `even` names
     circumstances that do not take the urgency away. `urgent` and `calm` are the examples that the check tries.
     """
 
@@ -37,7 +37,7 @@ class Rule:
     unless: Slot = ()
     unless_anywhere: Slot = ()
     ordered: bool = False
-    alone: bool = False
+    someone: bool = False
     even: frozenset[Even] = frozenset()
     line: int = 0
 
@@ -95,36 +95,75 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The sentences that urgent replies share; `{…}` in `Flag.action` takes a number, the general one if unknown."""
+    """The sentences that urgent replies share; `{…}` in `Flag.action` takes a number, the general one if unknown.
+
+    `directories` lead to the crisis lines of every country.
+    """
 
     emergency_numbers: str
     urgent_advice: str
     poison: str
     crisis: str
     watching: Mapping[Tier, str]
+    elsewhere: str
     worse: str
     in_danger: str
     crisis_too: str
     numbers: str
     choose_country: str
     private_chat: str
+    directories: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Compiled lists of terms: their names, and their index by first word (`knowledge.spotting.Index`)."""
+
+    names: tuple[str, ...]
+    index: Mapping[str, str]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Terms:
+        return cls(tuple(data["names"]), data["index"])
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How people write: lists of terms by name, and the lists of what can stand around a sign. Terms are lower case.
+    """How people write, compiled. `signs` are the lists that can begin a rule, `others` the rest that rules name.
 
-    `inabilities` names the lists whose terms hold a negation of their own; `mentions` are terms that no rule needs
-    and that still want the note on when to seek help.
+    `articles` count for nothing inside a term, `fillers` (articles among them) may stand between its words, `turns`
+    begin a clause, `inabilities` names the lists whose terms hold a negation of their own, and `vocabulary` holds the
+    words that typing errors are mended to. `mentions` are terms that no rule needs and that still want the note on
+    when to seek help.
     """
 
     short_forms: Mapping[str, str]
+    articles: frozenset[str]
     fillers: frozenset[str]
-    lists: Mapping[str, tuple[str, ...]]
-    circumstances: Mapping[str, tuple[str, ...]]
-    idioms: tuple[str, ...]
-    mentions: tuple[str, ...]
+    turns: frozenset[str]
     inabilities: frozenset[str]
+    vocabulary: tuple[str, ...]
+    signs: Terms
+    others: Terms
+    circumstances: Terms
+    idioms: Terms
+    mentions: Terms
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Words:
+        return cls(
+            short_forms=data["short_forms"],
+            articles=frozenset(data["articles"]),
+            fillers=frozenset(data["fillers"]),
+            turns=frozenset(data["turns"]),
+            inabilities=frozenset(data["inabilities"]),
+            vocabulary=tuple(data["vocabulary"]),
+            signs=Terms.from_data(data["signs"]),
+            others=Terms.from_data(data["others"]),
+            circumstances=Terms.from_data(data["circumstances"]),
+            idioms=Terms.from_data(data["idioms"]),
+            mentions=Terms.from_data(data["mentions"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -134,7 +173,6 @@ class RedFlags:
     flags: Mapping[str, Flag]
     countries: Mapping[str, Country]
     pages: Mapping[str, Page]
-    directories: tuple[Line, ...]
     replies: Replies
     words: Words
 
@@ -148,22 +186,12 @@ class RedFlags:
         """The values of validated data, as `read_red_flags` makes it and JSON keeps it."""
         pages = {item["id"]: Page(**item) for item in data["pages"]}
         countries = {item["code"]: _country(item) for item in data["countries"]}
-        words = data["words"]
         return cls(
             flags={item["id"]: _flag(item, pages) for item in data["red_flags"]},
             countries=countries,
             pages=pages,
-            directories=tuple(Line(**item) for item in data["directories"]),
-            replies=Replies(**data["replies"]),
-            words=Words(
-                short_forms=words["short_forms"],
-                fillers=frozenset(words["fillers"]),
-                lists={name: tuple(terms) for name, terms in words["lists"].items()},
-                circumstances={name: tuple(terms) for name, terms in words["circumstances"].items()},
-                idioms=tuple(words["idioms"]),
-                mentions=tuple(words["mentions"]),
-                inabilities=frozenset(words["inabilities"]),
-            ),
+            replies=Replies(**data["replies"], directories=tuple(Line(**item) for item in data["directories"])),
+            words=Words.from_data(data["words"]),
         )
 
     def unverified(self) -> Iterator[tuple[str, str]]:
@@ -176,7 +204,7 @@ class RedFlags:
             for line in lines:
                 if line is not None and not line.read:
                     yield "number", f"{country.name}: {line.name}, {line.contact}"
-        for line in self.directories:
+        for line in self.replies.directories:
             if not line.read:
                 yield "number", f"directory: {line.name}, {line.url}"
 
@@ -217,7 +245,7 @@ def _rule(item: Mapping[str, Any]) -> Rule:
         unless=tuple(item["unless"]),
         unless_anywhere=tuple(item["unless_anywhere"]),
         ordered=item["ordered"],
-        alone=item["alone"],
+        someone=item["someone"],
         even=frozenset(item["even"]),
         line=item["line"],
     )

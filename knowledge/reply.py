@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.model import Entry
+from knowledge.triage import Urgent
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,4 @@ class Silent:
     score: float = 0.0
 
 
-Reply = Answer | Suggestions | Unknown | Silent
+Reply = Answer | Suggestions | Unknown | Silent | Urgent

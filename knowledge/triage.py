@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from knowledge.circumstances import Circumstances
 from knowledge.red_flags import TIERS, Flag, RedFlags, Rule, Slot, Tier
-from knowledge.spotting import Hit, Reader, Spelling, Terms, Tokens, combinations, words_of
+from knowledge.spotting import Hit, Reader, Spelling, Terms, Tokens, combinations
 from knowledge.text import fold
 
-_ANYWHERE = 10_000
+_TOGETHER = 40
+"""Words, the edge of a sentence counting for eight, within which a rule's further signs have to stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +47,15 @@ class Triage:
     def __init__(self, red_flags: RedFlags) -> None:
         self.red_flags = red_flags
         words = red_flags.words
-        spelling = Spelling(words.short_forms)
-        reader = Reader(spelling, words.fillers)
-        spelling.learn(
-            word
-            for terms in (*words.lists.values(), *words.circumstances.values(), words.idioms, words.mentions)
-            for word in words_of(terms)
-        )
-        self._reader = reader
-        self._turns = frozenset(words.circumstances["turn"])
-        self._rules = _in_order(red_flags)
-        signs = {name for rule, _, _ in self._rules for name in rule.needs[0]}
-        others = {
-            name
-            for rule, _, _ in self._rules
-            for slot in (*rule.needs[1:], *rule.together, rule.unless, rule.unless_anywhere)
-            for name in slot
-        }
-        every = {**words.lists, **words.circumstances}
-
-        def terms(lists: Mapping[str, Sequence[str]]) -> Terms:
-            return Terms(lists, every, reader.fillers, spelling.of)
-
-        self._signs = terms({name: words.lists[name] for name in sorted(signs)})
-        self._others = terms({name: words.lists[name] for name in sorted(others - signs)})
-        self._circumstances = terms(words.circumstances)
-        self._idioms = terms({"idiom": words.idioms})
-        self._mentions = terms({"mention": words.mentions})
+        spelling = Spelling(words.short_forms, words.vocabulary)
+        self._reader = Reader(spelling.of, words.fillers, words.turns)
+        self._signs = Terms(words.signs.names, words.signs.index, words.fillers)
+        self._others = Terms(words.others.names, words.others.index, words.fillers)
+        self._circumstances = Terms(words.circumstances.names, words.circumstances.index, words.fillers)
+        self._mentions = Terms(words.mentions.names, words.mentions.index, words.fillers)
+        self._idioms = Terms(words.idioms.names, words.idioms.index, words.articles)
         self._by_sign: dict[str, list[tuple[int, Rule, Flag]]] = {}
-        for rank, (rule, flag, _) in enumerate(self._rules):
+        for rank, (rule, flag) in enumerate(_in_order(red_flags)):
             for name in rule.needs[0]:
                 self._by_sign.setdefault(name, []).append((rank, rule, flag))
 
@@ -84,7 +65,7 @@ class Triage:
 
     def look_at(self, folded: str) -> Triaged:
         """Triage a message that `knowledge.text.fold` went over."""
-        tokens = self._reader.read(folded, self._turns)
+        tokens = self._reader.read(folded)
         if not self._signs.may_stand_in(tokens) and not self._mentions.may_stand_in(tokens):
             return _CALM
         first: tuple[int, Urgent] | None = None
@@ -100,7 +81,7 @@ class Triage:
 
     def rules_met(self, text: str) -> tuple[Rule, ...]:
         """Every rule by which the message is urgent, the most urgent first."""
-        tokens = self._reader.read(fold(text), self._turns)
+        tokens = self._reader.read(fold(text))
         self._remove_idioms(tokens)
         met = {rank: rule for rank, rule, _, urgent in self._tried(tokens) if urgent}
         return tuple(met[rank] for rank in sorted(met))
@@ -142,23 +123,25 @@ class Triage:
         self, rule: Rule, sign: tuple[Hit, ...], hits: Mapping[str, Sequence[Hit]], tokens: Tokens,
         circumstances: Circumstances,
     ) -> bool:  # fmt: skip
-        if any(0 <= tokens.gap(hit, other) <= rule.within for other in _of_slot(rule.unless, hits) for hit in sign):
+        near = [other for other in _of_slot(rule.unless, hits) if circumstances.stands(other)]
+        if any(0 <= tokens.gap(hit, other) <= rule.within for other in near for hit in sign):
             return False
-        if _of_slot(rule.unless_anywhere, hits):
+        if any(circumstances.stands(other) for other in _of_slot(rule.unless_anywhere, hits)):
             return False
         firm = [hit for name in self.red_flags.words.inabilities for hit in hits.get(name, ()) if hit in sign]
         if not circumstances.leave_urgent(rule, sign, firm):
             return False
-        return self._together(rule, sign, hits, circumstances)
+        return self._together(rule, sign, hits, tokens, circumstances)
 
     @staticmethod
     def _together(
-        rule: Rule, sign: tuple[Hit, ...], hits: Mapping[str, Sequence[Hit]], circumstances: Circumstances
-    ) -> bool:
-        """Whether each further thing that the rule wants stands somewhere in the message, undenied."""
+        rule: Rule, sign: tuple[Hit, ...], hits: Mapping[str, Sequence[Hit]], tokens: Tokens,
+        circumstances: Circumstances,
+    ) -> bool:  # fmt: skip
+        """Whether each further thing that the rule wants stands within some sentences of the sign, undenied."""
         for slot in rule.together:
-            others = [hit for hit in _of_slot(slot, hits) if hit not in sign]
-            if not any(not circumstances.denies(hit) for hit in others):
+            others = (hit for hit in _of_slot(slot, hits) if hit not in sign)
+            if not any(tokens.gap(sign[0], hit) <= _TOGETHER and not circumstances.denies(hit) for hit in others):
                 return False
         return True
 
@@ -167,7 +150,7 @@ def _of_slot(slot: Slot, hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
     return [hit for name in slot for hit in hits.get(name, ())]
 
 
-def _in_order(red_flags: RedFlags) -> list[tuple[Rule, Flag, int]]:
+def _in_order(red_flags: RedFlags) -> list[tuple[Rule, Flag]]:
     """Every rule with its flag, the most urgent tier first, then in the file's order."""
-    every = [(rule, flag, TIERS.index(flag.tier)) for flag in red_flags.flags.values() for rule in flag.rules]
-    return sorted(every, key=lambda item: item[2])
+    every = [(rule, flag) for flag in red_flags.flags.values() for rule in flag.rules]
+    return sorted(every, key=lambda pair: TIERS.index(pair[1].tier))

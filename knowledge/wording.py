@@ -7,20 +7,19 @@ the very same words. Lengths are counted in UTF-16 units, as chat programs count
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Point, Source, citations
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
+from knowledge.spans import Block, Span, Text
+from knowledge.triage import Urgent
+from knowledge.urgent_wording import urgent_text
 
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""
 
 MOST_WORDS = 120
 """Words that can be read in half a minute, before the fold."""
-
-Style = Literal["plain", "bold", "italic"]
 
 KIND_NAMES = {
     "label": "product label",
@@ -31,45 +30,6 @@ KIND_NAMES = {
     "article": "article",
     "project": "about this bot",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text in one style, perhaps with a link."""
-
-    text: str
-    style: Style = "plain"
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some lines of spans; a `folded` block is shown closed where the screen allows it."""
-
-    lines: tuple[tuple[Span, ...], ...]
-    folded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A whole message, as blocks that stand apart by an empty line."""
-
-    blocks: tuple[Block, ...]
-
-    def plain(self, links: bool = False) -> str:
-        """The text without styles; with `links`, each address follows the words that carry it."""
-        return "\n\n".join(
-            "\n".join(
-                "".join(f"{span.text} <{span.url}>" if links and span.url else span.text for span in line)
-                for line in block.lines
-            )
-            for block in self.blocks
-        )
-
-    @property
-    def length(self) -> int:
-        """What the message counts for, in UTF-16 units after its markup is taken away."""
-        return len(self.plain().encode("utf-16-le")) // 2
 
 
 class _Numbering:
@@ -204,5 +164,7 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
             return Text((Block(((Span(knowledge.wordings.did_you_mean, "bold"),),)), Block(choices)))
         case Unknown(line=line):
             return Text((Block(((Span(line or knowledge.wordings.unknown),),)),))
+        case Urgent():
+            return urgent_text(reply.flag, knowledge.red_flags.replies)
         case Silent():
             return Text(())

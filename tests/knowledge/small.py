@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+from knowledge.loading import HERE
 
 PHRASINGS = "\n".join(
     f"      - {text}"
@@ -20,6 +23,8 @@ OTHER_PHRASINGS = "\n".join(
         "out of pocket amount", "how many dollars is one session",
     )
 )  # fmt: skip
+
+RED_FLAGS = ("red_flags.yaml", "red_flag_words.yaml")
 
 FILES = {
     "faq/schedule.yaml": f"""\
@@ -133,4 +138,6 @@ def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Pa
         old, new = (changes or {}).get(name, ("", ""))
         assert old in text, f"{name} does not hold {old!r}"
         (root / name).write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    for name in RED_FLAGS:  # triage has no small version: it is there to be whole
+        shutil.copy(HERE / name, root / name)
     return root

@@ -60,10 +60,8 @@ def test_the_explanation_names_words_candidates_and_thresholds(answerer: Answere
 
 
 def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer) -> None:
-    said = reasons(
-        "I have had migraine for years and my doctor now wants to try botox on me in the spring. How much does botox cost? And does it hurt?",
-        answerer,
-    )
+    story = "I have had migraine for years and my doctor now wants to try botox on me in the spring."
+    said = reasons(f"{story} How much does botox cost? And does it hurt?", answerer)
     assert said.count("Candidates:") == 3
     assert "cost" in said
     assert "does-it-hurt" in said

@@ -39,7 +39,8 @@ def _numbers(flag: Flag, replies: Replies, country: Country) -> Block:
         lines.append(country.poison)
     title = (Span(replies.numbers.format(country=country.name), "bold"),)
     elsewhere = (Span(f"{replies.elsewhere} {replies.emergency_numbers}."),)
-    return Block((title, *(_number(line) for line in lines), elsewhere))
+    once = {(line.name, line.contact): line for line in lines}
+    return Block((title, *(_number(line) for line in once.values()), elsewhere))
 
 
 def _crisis_blocks(flag: Flag, replies: Replies, country: Country | None) -> Iterator[Block]:
@@ -66,7 +67,7 @@ def _filled(text: str, replies: Replies, country: Country | None) -> str:
 
 
 def _named(line: Line) -> str:
-    return f"{line.name}, {line.contact}"
+    return line.name if line.contact in line.name else f"{line.name} ({line.contact})"
 
 
 def _number(line: Line) -> tuple[Span, ...]:

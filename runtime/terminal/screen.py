@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
@@ -64,13 +65,17 @@ class Screen:
             self._hidden = []
         self._console.print()
         if shown.picture:
-            self._plain(f"🖼 {shown.picture}")
+            self._plain(f"🖼 {_short(shown.picture)}")
         if edited and self.is_terminal:
             self._console.print(Text("(the message changes)", "dim"))
+        was_folded = False
         for text, folded in reader.pieces:
             text = _trimmed(text)
             if not text.plain:
                 continue
+            if folded != was_folded or (folded and not self.is_terminal):
+                self._console.print()
+            was_folded = folded
             if folded and self.is_terminal:
                 self._fold(text)
             elif folded:
@@ -121,6 +126,11 @@ class Screen:
     def _plain(self, text: str) -> None:
         self._console.file.write(text + "\n")
         self._console.file.flush()
+
+
+def _short(path: Path) -> Path:
+    """`path` as one types it from here, where it lies below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _trimmed(text: Text) -> Text:

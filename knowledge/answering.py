@@ -15,20 +15,23 @@ from knowledge.text import fold, is_question, questions, sentences, speaks_to_so
 from knowledge.training import ELSEWHERE, matcher_of
 from knowledge.triage import Triage
 
-OURS = 0.75
+OURS = 0.65
 """From this chance on a message is taken to be about our subject."""
 
 RIGHT = 0.4
 """From this chance on the best entry is taken to be the one that is meant, if the message is about our subject."""
 
-SURE = 0.8
+SURE = 0.7
 """From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
 
 OURS_POST = 0.35
 """The same for a longer post."""
 
+EACH_OF_POST = 0.9
+"""From this chance on each entry that a longer post asks for is given."""
+
 ONE_OF_POST = 0.4
-"""From this chance on the likeliest entry of a longer post is given, if none is sure."""
+"""From this chance on the likeliest entry of a longer post is given, if none is that sure."""
 
 SUGGEST = 0.12
 """From this chance on an entry is worth a button."""
@@ -151,7 +154,7 @@ class Answerer:
         asked = asked_for(whole, pieces)
         if not asked or logistic("post_ours", about_post(whole, pieces, self.judge)) < OURS_POST:
             return self._unsure(Judged(whole.ranking, whole.chances))
-        confident = [each for each in asked if each.chance >= SURE][:MOST_ANSWERS] or [
+        confident = [each for each in asked if each.chance >= EACH_OF_POST][:MOST_ANSWERS] or [
             each for each in asked[:1] if each.chance >= ONE_OF_POST
         ]
         if not confident:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.answering import ONE_OF_POST, OURS, OURS_POST, RIGHT, SUGGEST, SURE, Answerer, Judged, is_post
+from knowledge.answering import (
+    EACH_OF_POST,
+    ONE_OF_POST,
+    OURS,
+    OURS_POST,
+    RIGHT,
+    SUGGEST,
+    SURE,
+    Answerer,
+    Judged,
+    is_post,
+)
 from knowledge.deciding import elsewhere_of, logistic
 from knowledge.lexicon import Word
 from knowledge.posts import about_post, asked_for
@@ -46,7 +57,7 @@ def _of_post(parts: Sequence[str], answerer: Answerer) -> Iterator[str]:
     yield f"\nThe whole is about our subject with a chance of {ours:.2f} (needed: {OURS_POST}). What it may ask for:"
     for each in asked_for(whole, pieces)[:_SHOWN_CANDIDATES]:
         yield f"  {each.name:32} {each.chance:.2f}"
-    yield f"Answered: each from {SURE}, three at most; or else the first from {ONE_OF_POST}."
+    yield f"Answered: each from {EACH_OF_POST}, three at most; or else the first from {ONE_OF_POST}."
 
 
 def _words(read: Sequence[Word], answerer: Answerer) -> Iterator[str]:

@@ -98,7 +98,11 @@ def _answerer() -> Answerer:
     from knowledge.answering import Answerer
     from knowledge.loading import load
 
-    return Answerer(load())
+    def say_so() -> None:
+        if sys.stderr.isatty():
+            print("Learning from the knowledge files, since they are new or changed …", file=sys.stderr)
+
+    return Answerer(load(when_compiling=say_so))
 
 
 def ask(words: Sequence[str], *, as_json: bool, group: bool, explain: bool = False) -> int:

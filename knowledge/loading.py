@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,22 +38,28 @@ HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache"
 
 
-def load(folder: Path = HERE, cache: Path | None = CACHE) -> Knowledge:
+def load(
+    folder: Path = HERE, cache: Path | None = CACHE, when_compiling: Callable[[], None] | None = None
+) -> Knowledge:
     """Load the knowledge files below `folder`.
 
-    `cache` is the folder for compiled knowledge (None: compile anew and keep nothing). Raises KnowledgeError with
-    every problem of every file.
+    `cache` is the folder for compiled knowledge (None: compile anew and keep nothing); `when_compiling` is called
+    before that work, which takes some seconds. Raises KnowledgeError with every problem of every file.
     """
-    return build(checked(folder, cache), folder)
+    return build(checked(folder, cache, when_compiling), folder)
 
 
-def checked(folder: Path = HERE, cache: Path | None = CACHE) -> dict[str, Any]:
+def checked(
+    folder: Path = HERE, cache: Path | None = CACHE, when_compiling: Callable[[], None] | None = None
+) -> dict[str, Any]:
     """What `load` builds from: the validated data of the files below `folder`, as JSON can hold it."""
     digest = _digest(folder)
     kept = _kept(cache, digest)
     if kept is None:
         from knowledge.compiling import compiled  # pydantic is needed only where something changed
 
+        if when_compiling is not None:
+            when_compiling()
         kept = compiled(folder)
         _keep(cache, digest, kept)
     return kept

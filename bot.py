@@ -6,6 +6,7 @@ Imports stand inside the commands, so that `ask` answers without waiting for a c
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -102,7 +103,9 @@ def _answerer() -> Answerer:
         if sys.stderr.isatty():
             print("Learning from the knowledge files, since they are new or changed …", file=sys.stderr)
 
-    return Answerer(load(when_compiling=say_so))
+    answerer = Answerer(load(when_compiling=say_so))
+    gc.freeze()  # what was loaded stays: looking through it again and again would make some answers late
+    return answerer
 
 
 def ask(words: Sequence[str], *, as_json: bool, group: bool, explain: bool = False) -> int:

@@ -62,6 +62,7 @@ class Judge:
         self._names_treatment = learnt.names_treatment
         self._likelihoods = Likelihoods(ours, elsewhere)
         self._lexicon = lexicon
+        calibration()  # read now, so that the first message need not wait for it
 
     def chances(self, ranking: Ranking, most: int = JUDGED) -> list[Chance]:
         """The chances of our `most` best candidates, in the order of the ranking; none where the text has no word."""

@@ -121,6 +121,7 @@ class Lexicon:
         for word in self._correct:
             if len(word) >= 4:
                 self._targets.setdefault(len(word), []).append(word)
+        common_words()  # read now, so that the first message need not wait for it
         self._mended = lru_cache(maxsize=_REMEMBERED_WORDS)(self._mend)
         self._traits_of = lru_cache(maxsize=_REMEMBERED_WORDS)(self._traits)
 

@@ -11,7 +11,7 @@ from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
 from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.text import fold, is_question, questions, sentences, speaks_to_someone, words
+from knowledge.text import fold, is_question, questions, refers_back, sentences, speaks_to_someone, words
 from knowledge.training import ELSEWHERE, matcher_of
 from knowledge.triage import Triage
 
@@ -38,6 +38,12 @@ SUGGEST = 0.12
 
 OVERHEARD = 0.9
 """From this chance on the bot answers in a group where nobody asked it."""
+
+IN_TALK = 0.95
+"""The chance that a short message is about our subject, where it follows an answer and names a subject of ours."""
+
+_FOLLOW_UP = 5
+"""Words that tell something in a message that may be a follow-up."""
 
 MOST_OVERHEARD_WORDS = 30
 """Words in a message that nobody addressed to the bot; who writes more tells a story to the others."""
@@ -99,8 +105,8 @@ class Answerer:
         if several:
             return several
         whole = self.judged(self.matcher.lexicon.read(folded))
-        if after is not None and whole.score < SURE:
-            whole = self._with_context(folded, whole, after)
+        if after is not None and sum(not word.filler for word in whole.ranking.words) <= _FOLLOW_UP:
+            whole = self._in_context(folded, whole, after)
         return self._reply_to_question(whole)
 
     def judged(self, read: Sequence[Word]) -> Judged:
@@ -108,12 +114,19 @@ class Answerer:
         ranking = self.matcher.rank(read)
         return Judged(ranking, self.judge.chances(ranking))
 
-    def _with_context(self, folded: str, alone: Judged, after: Entry) -> Judged:
-        """A short follow-up read together with what it follows, where that makes it clearer."""
-        if sum(not word.filler for word in alone.ranking.words) > 5:
+    def _in_context(self, folded: str, alone: Judged, after: Entry) -> Judged:
+        """A short message read as a follow-up to the entry `after`.
+
+        One that names a subject of its own ("and the cost?") is ours, for we are talking; one that names none ("why?",
+        "how long does that last?") is read together with what it follows, if that makes it clearer.
+        """
+        if self.matcher.lexicon.names_subject(alone.ranking.words):
+            return Judged(alone.ranking, [replace(chance, ours=max(chance.ours, IN_TALK)) for chance in alone.chances])
+        if not is_question(folded):
             return alone
         together = self.judged(self.matcher.lexicon.read(f"{folded} {fold(after.label)}"))
-        return together if together.score > alone.score else alone
+        leans = refers_back(folded) and together.answers
+        return together if leans or together.score > alone.score else alone
 
     def _reply_to_question(self, judged: Judged) -> Reply:
         if not judged.answers:

@@ -141,6 +141,9 @@ class VocabularyFile(Strict):
     question_forms: dict[Id, list[Term]]
     foreign: list[ForeignFile] = Field(description="Words that speak against every entry that does not use them.")
     treatment: list[Term] = Field(description="Single words by which people mean the injections.")
+    general: list[Id] = Field(
+        description="Concepts that say what is asked, but not about what: a follow-up needs more."
+    )
     fillers: list[Term] = Field(description="Words without weight.")
 
 

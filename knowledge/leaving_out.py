@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from knowledge.findings import LeaveOneOut
 from knowledge.learning import RIDGE, Weights
 from knowledge.lexicon import Lexicon
-from knowledge.matching import TIE_BREAK
+from knowledge.matching import COMPARED, TIE_BREAK
 from knowledge.model import Knowledge
 from knowledge.text import fold
 from knowledge.training import class_phrasings, examples
@@ -26,8 +26,6 @@ Places = NDArray[np.intp]
 Share = Callable[[float], None]
 """Told how much is done (0 to 1)."""
 
-_COMPARED = 5
-"""How many of the best entries are compared letter by letter, as the matcher does."""
 
 _FREQUENT = 100
 """A feature that more than one row in so many has is multiplied as a dense column."""
@@ -71,7 +69,7 @@ def _compared(scores: Matrix, ours: int) -> NDArray[np.bool_]:
     """For each row the classes that are compared letter by letter: the best of our entries, and the best elsewhere."""
     chosen = np.zeros(scores.shape, dtype=np.bool_)
     rows = np.arange(len(scores))
-    chosen[rows[:, None], np.argsort(-scores[:, :ours], axis=1)[:, :_COMPARED]] = True
+    chosen[rows[:, None], np.argsort(-scores[:, :ours], axis=1)[:, :COMPARED]] = True
     if scores.shape[1] > ours:
         chosen[rows, ours + np.argmax(scores[:, ours:], axis=1)] = True
     return chosen

@@ -109,6 +109,7 @@ class Lexicon:
         self._forms = _Phrases(vocabulary.question_forms, self._spelled)
         self._foreign = _Phrases(vocabulary.foreign, self._spelled)
         self._fillers = {stem(word) for filler in vocabulary.fillers if " " not in filler for word in words(filler)}
+        self._general = vocabulary.general
         self._treatment = {stem(word) for word in vocabulary.treatment}
         self.known = known
         self._known_stems = {stem(word) for word in self.known}
@@ -160,6 +161,10 @@ class Lexicon:
     def names_treatment(self, read: Sequence[Word]) -> bool:
         """Whether the text names the injections, by whatever word."""
         return any(word.stem in self._treatment for word in read)
+
+    def names_subject(self, read: Sequence[Word]) -> bool:
+        """Whether the text says what it asks about, and not only what it wants to know of it ("how long?")."""
+        return any(not self._general.issuperset(word.concepts) for word in read)
 
     def question_forms(self, read: Sequence[Word]) -> tuple[str, ...]:
         """How the text asks (how long, can I, who …): the forms found, in order, each once."""

@@ -169,6 +169,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
             question_forms={name: tuple(terms) for name, terms in vocabulary["question_forms"].items()},
             foreign={item["kind"]: tuple(item["terms"]) for item in vocabulary["foreign"]},
             treatment=frozenset(vocabulary["treatment"]),
+            general=frozenset(vocabulary["general"]),
             fillers=frozenset(vocabulary["fillers"]),
         ),
         wordings=Wordings(

@@ -18,7 +18,7 @@ from knowledge.lexicon import Lexicon, Word
 TIE_BREAK = 0.12
 """What full similarity to a phrasing adds to a score, whose useful range is about -1 to 0."""
 
-_COMPARED = 5
+COMPARED = 4
 """How many of the best candidates are compared letter by letter."""
 
 
@@ -80,10 +80,10 @@ class Matcher:
             if feature is None:
                 continue
             known += value * value
-            for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=True):
+            for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=False):
                 scores[number] += strength * value
         order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
-        best = [number for number in order if number < self._ours][:_COMPARED]
+        best = [number for number in order if number < self._ours][:COMPARED]
         best += [number for number in order if number >= self._ours][:1]
         text = " ".join(word.stem for word in read)
         candidates = [self._compared(text, number, scores[number]) for number in best]

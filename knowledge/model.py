@@ -173,6 +173,7 @@ class Vocabulary:
     question_forms: Mapping[str, tuple[str, ...]]
     foreign: Mapping[str, tuple[str, ...]]
     treatment: frozenset[str]
+    general: frozenset[str]
     fillers: frozenset[str]
 
 

@@ -34,7 +34,9 @@ def wrong_examples(triage: Triage) -> Iterator[WrongExample]:
         for rule in flag.rules:
             for text in rule.urgent:
                 if rule not in triage.rules_met(text):
-                    yield WrongExample(flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(triage, text))
+                    yield WrongExample(
+                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(triage, text)
+                    )
             for text in rule.calm:
                 if triage.look(text).urgent:
                     yield WrongExample(flag.id, rule.line, text, "not urgent", _got(triage, text))

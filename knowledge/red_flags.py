@@ -133,8 +133,8 @@ class Words:
 
     `articles` count for nothing inside a term, `fillers` (articles among them) may stand between its words, `turns`
     begin a clause, `inabilities` names the lists whose terms hold a negation of their own, and `vocabulary` holds the
-    words that typing errors are mended to. `mentions` are terms that no rule needs and that still want the note on
-    when to seek help.
+    words that typing errors are mended to, the most used first. `mentions` are terms that no rule needs and that still
+    want the note on when to seek help.
     """
 
     short_forms: Mapping[str, str]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -127,7 +128,9 @@ class RedFlagWordsFile(Strict):
     mentions: list[Listed]
 
 
-_SHAPES: dict[str, type[Strict]] = {"red_flags": RedFlagsFile, "red_flag_words": RedFlagWordsFile}
+SHAPES: dict[str, type[Strict]] = {"red_flags": RedFlagsFile, "red_flag_words": RedFlagWordsFile}
+"""The model of each file, by the name of its schema in knowledge/schema/."""
+
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -175,7 +178,8 @@ def _compiled(words: dict[str, Any], flags: list[dict[str, Any]]) -> dict[str, A
         "idioms": {"idiom": words["idioms"]},
         "mentions": {"mention": words["mentions"]},
     }
-    vocabulary = sorted({word for group in groups.values() for terms in group.values() for word in words_of(terms)})
+    uses = Counter(word for group in groups.values() for terms in group.values() for word in words_of(terms))
+    vocabulary = sorted(uses, key=lambda word: (-uses[word], word))
     spelled = Spelling(words["short_forms"], vocabulary).of
     articles = frozenset(words["articles"])
     compiled = {
@@ -196,12 +200,12 @@ def _compiled(words: dict[str, Any], flags: list[dict[str, Any]]) -> dict[str, A
 def _document(path: Path, shape: str, problems: list[Problem]) -> tuple[Document, dict[str, Any]] | None:
     try:
         document = read(path, f"{path.parent.name}/{path.name}")
-        content = _SHAPES[shape].model_validate(document.data)
+        content = SHAPES[shape].model_validate(document.data)
     except KnowledgeError as error:
         problems.extend(error.problems)
         return None
     except ValidationError as error:
-        problems.extend(explained(error, document, _SHAPES[shape]))
+        problems.extend(explained(error, document, SHAPES[shape]))
         return None
     data: dict[str, Any] = plain(content.model_dump())
     return document, data
@@ -278,12 +282,16 @@ def _no_list(document: Document, way: tuple[str | int, ...], about: str, name: s
     )
 
 
+def json_schema(name: str) -> str:
+    """The JSON Schema (text, with a final line break) that the YAML file of this shape points to."""
+    return json.dumps(TypeAdapter(SHAPES[name]).json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
     folder = Path(__file__).parent / "schema"
     folder.mkdir(exist_ok=True)
-    for name, shape in _SHAPES.items():
-        schema = json.dumps(TypeAdapter(shape).json_schema(), indent=1, ensure_ascii=False) + "\n"
-        (folder / f"{name}.json").write_text(schema, encoding="utf-8")
+    for name in SHAPES:
+        (folder / f"{name}.json").write_text(json_schema(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ from knowledge.text import fold, stem
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+(?:[.,:][0-9]+)?|[.!?\n]+|[,;:()\[\]\"“”–—*]|-+(?=\s)|(?<=\s)-+")
 _SENTENCE, _COMMA = ".", ","
-_EDGES = (_SENTENCE, _COMMA)
+EDGES = (_SENTENCE, _COMMA)
+"""The tokens that stand for the edges of clauses."""
+
 _SENTENCE_MARKS = ".!?\n"
 _RANGE = re.compile(r"\{(\d+)\.\.(\d+)\}")
 _LIST = re.compile(r"<([a-z_]+)>")
@@ -35,6 +37,7 @@ _NUMBERS = {
 }  # fmt: skip
 _LONGEST_NUMBER = 9
 _SHORTEST_MENDED = 5
+_SHORTEST_MENDED_TWICE = 9
 _COMMA_GAP = 2
 _SENTENCE_GAP = 8
 """How many words the edge of a sentence counts for, when it is asked how far apart two words stand."""
@@ -105,16 +108,16 @@ class Spelling:
     """Words in the form that terms use: short forms written out, typing errors mended against `vocabulary`.
 
     A word that is in the vocabulary or common in English stays as it is. Otherwise letters typed twice are taken away,
-    and then the nearest word of the vocabulary is taken: optimal string alignment distance 1, from eight letters on 2,
-    with the right first letter.
+    and then the nearest word of the vocabulary is taken, of equally near ones the one that it lists first: optimal
+    string alignment distance 1, from nine letters on 2, with the right first letter.
     """
 
-    def __init__(self, short_forms: Mapping[str, str], vocabulary: Iterable[str] = ()) -> None:
+    def __init__(self, short_forms: Mapping[str, str], vocabulary: Sequence[str] = ()) -> None:
         self._short = {short: tuple(whole.split()) for short, whole in short_forms.items()}
-        self._vocabulary = frozenset([*vocabulary, *self._short])
         self._by_length: dict[int, list[str]] = {}
         self._undoubled: dict[str, str] = {}
-        for word in sorted(self._vocabulary):
+        self._rank = {word: rank for rank, word in enumerate([*vocabulary, *self._short])}
+        for word in self._rank:
             self._undoubled.setdefault(_REPEATED.sub(r"\1", word), word)
             if len(word) >= _SHORTEST_MENDED - 1:
                 self._by_length.setdefault(len(word), []).append(word)
@@ -138,23 +141,25 @@ class Spelling:
         return self._short.get(mended, (mended,))
 
     def _mended(self, word: str) -> str:
-        if word in self._vocabulary or word in common_words() or word in _NUMBERS or len(word) < 2:
+        if word == word[0] * len(word):
+            return word[0]
+        if word in self._rank or word in common_words() or word in _NUMBERS:
             return word
         undoubled = self._undoubled.get(_REPEATED.sub(r"\1", word))
         if undoubled:
             return undoubled
         if len(word) < _SHORTEST_MENDED:
             return word
-        most = 1 if len(word) < 8 else 2
+        most = 1 if len(word) < _SHORTEST_MENDED_TWICE else 2
         near = [
-            (distance, candidate)
+            (distance, candidate[0] != word[0], self._rank[candidate], candidate)
             for length in range(len(word) - most, len(word) + most + 1)
             for candidate, distance, _ in process.extract(
                 word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=most, limit=3
             )
             if candidate[0] == word[0] or (distance == 1 and len(word) > _SHORTEST_MENDED)
         ]
-        return min(near)[1] if near else word
+        return min(near)[-1] if near else word
 
 
 class Reader:
@@ -181,7 +186,7 @@ class Reader:
             if not typed[0].isalnum():
                 ends = typed[0] in _SENTENCE_MARKS
                 last = tokens.stems[-1]
-                if last not in _EDGES:
+                if last not in EDGES:
                     mark = _SENTENCE if ends else _COMMA
                     append(mark, mark)
                     place += _SENTENCE_GAP if ends else _COMMA_GAP
@@ -214,7 +219,7 @@ class _Step:
     def leading(self, key: str) -> list[_Step]:
         """The steps behind `key`, made where there are none; an edge may be a comma's or a sentence's."""
         if key == "|":
-            return [self.by_stem.setdefault(edge, _Step()) for edge in _EDGES]
+            return [self.by_stem.setdefault(edge, _Step()) for edge in EDGES]
         if key[0] == "=":
             return [self.by_word.setdefault(key[1:], _Step())]
         return [self.by_stem.setdefault(key, _Step())]
@@ -228,7 +233,7 @@ class Terms:
         self._index = index
         self._fillers = fillers
         self._firsts = frozenset(
-            key for first in index for key in (_EDGES if first == "|" else (first.removeprefix("="),))
+            key for first in index for key in (EDGES if first == "|" else (first.removeprefix("="),))
         )
         self._steps = lru_cache(maxsize=None)(self._laid_out)
 
@@ -251,7 +256,7 @@ class Terms:
         return found
 
     def _laid_out(self, stemmed: str, word: str) -> tuple[_Step, ...]:
-        keys = ("|",) if stemmed in _EDGES else (stemmed, "=" + word)
+        keys = ("|",) if stemmed in EDGES else (stemmed, "=" + word)
         return tuple(_steps(self._index[key]) for key in keys if key in self._index)
 
     def _walk(self, step: _Step, tokens: Tokens, place: int, longest: dict[int, int]) -> None:
@@ -262,9 +267,11 @@ class Terms:
         if not by_stem and not by_word:
             return
         words, stems = tokens.words, tokens.stems
-        most = 0 if stems[place - 1] in _EDGES else _MOST_FILLERS
+        most = 0 if stems[place - 1] in EDGES else _MOST_FILLERS
         for following in range(place, min(place + most + 1, len(stems))):
             word = words[following]
+            if following > place and word in EDGES:
+                return
             for further in (by_stem.get(stems[following]), by_word.get(word)):
                 if further is not None:
                     self._walk(further, tokens, following + 1, longest)
@@ -313,7 +320,7 @@ def expanded(
             if piece == "|":
                 keys.append(piece)
             elif piece.startswith("="):
-                keys.extend("=" + word for word, _ in spelled(piece[1:]))
+                keys.extend("=" + word for typed in _TOKEN.findall(piece) for word, _ in spelled(typed))
             else:
                 keys.extend(
                     stemmed

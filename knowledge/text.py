@@ -60,6 +60,14 @@ def questions(folded: str) -> list[str]:
     return [clause for clause in clauses if is_question(clause)]
 
 
+_BACK = re.compile(r"^(?:and|but|so|why|what about|how about)\b|\b(?:that|this|these|those|them)\b")
+
+
+def refers_back(folded: str) -> bool:
+    """Whether a folded text points to what was said before ("how long does that last?", "and the cost?")."""
+    return bool(_BACK.search(folded.strip()))
+
+
 _SECOND_PERSON = re.compile(r"\b(?:you|your|yours|you're|you've|youre|youve|u|ur|urs|ya|hun|hon|mate)\b")
 
 

@@ -110,6 +110,7 @@ foreign:
   - kind: medicine
     terms: [topiramate]
 treatment: [botox, injection]
+general: []
 fillers: [please]
 """,
     "elsewhere.yaml": """\

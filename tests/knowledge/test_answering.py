@@ -120,6 +120,21 @@ def test_a_follow_up_leans_on_what_was_shown(answerer: Answerer) -> None:
     assert not (isinstance(alone, Answer) and alone.entries[0].id == "droopy-eyelid")
 
 
+@pytest.mark.parametrize(
+    ("shown", "message", "expected"),
+    [
+        ("droopy-eyelid", "and the cost?", "cost"),
+        ("how-often", "what about side effects?", "common-side-effects"),
+        ("cost", "is that covered by insurance?", "insurance-cover"),
+        ("how-often", "why?", "how-often"),
+    ],
+)
+def test_follow_ups(answerer: Answerer, shown: str, message: str, expected: str) -> None:
+    reply = answerer.reply(message, after=answerer.knowledge.entries[shown])
+    assert isinstance(reply, Answer)
+    assert reply.entries[0].id == expected
+
+
 def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
     droop = answerer.knowledge.entries["droopy-eyelid"]
     reply = answerer.reply("how much does the treatment cost", after=droop)

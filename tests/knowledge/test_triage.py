@@ -1,0 +1,310 @@
+"""Triage: who is in trouble and who only asks, by hand-written messages and by what must not change the outcome."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import string
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from knowledge.lexicon import common_words
+from knowledge.red_flag_examples import wrong_examples
+from knowledge.red_flags_file import read_red_flags
+from knowledge.triage import Triage
+
+ROOT = Path(__file__).parent.parent.parent
+DATA = ROOT / "tests" / "data"
+TRIAGE = Triage(read_red_flags(ROOT / "knowledge" / "red_flags.yaml"))
+
+
+def rows(*names: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for name in names for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+LABELLED = rows("triage.jsonl", "triage_more.jsonl")
+
+
+def share(hits: Iterable[bool]) -> float:
+    counted = list(hits)
+    return sum(counted) / len(counted)
+
+
+@pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.98), ("CRISIS", 0.98), ("PROMPT", 0.92)])
+def test_people_in_trouble_are_found(tier: str, least: float) -> None:
+    urgent = [row for row in LABELLED if row["tier"] == tier]
+    missed = [row["text"] for row in urgent if not TRIAGE.look(row["text"]).urgent]
+    assert 1 - len(missed) / len(urgent) >= least, "\n".join(missed)
+
+
+@pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.95), ("CRISIS", 0.9), ("PROMPT", 0.85)])
+def test_they_get_the_reply_of_their_tier(tier: str, least: float) -> None:
+    found = [TRIAGE.look(row["text"]).urgent for row in LABELLED if row["tier"] == tier]
+    assert share(urgent is not None and urgent.tier == tier for urgent in found) >= least
+
+
+@pytest.mark.parametrize(("kind", "most"), [("ordinary", 0.01), ("question", 0.03)])
+def test_nobody_else_is_alarmed(kind: str, most: float) -> None:
+    calm = [row["text"] for row in LABELLED if row["kind"] == kind]
+    alarmed = [text for text in calm if TRIAGE.look(text).urgent]
+    assert len(alarmed) / len(calm) <= most, "\n".join(alarmed)
+
+
+def test_questions_about_a_danger_get_the_note() -> None:
+    asked = [row["text"] for row in LABELLED if row["kind"] == "question" and row["note"]]
+    without = [text for text in asked if not TRIAGE.look(text).mentions_sign and not TRIAGE.look(text).urgent]
+    assert 1 - len(without) / len(asked) >= 0.98, "\n".join(without)
+
+
+@pytest.mark.parametrize(
+    ("names", "most"),
+    [
+        (("chatter.jsonl", "chatter_more.jsonl"), 0.01),
+        (("questions.jsonl",), 0.03),
+        (("posts.jsonl", "posts_more.jsonl"), 0.08),
+        (("outside.jsonl", "outside_more.jsonl"), 0.02),
+    ],
+)
+def test_messages_written_without_triage_in_mind_are_rarely_urgent(names: tuple[str, ...], most: float) -> None:
+    """Some of them are urgent indeed: people who ask about their own trouble swallowing, or a ninth day of migraine."""
+    texts = [row.get("q") or row["text"] for row in rows(*names)]
+    alarmed = [text for text in texts if TRIAGE.look(text).urgent]
+    assert len(alarmed) / len(texts) <= most, "\n".join(alarmed)
+
+
+def test_every_example_beside_a_rule_is_read_as_the_rule_says() -> None:
+    assert not [str(wrong) for wrong in wrong_examples(TRIAGE)]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("is it normal that I can't swallow", "swallowing_choking"),
+        ("My throat is so tight. I can hardly breathe", "breathing_difficulty"),
+        ("cant swallow botox 5 days ago help", "swallowing_choking"),
+        ("my wife can't swallow", "swallowing_choking"),
+        ("my mom's face is drooping", "stroke_signs"),
+        ("throat closing", "anaphylaxis"),
+        ("no fever but I can't breathe", "breathing_difficulty"),
+        ("no trouble speaking, but swallowing is really hard now", "swallowing_choking"),
+        ("probably nothing but I can't swallow", "swallowing_choking"),
+        ("sorry to bother you, maybe it's silly, my speech is slurred", "speech_loss"),
+        ("I had a seizure yesterday, all fine now", "seizure_collapse"),
+        ("my face drooped for ten minutes this morning, it is fine now", "stroke_signs"),
+        ("went blind in one eye for five minutes today, back now", "vision_loss"),
+        ("worst headache of my life", "thunderclap"),
+        ("I want to die from this pain", "suicidal_thoughts"),
+        ("want to die lol", "suicidal_thoughts"),
+        ("this price is killing me and I can't breathe", "breathing_difficulty"),
+        ("how often is it repeated? also I can't lift my arms since yesterday", "toxin_spread"),
+        ("I CAN’T SWALLOW", "swallowing_choking"),
+        ("i cannnnt breatheee", "breathing_difficulty"),
+    ],
+)
+def test_urgent(text: str, flag: str) -> None:
+    urgent = TRIAGE.look(text).urgent
+    assert urgent
+    assert urgent.flag.id == flag
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can it cause trouble swallowing",
+        "what are the signs of a stroke",
+        "chance of an allergic reaction?",
+        "is there a risk that my throat closes",
+        "I can't swallow this price",
+        "this price is killing me",
+        "dying to try it",
+        "this migraine is killing me",
+        "every keystroke hurts",
+        "a stroke of luck",
+        "no trouble swallowing, no trouble breathing",
+        "I don't have double vision or weakness",
+        "I had trouble swallowing last round but it went away",
+        "one eyelid is drooping a bit three days after the injections",
+        "my neck is stiff and sore after treatment",
+        "my forehead feels numb and heavy where they injected",
+        "my usual aura, numb fingers for twenty minutes as always",
+        "what should I do if I have trouble breathing",
+        "I'm scared of not being able to swallow afterwards",
+        "the leaflet says it can affect breathing",
+        "I'd rather die than have needles",
+        "I don't want to die",
+        "was it a double blind trial",
+        "",
+        "🙂",
+        "42",
+        "?!",
+    ],
+)
+def test_not_urgent(text: str) -> None:
+    assert TRIAGE.look(text).urgent is None
+
+
+@pytest.mark.parametrize(
+    "text", ["can it affect breathing", "is anaphylaxis common", "no trouble swallowing so far", "risk of a stroke?"]
+)
+def test_a_mentioned_sign_wants_the_note(text: str) -> None:
+    assert TRIAGE.look(text).mentions_sign
+
+
+@pytest.mark.parametrize("text", ["how often is it repeated", "what does it cost", "does the needle hurt", "thank you"])
+def test_no_note_without_a_sign(text: str) -> None:
+    assert not TRIAGE.look(text).mentions_sign
+
+
+def test_the_most_urgent_tier_wins() -> None:
+    urgent = TRIAGE.look("my voice is hoarse since the botox, I want to die, and I can't breathe").urgent
+    assert urgent
+    assert urgent.tier == "EMERGENCY"
+    urgent = TRIAGE.look("my voice is hoarse since the botox and I want to die").urgent
+    assert urgent
+    assert urgent.tier == "CRISIS"
+
+
+URGENT_CLAUSES = [
+    "i can't swallow", "i can hardly breathe", "my throat is closing", "my speech is slurred since this morning",
+    "my left arm has gone numb", "i want to kill myself", "my wife is having a seizure", "i can't lift my arms",
+    "my chest feels tight", "suddenly i can't see out of my left eye", "my tongue is swelling up",
+    "i am seeing double since the injections", "i can't hold my head up", "i can't keep water down",
+]  # fmt: skip
+QUESTIONS = [
+    "how often is it repeated?", "what does it cost?", "Does the needle hurt?", "how long until it works?",
+    "Can I wash my hair afterwards?", "is it covered by insurance?", "Who injects it?",
+]  # fmt: skip
+GREETINGS = ["hi", "Hello everyone", "good morning", "thanks in advance", "sorry to bother you", "hey all", "please"]
+EMOJI = "🙂😭🙏😱💉🤕👍"
+
+
+@given(
+    clause=st.sampled_from(URGENT_CLAUSES),
+    greeting=st.sampled_from(["", *GREETINGS]),
+    ending=st.sampled_from(["", *GREETINGS]),
+    mark=st.sampled_from([". ", ", ", "! ", "\n", " - ", "... "]),
+    emoji=st.text(EMOJI, max_size=3),
+)
+@settings(max_examples=300, deadline=None)
+def test_greetings_and_emoji_change_nothing(clause: str, greeting: str, ending: str, mark: str, emoji: str) -> None:
+    text = mark.join(part for part in (greeting, f"{emoji} {clause} {emoji}", ending) if part)
+    assert TRIAGE.look(text).urgent, text
+
+
+@given(
+    clause=st.sampled_from(URGENT_CLAUSES),
+    before=st.lists(st.sampled_from(QUESTIONS), max_size=2),
+    after=st.lists(st.sampled_from(QUESTIONS), max_size=2),
+)
+@settings(max_examples=300, deadline=None)
+def test_questions_around_an_urgent_clause_change_nothing(clause: str, before: list[str], after: list[str]) -> None:
+    text = " ".join([*before, f"{clause}.", *after])
+    assert TRIAGE.look(text).urgent, text
+
+
+@given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
+@settings(max_examples=300, deadline=None)
+def test_capitals_change_nothing(clause: str, data: st.DataObject) -> None:
+    upper = data.draw(st.lists(st.booleans(), min_size=len(clause), max_size=len(clause)))
+    text = "".join(letter.upper() if big else letter for letter, big in zip(clause, upper, strict=True))
+    assert TRIAGE.look(text).urgent, text
+
+
+@given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
+@settings(max_examples=500, deadline=None)
+def test_doubled_letters_change_nothing(clause: str, data: st.DataObject) -> None:
+    words = clause.split()
+    number = data.draw(st.integers(0, len(words) - 1))
+    place = data.draw(st.integers(0, len(words[number]) - 1))
+    times = data.draw(st.integers(1, 4))
+    word = words[number]
+    longer = word[: place + 1] + word[place] * times + word[place + 1 :]
+    if longer.replace("'", "") in common_words() or not word[place].isalpha():
+        return
+    text = " ".join([*words[:number], longer, *words[number + 1 :]])
+    assert TRIAGE.look(text).urgent, text
+
+
+@given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
+@settings(max_examples=700, deadline=None)
+def test_a_typing_error_in_a_long_word_changes_nothing(clause: str, data: st.DataObject) -> None:
+    words = clause.split()
+    long = [place for place, word in enumerate(words) if len(word) >= 7 and word.isalpha()]
+    if not long:
+        return
+    number = data.draw(st.sampled_from(long))
+    typed = misspelt(words[number], data)
+    if could_be_another_word(typed, words[number]):
+        return
+    text = " ".join([*words[:number], typed, *words[number + 1 :]])
+    assert TRIAGE.look(text).urgent, text
+
+
+def could_be_another_word(typed: str, meant: str) -> bool:
+    """Whether an everyday word is as near to what was typed as the one that was meant: "cosing" may be "coming"."""
+    return any(
+        word != meant and abs(len(word) - len(typed)) <= 1 and OSA.distance(word, typed, score_cutoff=1) <= 1
+        for word in common_words()
+    )
+
+
+def misspelt(word: str, data: st.DataObject) -> str:
+    """One slip behind the first letter: left out, typed twice, swapped, wrong or put in."""
+    place = data.draw(st.integers(1, len(word) - 2))
+    letter = data.draw(st.sampled_from(string.ascii_lowercase))
+    return str(
+        data.draw(
+            st.sampled_from(
+                [
+                    word[:place] + word[place + 1 :],
+                    word[:place] + word[place] + word[place:],
+                    word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+                    word[:place] + letter + word[place + 1 :],
+                    word[:place] + letter + word[place:],
+                ]
+            )
+        )
+    )
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=300, deadline=None)
+def test_any_text_can_be_looked_at(text: str) -> None:
+    TRIAGE.look(text)
+
+
+def test_a_long_message_is_looked_at_in_no_time() -> None:
+    text = ("I can't say if my throat, my arm or my eye is weak, numb or blurred since the jab. " * 50)[:4096]
+    begun = time.perf_counter()
+    TRIAGE.look(text)
+    assert time.perf_counter() - begun < 2
+
+
+def test_an_ordinary_message_costs_almost_nothing() -> None:
+    """Median over real questions and posts; the bound is ten times what a quiet machine needs, and half of ours."""
+    texts = [row["q"] for row in rows("questions.jsonl", "posts.jsonl")]
+    for text in texts:
+        TRIAGE.look(text)
+    taken = []
+    for text in texts:
+        begun = time.perf_counter()
+        TRIAGE.look(text)
+        taken.append(time.perf_counter() - begun)
+    assert statistics.median(taken) <= 0.0004
+
+
+def test_the_labelled_messages_cover_every_red_flag() -> None:
+    count: dict[str, int] = defaultdict(int)
+    for row in LABELLED:
+        if row["flag"]:
+            count[row["flag"]] += 1
+    assert set(count) == set(TRIAGE.red_flags.flags)
+    assert min(count.values()) >= 5

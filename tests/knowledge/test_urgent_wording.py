@@ -1,0 +1,71 @@
+"""The fixed replies: the action and the number first, no diagnosis, no reassurance, and who is not watching."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import textstat  # type: ignore[import-untyped]
+
+from knowledge.red_flags import Country, Flag, RedFlags
+from knowledge.red_flags_file import read_red_flags
+from knowledge.spans import Text
+from knowledge.urgent_wording import urgent_text
+
+RED_FLAGS: RedFlags = read_red_flags(Path(__file__).parent.parent.parent / "knowledge" / "red_flags.yaml")
+FLAGS = list(RED_FLAGS.flags.values())
+COUNTRIES = [None, *RED_FLAGS.countries.values()]
+REASSURING = ("don't worry", "probably", "nothing serious", "harmless", "will be fine", "is normal", "no need to")
+DIAGNOSING = ("this is a stroke", "it is botulism", "caused by", "because of the botox", "side effect")
+METHODS = ("tablet", "pill", "knife", "rope", "bridge", "hang", "jump", "overdose", "gun", "cut", "blade")
+
+
+def first_line(text: Text) -> str:
+    return text.plain().split("\n", 1)[0]
+
+
+@pytest.mark.parametrize("flag", FLAGS, ids=lambda flag: flag.id)
+@pytest.mark.parametrize("country", COUNTRIES, ids=lambda country: country.code if country else "anywhere")
+def test_every_reply(flag: Flag, country: Country | None) -> None:
+    text = urgent_text(flag, RED_FLAGS.replies, country)
+    said = text.plain()
+    assert "{" not in said
+    assert text.length <= 1500
+    assert "Nobody is watching this chat" in said
+    assert not [words for words in (*REASSURING, *DIAGNOSING) if words in said.casefold()]
+    assert textstat.flesch_kincaid_grade(said) <= 8
+    assert "your local emergency number (112, 911, 999, 000 or 111)" in said
+
+
+@pytest.mark.parametrize("flag", [flag for flag in FLAGS if flag.tier == "EMERGENCY"], ids=lambda flag: flag.id)
+def test_an_emergency_has_the_number_in_its_first_line(flag: Flag) -> None:
+    assert "911" in first_line(urgent_text(flag, RED_FLAGS.replies))
+    assert "999" in first_line(urgent_text(flag, RED_FLAGS.replies, RED_FLAGS.countries["GB"]))
+
+
+@pytest.mark.parametrize("flag", [flag for flag in FLAGS if flag.crisis_line], ids=lambda flag: flag.id)
+def test_a_crisis_gives_the_line_names_no_method_and_carries_the_emergency_number(flag: Flag) -> None:
+    said = urgent_text(flag, RED_FLAGS.replies).plain()
+    assert "988" in said
+    assert "911" in said
+    assert "findahelpline.com" in urgent_text(flag, RED_FLAGS.replies).plain(links=True)
+    assert not [word for word in METHODS if word in said.casefold().split()]
+    assert "116 123" in urgent_text(flag, RED_FLAGS.replies, RED_FLAGS.countries["GB"]).plain()
+
+
+def test_a_possible_poisoning_gives_the_poison_centre() -> None:
+    said = urgent_text(RED_FLAGS.flags["overdose_poisoning"], RED_FLAGS.replies, RED_FLAGS.countries["US"])
+    assert "1-800-222-1222" in first_line(said)
+
+
+@pytest.mark.parametrize(("language", "code"), [("en-GB", "GB"), ("en_US", "US"), ("en", None), ("", None)])
+def test_a_language_suggests_a_country(language: str, code: str | None) -> None:
+    suggested = RED_FLAGS.country_for(language)
+    assert (suggested.code if suggested else None) == code
+
+
+def test_what_nobody_could_verify_is_listed() -> None:
+    unverified = list(RED_FLAGS.unverified())
+    assert ("red flag", "chest_pain") in unverified
+    assert ("red flag", "swallowing_choking") not in unverified
+    assert any(kind == "number" and "Samaritans" in which for kind, which in unverified)

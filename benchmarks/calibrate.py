@@ -129,7 +129,8 @@ def fitted(features: Matrix, targets: Matrix) -> Matrix:
         weights += step
         if np.abs(step).max() < 1e-6:
             break
-    return weights / spread
+    scaled_back: Matrix = weights / spread
+    return scaled_back
 
 
 def _chances(features: Matrix, weights: Matrix) -> Matrix:

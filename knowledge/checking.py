@@ -36,6 +36,8 @@ from knowledge.findings import (
     Unreached,
     UnsaidRegion,
     UnusedException,
+    Unverified,
+    WrongTriage,
 )
 from knowledge.leaving_out import leave_one_out
 from knowledge.lexicon import Lexicon
@@ -44,8 +46,10 @@ from knowledge.locating import Lines
 from knowledge.model import Entry, Evidence, Knowledge, Region
 from knowledge.problems import KnowledgeError, Problem
 from knowledge.readability import ReadingFile, grade, names_in, reading_file
+from knowledge.red_flag_examples import wrong_examples
 from knowledge.text import fold
 from knowledge.training import ELSEWHERE, lexicon_of
+from knowledge.triage import Triage
 from knowledge.wording import MOST_WORDS, dispute_words, folds_disputes
 
 FEWEST_JUDGED = 200
@@ -362,6 +366,21 @@ def uncited(material: Material) -> Iterator[Finding]:
 
 Check = Callable[[Material], Iterable[Finding]]
 
+# Triage
+
+
+def wrong_triage(material: Material) -> Iterator[Finding]:
+    """Examples beside the rules of red_flags.yaml that triage reads otherwise than their rule says."""
+    for each in wrong_examples(Triage(material.knowledge.red_flags)):
+        yield WrongTriage(f"knowledge/red_flags.yaml:{each.line}", each.flag, each.text, each.wanted, each.got)
+
+
+def unverified(material: Material) -> Iterator[Finding]:
+    """What an operator has to verify in red_flags.yaml before going live."""
+    for what, which in material.knowledge.red_flags.unverified():
+        yield Unverified("knowledge/red_flags.yaml", what, which)
+
+
 CHECKS: tuple[Check, ...] = (
     lost_phrasings,
     collisions,
@@ -372,5 +391,7 @@ CHECKS: tuple[Check, ...] = (
     medium_only,
     links,
     uncited,
+    wrong_triage,
+    unverified,
 )
 """What is looked for. Another check is a function here, with its kinds of finding in `findings.KINDS`."""

@@ -148,6 +148,32 @@ class NoRelated(Finding):
 
 
 @dataclass(frozen=True, slots=True)
+class WrongTriage(Finding):
+    """An example of a red flag's rule that triage reads as `got`, not as `wanted`."""
+
+    kind = "wrong-triage"
+    title = "Examples in red_flags.yaml that triage reads otherwise"
+    severity = "error"
+
+    flag: str
+    text: str
+    wanted: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified(Finding):
+    """A red flag or a number (`what`) that rests only on pages that nobody could open."""
+
+    kind = "unverified"
+    title = "To verify before going live: red flags and numbers that rest on pages nobody opened"
+    severity = "note"
+
+    what: str
+    which: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unreached(Finding):
     kind = "unreached"
     title = "Entries that no other entry leads to"
@@ -243,9 +269,9 @@ class MediumOnly(Finding):
 
 
 KINDS: tuple[type[Finding], ...] = (
-    LowAccuracy, UncitedClaim, HardText, LongAnswer,
+    WrongTriage, LowAccuracy, UncitedClaim, HardText, LongAnswer,
     Collision, StaleReview, LongMessage, UnsaidRegion, NoRelated, Unreached, UnusedException, UncitedSource,
-    UnusedFact, UncitedParagraph,
+    UnusedFact, UncitedParagraph, Unverified,
     OpinionParagraph, LostPhrasing, OneWayLink, MediumOnly,
 )  # fmt: skip
 """Every kind of finding, the gravest first."""

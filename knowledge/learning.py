@@ -20,6 +20,9 @@ RIDGE = 0.4
 _STEPS = 14
 """More change no ranking: stopping early shrinks the weights a little more, as the ridge does."""
 
+_TOGETHER = 128
+"""Classes that are solved for at once, so that memory does not grow with their number."""
+
 _SMALLEST = 0.02
 """Weights below this are dropped: they change no decision and make up two thirds of the model."""
 
@@ -91,10 +94,25 @@ def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int
     matrix = csr_array((values.astype(np.float32), indices, starts), shape=(len(rows), len(column)))
     transposed = csr_array(matrix.T)
 
-    targets = np.zeros((len(rows), classes), dtype=np.float32)
-    targets[np.arange(len(rows)), labels] = 1.0
-    weights = np.zeros((len(column), classes), dtype=np.float32)
+    spoken_for: list[list[int]] = [[] for _ in column]
+    strengths: list[list[float]] = [[] for _ in column]
+    for first in range(0, classes, _TOGETHER):
+        wanted = np.arange(first, min(first + _TOGETHER, classes))
+        targets = (np.array(labels)[:, None] == wanted).astype(np.float32)
+        weights = _solved(matrix, transposed, targets, ridge)
+        for feature, place in zip(*np.nonzero(np.abs(weights) >= _SMALLEST), strict=True):
+            spoken_for[feature].append(first + int(place))
+            strengths[feature].append(round(float(weights[feature, place]), 3))
+    scales = [round(float(each), 3) for each in scale]
+    return Weights(column, scales, round(math.log(1 + len(rows)), 3), spoken_for, strengths)
+
+
+def _solved(matrix: Any, transposed: Any, targets: Any, ridge: float) -> Any:
+    """The weights, features by classes, that bring `matrix` @ weights close to `targets`."""
+    import numpy as np
+
     residual = transposed @ targets
+    weights = np.zeros_like(residual)
     direction = residual.copy()
     size = (residual**2).sum(axis=0)
     for _ in range(_STEPS):
@@ -105,12 +123,4 @@ def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[int], classes: int
         shrunk = (residual**2).sum(axis=0)
         direction = residual + (shrunk / np.maximum(size, 1e-12)) * direction
         size = shrunk
-
-    spoken_for: list[list[int]] = []
-    strengths: list[list[float]] = []
-    for row in weights:
-        kept = np.flatnonzero(np.abs(row) >= _SMALLEST)
-        spoken_for.append(kept.tolist())
-        strengths.append([round(float(strength), 3) for strength in row[kept]])
-    scales = [round(float(each), 3) for each in scale]
-    return Weights(column, scales, round(math.log(1 + len(rows)), 3), spoken_for, strengths)
+    return weights

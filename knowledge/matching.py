@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 from rapidfuzz import fuzz, process
 
@@ -82,9 +83,8 @@ class Matcher:
             known += value * value
             for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=False):
                 scores[number] += strength * value
-        order = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)
-        best = [number for number in order if number < self._ours][:COMPARED]
-        best += [number for number in order if number >= self._ours][:1]
+        best = nlargest(COMPARED, range(self._ours), key=scores.__getitem__)
+        best += nlargest(1, range(self._ours, len(scores)), key=scores.__getitem__)
         text = " ".join(word.stem for word in read)
         candidates = [self._compared(text, number, scores[number]) for number in best]
         candidates.sort(key=lambda candidate: -candidate.score)

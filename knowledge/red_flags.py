@@ -23,8 +23,8 @@ Slot = tuple[str, ...]
 class Rule:
     """What a message has to hold to be urgent; `line` is where the rule stands in its file.
 
-    `needs` lists slots in any order (in this order where `ordered`), each within `within` words of the first, which is
-    the sign; `together` are slots that may stand anywhere in the message; `unless` cancels the rule near the sign,
+    `needs` lists slots in any order, each within `within` words of the first, which is
+    the sign; `together` are slots that may stand some sentences off; `unless` cancels the rule near the sign,
     `unless_anywhere` anywhere in the message. `someone`: urgent only where a person or a time is named. `even` names
     circumstances that do not take the urgency away. `urgent` and `calm` are the examples that the check tries.
     """
@@ -36,7 +36,6 @@ class Rule:
     together: tuple[Slot, ...] = ()
     unless: Slot = ()
     unless_anywhere: Slot = ()
-    ordered: bool = False
     someone: bool = False
     even: frozenset[Even] = frozenset()
     line: int = 0
@@ -110,8 +109,6 @@ class Replies:
     in_danger: str
     crisis_too: str
     numbers: str
-    choose_country: str
-    private_chat: str
     directories: tuple[Line, ...]
 
 
@@ -244,7 +241,6 @@ def _rule(item: Mapping[str, Any]) -> Rule:
         together=tuple(_slot(names) for names in item["together"]),
         unless=tuple(item["unless"]),
         unless_anywhere=tuple(item["unless_anywhere"]),
-        ordered=item["ordered"],
         someone=item["someone"],
         even=frozenset(item["even"]),
         line=item["line"],

@@ -78,8 +78,6 @@ class RepliesFile(Strict):
     in_danger: Reply
     crisis_too: Reply
     numbers: Reply
-    choose_country: Reply
-    private_chat: Reply
 
 
 class RuleFile(Strict):
@@ -92,7 +90,6 @@ class RuleFile(Strict):
     together: list[SlotNames] = Field(default_factory=list)
     unless: list[Name] = Field(default_factory=list)
     unless_anywhere: list[Name] = Field(default_factory=list)
-    ordered: bool = False
     someone: bool = False
     even: list[Even] = Field(default_factory=list)
 

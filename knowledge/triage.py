@@ -11,8 +11,17 @@ from dataclasses import dataclass
 
 from knowledge.circumstances import Circumstances
 from knowledge.red_flags import TIERS, Flag, RedFlags, Rule, Slot, Tier
-from knowledge.spotting import Hit, Reader, Spelling, Terms, Tokens, combinations
+from knowledge.spotting import EDGES, Hit, Reader, Spelling, Terms, Tokens, combinations
 from knowledge.text import fold
+
+Hits = Mapping[str, Sequence[Hit]]
+"""Where terms of each list stand in the message."""
+
+Sign = tuple[Hit, ...]
+"""The words that fill the needs of a rule, the sign first."""
+
+_REMOVED = "…"
+"""Stands for each word of a figure of speech."""
 
 _TOGETHER = 40
 """Words, the edge of a sentence counting for eight, within which a rule's further signs have to stand."""
@@ -68,9 +77,9 @@ class Triage:
         tokens = self._reader.read(folded)
         if not self._signs.may_stand_in(tokens) and not self._mentions.may_stand_in(tokens):
             return _CALM
+        self._remove_idioms(tokens)
         first: tuple[int, Urgent] | None = None
         mentioned = False
-        self._remove_idioms(tokens)
         for rank, rule, flag, urgent in self._tried(tokens):
             mentioned = True
             if urgent and (first is None or rank < first[0]):
@@ -90,63 +99,60 @@ class Triage:
         for spans in self._idioms.hits(tokens).values():
             for start, end in spans:
                 for place in range(start, end):
-                    if tokens.stems[place] not in (".", ","):
-                        tokens.words[place] = tokens.stems[place] = "…"
+                    if tokens.stems[place] not in EDGES:
+                        tokens.words[place] = tokens.stems[place] = _REMOVED
 
     def _tried(self, tokens: Tokens) -> Iterator[tuple[int, Rule, Flag, bool]]:
         """Each rule whose words the message holds, with its rank, and whether it is urgent as it stands."""
         hits = self._signs.hits(tokens)
         if not hits:
             return
+        signs = list(hits)
         hits.update(self._others.hits(tokens))
         circumstances: Circumstances | None = None
-        for name in list(hits):
+        inabilities = frozenset(hit for name in self.red_flags.words.inabilities for hit in hits.get(name, ()))
+        for name in signs:
             for rank, rule, flag in self._by_sign.get(name, ()):
-                for sign in self._found(rule, hits, tokens):
-                    if circumstances is None:
-                        circumstances = Circumstances(tokens, self._circumstances.hits(tokens))
-                    yield rank, rule, flag, self._urgent(rule, sign, hits, tokens, circumstances)
-
-    def _found(self, rule: Rule, hits: Mapping[str, Sequence[Hit]], tokens: Tokens) -> Iterator[tuple[Hit, ...]]:
-        """The ways in which the message fills the rule's needs."""
-        slots = [_of_slot(slot, hits) for slot in rule.needs]
-        if not all(slots):
-            return
-        for sign in slots[0]:
-            near = [[hit for hit in slot if 0 <= tokens.gap(sign, hit) <= rule.within] for slot in slots[1:]]
-            if all(near):
-                for found in combinations([[sign], *near]):
-                    if not rule.ordered or list(found) == sorted(found):
-                        yield found
-
-    def _urgent(
-        self, rule: Rule, sign: tuple[Hit, ...], hits: Mapping[str, Sequence[Hit]], tokens: Tokens,
-        circumstances: Circumstances,
-    ) -> bool:  # fmt: skip
-        near = [other for other in _of_slot(rule.unless, hits) if circumstances.stands(other)]
-        if any(0 <= tokens.gap(hit, other) <= rule.within for other in near for hit in sign):
-            return False
-        if any(circumstances.stands(other) for other in _of_slot(rule.unless_anywhere, hits)):
-            return False
-        firm = [hit for name in self.red_flags.words.inabilities for hit in hits.get(name, ()) if hit in sign]
-        if not circumstances.leave_urgent(rule, sign, firm):
-            return False
-        return self._together(rule, sign, hits, tokens, circumstances)
-
-    @staticmethod
-    def _together(
-        rule: Rule, sign: tuple[Hit, ...], hits: Mapping[str, Sequence[Hit]], tokens: Tokens,
-        circumstances: Circumstances,
-    ) -> bool:  # fmt: skip
-        """Whether each further thing that the rule wants stands within some sentences of the sign, undenied."""
-        for slot in rule.together:
-            others = (hit for hit in _of_slot(slot, hits) if hit not in sign)
-            if not any(tokens.gap(sign[0], hit) <= _TOGETHER and not circumstances.denies(hit) for hit in others):
-                return False
-        return True
+                for sign in _found(rule, hits, tokens):
+                    circumstances = circumstances or Circumstances(tokens, self._circumstances.hits(tokens))
+                    urgent = (
+                        not _is_cancelled(rule, sign, hits, tokens, circumstances)
+                        and circumstances.leave_urgent(rule, sign, [hit for hit in sign if hit in inabilities])
+                        and _is_completed(rule, sign, hits, tokens, circumstances)
+                    )
+                    yield rank, rule, flag, urgent
 
 
-def _of_slot(slot: Slot, hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
+def _found(rule: Rule, hits: Hits, tokens: Tokens) -> Iterator[Sign]:
+    """The ways in which the message fills the rule's needs, if it holds anything of all that the rule wants."""
+    slots = [_of(slot, hits) for slot in rule.needs]
+    if not all(slots) or not all(_of(slot, hits) for slot in rule.together):
+        return
+    for first in slots[0]:
+        near = [[hit for hit in slot if 0 <= tokens.gap(first, hit) <= rule.within] for slot in slots[1:]]
+        yield from combinations([[first], *near])
+
+
+def _is_cancelled(rule: Rule, sign: Sign, hits: Hits, tokens: Tokens, circumstances: Circumstances) -> bool:
+    """Whether words stand there that the rule gives way to."""
+    near = [other for other in _of(rule.unless, hits) if circumstances.stands(other)]
+    return any(0 <= tokens.gap(hit, other) <= rule.within for other in near for hit in sign) or any(
+        circumstances.stands(other) for other in _of(rule.unless_anywhere, hits)
+    )
+
+
+def _is_completed(rule: Rule, sign: Sign, hits: Hits, tokens: Tokens, circumstances: Circumstances) -> bool:
+    """Whether each further thing that the rule wants stands within some sentences of the sign, undenied."""
+    return all(
+        any(
+            hit not in sign and tokens.gap(sign[0], hit) <= _TOGETHER and not circumstances.denies(hit)
+            for hit in _of(slot, hits)
+        )
+        for slot in rule.together
+    )
+
+
+def _of(slot: Slot, hits: Hits) -> list[Hit]:
     return [hit for name in slot for hit in hits.get(name, ())]
 
 

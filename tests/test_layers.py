@@ -41,7 +41,7 @@ def test_asking_needs_neither_telegram_nor_validation() -> None:
     """`ask` has to answer at once, so it must not drag in the slow libraries."""
     code = (
         "import sys, bot; bot.main(['ask', '--json', 'how often']); "
-        "slow = {'telegram', 'pydantic_settings', 'prompt_toolkit', 'rich', 'tornado', 'sqlalchemy', 'numpy', 'scipy'}; "
+        "slow = {'telegram', 'pydantic_settings', 'prompt_toolkit', 'rich', 'sqlalchemy', 'numpy', 'scipy'}; "
         "print(sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.measuring import Limits, MeasuringError, measured
 from benchmarks.methods import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
-from benchmarks.report import report
+from benchmarks.report import _GROWTH, _growth, report
 from knowledge.loading import load
 from knowledge.training import class_phrasings
 from tests.knowledge import small
@@ -87,20 +87,24 @@ def test_a_step_beyond_its_limit_is_reported_as_that(tmp_path: Path) -> None:
 def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     figures = {
         "right_first": 0.876, "right_in_three": 0.9, "right_in_four": 0.95, "answered_rightly": 0.8,
-        "wrong_with_confidence": 0.043, "wrong_at_80": 0.07, "false_near": 0.1, "false_far": 0.0,
+        "wrong_with_confidence": 0.043, "wrong_at_80": 0.07, "near_at_80": 0.2, "far_at_80": 0.01,
+        "false_near": 0.1, "false_far": 0.0,
     }  # fmt: skip
     speed = {
         "micros": {"median": 250.0, "p99": 900.0, "longest": 950.0, "questions": 195},
-        "megabytes": 80.0, "cold_seconds": 2.0, "warm_seconds": 0.1, "kept_megabytes": 6.0, "right_first": 0.5,
+        "megabytes": 80.0, "cold_seconds": 2.0, "warm_seconds": 0.1, "kept_megabytes": 6.0,
+        "cut_short": False, "right_first": 0.5,
     }  # fmt: skip
     counted = {"ours": 340, "near-domain": 75, "far": 35}
     accuracy = {
-        "date": "2026-11-21", "machine": "Linux", "entries": 85, "phrasings": 7162, "dev": counted, "reported": counted,
+        "begun": "2026-11-21T09:00:00+00:00", "machine": "Linux", "entries": 85, "phrasings": 7162,
+        "dev": counted, "reported": counted,
         "given": {"ours": 0, "near-domain": 0, "far": 0},
         "methods": {"ours": speed | {"reported": figures}, "chatterbot": {"failed": "not installed"}},
     }  # fmt: skip
     slow = speed | {"micros": {"median": 2500.0, "p99": 9000.0, "longest": 9900.0, "questions": 12}}
     growth = {
+        "begun": "2026-11-21T09:00:00+00:00",
         "sizes": [100, 1000],
         "methods": {
             "ours": {"100": speed, "1000": slow},
@@ -108,8 +112,24 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
         },
     }
     text = report(json.loads(json.dumps(accuracy)), growth)
-    assert "| this matcher | 87.6 % | 90.0 % | 95.0 % | 7.0 % | 80.0 % | 4.3 % | 10.0 % | 0.0 % |" in text
+    assert (
+        "| this matcher | 87.6 % | 90.0 % | 95.0 % | 7.0 % | 20.0 % | 1.0 % | 80.0 % | 4.3 % | 10.0 % | 0.0 % |" in text
+    )
     assert "| ChatterBot | not installed |" in text
     assert "9.90 ms (longest of 12)" in text
     assert "more than 12 GB" in text
     assert "$" not in text
+    assert "two runs" not in text
+    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"})
+
+
+def test_training_that_was_cut_short_is_not_shown_as_the_accuracy_of_a_method() -> None:
+    row = {
+        "micros": {"median": 250.0, "p99": 900.0, "longest": 950.0, "questions": 195}, "megabytes": 80.0,
+        "cold_seconds": 700.0, "warm_seconds": 0.1, "right_first": 0.123, "cut_short": True,
+    }  # fmt: skip
+    lines = "".join(
+        _growth({"sizes": [10], "methods": {"minilm-logistic": {"10": row}}}, *each) for each in _GROWTH.items()
+    )
+    assert "more than 700 s" in lines
+    assert "12.3 %" not in lines

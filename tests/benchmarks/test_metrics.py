@@ -87,6 +87,22 @@ def test_figures_count_places_answers_and_false_answers() -> None:
     assert (found.false_near, found.false_far) == (1.0, 0.0)
 
 
+def test_out_of_scope_is_measured_where_four_in_five_of_ours_are_answered() -> None:
+    outside = [question(kind="near-domain"), question(kind="near-domain"), question(kind="far")]
+    questions = [*([question("a")] * 5), *outside]
+    scores = [0.9, 0.8, 0.7, 0.6, 0.2, 0.65, 0.3, 0.6]
+    found = figures(questions, [[("a", score)] for score in scores], Choice(0.95, refusing=False))
+    assert (found.wrong_at_80, found.near_at_80, found.far_at_80) == (0.0, 0.5, 1.0)
+    assert (found.answered_rightly, found.false_near, found.false_far) == (0.0, 0.0, 0.0)
+
+
+def test_a_threshold_does_not_hang_on_how_many_messages_are_out_of_scope() -> None:
+    ours = [case(True, 0.9), case(True, 0.5), case(True, 0.5), case(True, 0.5)]
+    for count in (1, 10, 100):
+        assert best_threshold([*ours, *[case(False, 0.7, "far")] * count])[0] < 0.5
+        assert best_threshold([*ours[:2], *[case(False, 0.7, "far")] * count])[0] > 0.7
+
+
 def test_replies_count_as_they_are_shown() -> None:
     questions = [question("a"), question("b"), question(kind="near-domain")]
     found = figures_of_replies(questions, [(["a"], True), (["c", "b"], False), (["a"], True)])

@@ -39,6 +39,8 @@ from knowledge.findings import (
     UnsaidRegion,
     UnusedException,
     UnusedFact,
+    Unverified,
+    WrongTriage,
 )
 from knowledge.learning import RIDGE, fit
 from knowledge.leaving_out import left_out_scores
@@ -477,6 +479,8 @@ def full_of_findings(folder: Folder) -> Review:
     folder.edit(FAQ, "    related: [how-often]\n", "")
     folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
     folder.edit("reading.yaml", "exceptions: []", "exceptions:\n- {entry: cost, begins: Nothing, reason: None}")
+    folder.edit("red_flags.yaml", "health.html\n      read: true", "health.html\n      read: false")
+    folder.edit("red_flags.yaml", "        calm:\n", "        calm:\n          - i can not breathe since botox, help\n")
     return folder.check()
 
 
@@ -511,6 +515,19 @@ def test_the_summary_comes_last(folder: Folder) -> None:
     folder.edit(FAQ, "    related: [how-often]\n", "")
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
     assert shown(folder.check(), 80).splitlines()[-1].endswith(": 1 error, 2 notes")
+
+
+def test_an_example_that_triage_reads_otherwise_is_an_error(folder: Folder) -> None:
+    folder.edit("red_flags.yaml", "        calm:\n", "        calm:\n          - i can not breathe since botox, help\n")
+    [found] = folder.found(WrongTriage)
+    assert (found.wanted, found.severity) == ("not urgent", "error")
+    assert "breathing_difficulty" in found.got
+
+
+def test_numbers_that_nobody_verified_are_listed(folder: Folder) -> None:
+    folder.edit("red_flags.yaml", 'contact: "911"', 'contact: "911"\n      note: a copy')
+    folder.edit("red_flags.yaml", "read: true", "read: false")
+    assert [found.what for found in folder.found(Unverified)] == ["number"]
 
 
 def test_progress_is_for_terminals(folder: Folder) -> None:

@@ -525,9 +525,8 @@ def test_an_example_that_triage_reads_otherwise_is_an_error(folder: Folder) -> N
 
 
 def test_numbers_that_nobody_verified_are_listed(folder: Folder) -> None:
-    folder.edit("red_flags.yaml", 'contact: "911"', 'contact: "911"\n      note: a copy')
-    folder.edit("red_flags.yaml", "read: true", "read: false")
-    assert [found.what for found in folder.found(Unverified)] == ["number"]
+    folder.edit("red_flags.yaml", "health.html\n      read: true", "health.html\n      read: false")
+    assert [(found.what, found.which) for found in folder.found(Unverified)] == [("number", "Canada: Emergency, 911")]
 
 
 def test_progress_is_for_terminals(folder: Folder) -> None:

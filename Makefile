@@ -50,7 +50,7 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group test -o requirements-test.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group bench -o requirements-bench.txt
+		--group bench -o requirements-bench.txt
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) $(BENCH) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,8 +9,8 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ":
 _LINKS = re.compile(r"(?:https?://|www\.)\S+")
 _NAMES = re.compile(r"(?<!\w)@\w+")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*|&")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+(?:[.,][0-9]+)*|&")
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|\s[-–—]+\s")
 
 

@@ -33,7 +33,7 @@ EACH_OF_POST = 0.9
 ONE_OF_POST = 0.4
 """From this chance on the likeliest entry of a longer post is given, if none is that sure."""
 
-SUGGEST = 0.12
+SUGGEST = 0.08
 """From this chance on an entry is worth a button."""
 
 OVERHEARD = 0.9

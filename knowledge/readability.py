@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
-import textstat  # type: ignore[import-untyped]
 from pydantic import Field, TypeAdapter, ValidationError
 
 from knowledge.explaining import explained
 from knowledge.files import Line, Strict, Text
 from knowledge.problems import KnowledgeError
 from knowledge.reading import Document
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", UserWarning)  # textstat imports pkg_resources, which says on import that it will go
+    import textstat  # type: ignore[import-untyped]
 
 
 class ExceptionFile(Strict):

@@ -119,8 +119,8 @@ class Lexicon:
         targets.update(dict.fromkeys(word for key in self._spelling for word in key))
         self._correct = {word for word in targets if not word[0].isdigit()}
         self._targets: dict[int, list[str]] = {}
-        for word in self._correct:
-            if len(word) >= 4:
+        for word in targets:  # in their own order: a set's differs from run to run, and with it which of two wins
+            if len(word) >= 4 and word in self._correct:
                 self._targets.setdefault(len(word), []).append(word)
         common_words()  # read now, so that the first message need not wait for it
         self._mended = lru_cache(maxsize=_REMEMBERED_WORDS)(self._mend)

@@ -37,7 +37,7 @@ async def start(update: Update, context: BotContext) -> None:
     if entry is not None:
         shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes)
         sent = await send(message, shown.html, shown.markup)
-        reply = Answer((entry,), 1.0, entry.safety_note)
+        reply = Answer.chosen(entry)
         remember(context, message, reply)
         await pictures.show_below(sent.message_id, reply, message, context)
     elif payload == TOPICS_LINK:

@@ -83,7 +83,7 @@ class GroupVoice:
             blocks.append(Block(((Span(entry.question, "bold"),), *points)))
         if any(entry.disputes for entry in reply.entries):
             blocks.append(Block(((Span(words.disputed),),)))
-        if reply.safety_note or any(entry.safety_note for entry in reply.entries):
+        if reply.safety_note:
             blocks.append(Block(((Span(words.get_help, "bold"), Span(self.knowledge.wordings.safety_note)),)))
         ending = (
             f"{words.from_sources.format(publishers=_publishers(reply.entries))} {self.knowledge.wordings.disclaimer}"

@@ -102,7 +102,7 @@ async def _chosen(update: Update, context: BotContext) -> tuple[CallbackQuery, M
     if not isinstance(message, Message):
         await answer_press(query, context.texts.gone)
         return None
-    reply = Answer((entry,), 1.0, entry.safety_note) if entry else None
+    reply = Answer.chosen(entry) if entry else None
     shown = await _shown(reply, message, context) if reply else None
     if reply is None or shown is None:
         await answer_press(query, context.texts.gone)

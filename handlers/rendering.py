@@ -34,7 +34,7 @@ def rendered_entry(
     entry: Entry, knowledge: Knowledge, texts: Texts, *, votes: bool, back: Action | None = None
 ) -> Rendered:
     """The answer of one entry; with `back`, a button that leads back to where it was chosen."""
-    reply = Answer((entry,), 1.0, entry.safety_note)
+    reply = Answer.chosen(entry)
     rows = _rows(reply, knowledge, texts, votes)
     if back is not None:
         rows.append([button(texts.buttons.back, back, group_key(entry.group), 0)])

@@ -76,7 +76,7 @@ async def show_entry(update: Update, context: BotContext) -> None:
         await _turn_into(update, context, context.texts.topics, _groups(context), context.texts.gone)
         return
     shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes, back=Action.GROUP)
-    await _turn_into(update, context, shown.html, shown.markup, reply=Answer((entry,), 1.0, entry.safety_note))
+    await _turn_into(update, context, shown.html, shown.markup, reply=Answer.chosen(entry))
 
 
 def _groups(context: BotContext) -> InlineKeyboardMarkup | None:

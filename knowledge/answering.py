@@ -94,7 +94,7 @@ class Answerer:
             return triaged.urgent
         reply = self._reply_overheard(folded) if overheard else self._reply(folded, after)
         if isinstance(reply, Answer) and triaged.mentions_sign:
-            return replace(reply, safety_note=True)
+            return replace(reply, mentions_sign=True)
         return reply
 
     def _reply(self, folded: str, after: Entry | None) -> Reply:
@@ -132,10 +132,8 @@ class Answerer:
         if not judged.answers:
             return self._unsure(judged)
         best, *others = judged.chances
-        entry = self._entry(best)
-        if best.both >= SURE:
-            return Answer((entry,), best.both, entry.safety_note)
-        return Answer((entry,), best.both, entry.safety_note, self._entries(others[:MOST_BUTTONS]))
+        offered = () if best.both >= SURE else self._entries(others[:MOST_BUTTONS])
+        return Answer(self._entries([best]), best.both, offered)
 
     def _several_questions(self, texts: Sequence[str]) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
@@ -146,8 +144,7 @@ class Answerer:
         if len(found) < 2:
             return None
         best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
-        entries = self._entries(best)
-        return Answer(entries, best[0].both, any(entry.safety_note for entry in entries))
+        return Answer(self._entries(best), best[0].both)
 
     def _unsure(self, judged: Judged) -> Reply:
         if judged.score >= SUGGEST:
@@ -172,8 +169,7 @@ class Answerer:
         ]
         if not confident:
             return Suggestions(self._entries(asked[:MOST_BUTTONS]), asked[0].chance)
-        entries = self._entries(confident)
-        return Answer(entries, confident[0].chance, any(entry.safety_note for entry in entries))
+        return Answer(self._entries(confident), confident[0].chance)
 
     def pieces(self, parts: Sequence[str]) -> tuple[Piece, list[Piece]]:
         """The folded sentences of a post as one piece, and each of them."""
@@ -197,14 +193,10 @@ class Answerer:
         judged = self.judged(read)
         if judged.score < OVERHEARD:
             return Silent(judged.score)
-        entry = self._entry(judged.chances[0])
-        return Answer((entry,), judged.score, entry.safety_note)
-
-    def _entry(self, chance: Chance | InPost) -> Entry:
-        return self.knowledge.entries[chance.name]
+        return Answer(self._entries(judged.chances[:1]), judged.score)
 
     def _entries(self, chances: Sequence[Chance | InPost]) -> tuple[Entry, ...]:
-        return tuple(map(self._entry, chances))
+        return tuple(self.knowledge.entries[chance.name] for chance in chances)
 
 
 def is_post(parts: Sequence[str]) -> bool:

@@ -12,13 +12,24 @@ from knowledge.triage import Urgent
 class Answer:
     """The entries that answer the message, the surest first; `score` is the chance that the first is right.
 
-    `others` are entries that the message may have meant instead: none when the answer is sure.
+    `others` are entries that the message may have meant instead: none when the answer is sure. `mentions_sign`: the
+    message speaks of a red flag without being urgent.
     """
 
     entries: tuple[Entry, ...]
     score: float
-    safety_note: bool
     others: tuple[Entry, ...] = ()
+    mentions_sign: bool = False
+
+    @property
+    def safety_note(self) -> bool:
+        """Whether the fixed note on when to seek help belongs to the answer."""
+        return self.mentions_sign or any(entry.safety_note for entry in self.entries)
+
+    @classmethod
+    def chosen(cls, entry: Entry) -> Answer:
+        """The answer to somebody who chose the entry by a button or a link."""
+        return cls((entry,), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ def _dispute(dispute: Dispute, numbering: _Numbering, folded: bool) -> Block:
 
 
 def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
-    """The whole answer of one entry: question, points, disputes, note, folded detail, sources, disclaimer."""
+    """The whole answer of one entry: question, points, disputes, note, folded detail, sources, disclaimer.
+
+    `safety_note` adds the note where the entry itself has none.
+    """
     numbering = _Numbering()
     blocks = [
         Block(((Span(entry.question, "bold"),),)),

@@ -15,7 +15,7 @@ def test_every_answer_fits_whatever_is_added_to_it(knowledge: Knowledge) -> None
     entries = list(knowledge.entries.values())
     others = tuple(entries[:3])
     for entry in entries:
-        reply = Answer((entry,), 0.6, safety_note=True, others=others)
+        reply = Answer((entry,), 0.6, others, mentions_sign=True)
         assert reply_text(reply, knowledge).length <= MESSAGE_LIMIT
 
 

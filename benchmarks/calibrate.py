@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.answering import Answerer
-from knowledge.deciding import CALIBRATION, Signals, calibration, ours_of
+from knowledge.deciding import CALIBRATION, Signals, calibration
 from knowledge.loading import HERE, load
 from knowledge.posts import OF_WHOLE, about_post, candidates
 from knowledge.text import fold, sentences
@@ -83,7 +83,7 @@ def question_examples(answerer: Answerer) -> Examples:
         if not ranking.words:
             continue
         about = answerer.judge.about_message(ranking)
-        best = ours_of(ranking)[:_CANDIDATES]
+        best = ranking.entries[:_CANDIDATES]
         is_ours = "accept" in row or best[0].name in accepted
         for place, candidate in enumerate(best):
             signals = about | answerer.judge.about_candidate(ranking, candidate)

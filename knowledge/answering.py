@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from knowledge.deciding import JUDGED, Chance, Judge, elsewhere_of, logistic, ours_of
+from knowledge.deciding import JUDGED, Chance, Judge, Judged, logistic
 from knowledge.lexicon import Word
-from knowledge.matching import Ranking
 from knowledge.model import Entry, Knowledge
 from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
@@ -21,11 +20,11 @@ OURS = 0.65
 RIGHT = 0.4
 """From this chance on the best entry is taken to be the one that is meant, if the message is about our subject."""
 
+OURS_POST = 0.35
+"""From this chance on a longer post is taken to be about our subject."""
+
 SURE = 0.7
 """From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
-
-OURS_POST = 0.35
-"""The same for a longer post."""
 
 EACH_OF_POST = 0.9
 """From this chance on each entry that a longer post asks for is given."""
@@ -53,24 +52,6 @@ MOST_BUTTONS = 3
 MOST_CHARACTERS = 4096
 _ONE_QUESTION = 24
 """Words in a message that is read as one question, even where it has several sentences."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A piece of a message with its best candidates and their chances, the likeliest first."""
-
-    ranking: Ranking
-    chances: Sequence[Chance]
-
-    @property
-    def score(self) -> float:
-        """The chance that the best candidate is right (0 where there is none)."""
-        return self.chances[0].both if self.chances else 0.0
-
-    @property
-    def answers(self) -> bool:
-        """Whether the best candidate is likely enough to be given as the answer."""
-        return bool(self.chances) and self.chances[0].ours >= OURS and self.chances[0].right >= RIGHT
 
 
 class Answerer:
@@ -101,7 +82,7 @@ class Answerer:
         parts = sentences(folded)
         if is_post(parts):
             return self._reply_to_post(parts)
-        several = self._several_questions(questions(folded))
+        several = self._several_questions(questions(parts))
         if several:
             return several
         whole = self.judged(self.matcher.lexicon.read(folded))
@@ -109,10 +90,10 @@ class Answerer:
             whole = self._in_context(folded, whole, after)
         return self._reply_to_question(whole)
 
-    def judged(self, read: Sequence[Word]) -> Judged:
-        """The candidates for the words of one question."""
+    def judged(self, read: Sequence[Word], most: int = JUDGED) -> Judged:
+        """The `most` best candidates for the words of one question."""
         ranking = self.matcher.rank(read)
-        return Judged(ranking, self.judge.chances(ranking))
+        return Judged(ranking, self.judge.chances(ranking, most))
 
     def _in_context(self, folded: str, alone: Judged, after: Entry) -> Judged:
         """A short message read as a follow-up to the entry `after`.
@@ -125,11 +106,11 @@ class Answerer:
         if not is_question(folded):
             return alone
         together = self.judged(self.matcher.lexicon.read(f"{folded} {fold(after.label)}"))
-        leans = refers_back(folded) and together.answers
+        leans = refers_back(folded) and _answers(together)
         return together if leans or together.score > alone.score else alone
 
     def _reply_to_question(self, judged: Judged) -> Reply:
-        if not judged.answers:
+        if not _answers(judged):
             return self._unsure(judged)
         best, *others = judged.chances
         offered = () if best.both >= SURE else self._entries(others[:MOST_BUTTONS])
@@ -140,7 +121,7 @@ class Answerer:
         if len(texts) < 2:
             return None
         asked = [self.judged(self.matcher.lexicon.read(text)) for text in texts]
-        found = {each.chances[0].name: each.chances[0] for each in asked if each.answers}
+        found = {each.chances[0].name: each.chances[0] for each in asked if _answers(each)}
         if len(found) < 2:
             return None
         best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
@@ -152,10 +133,10 @@ class Answerer:
         return self._unknown(judged)
 
     def _unknown(self, judged: Judged) -> Unknown:
-        elsewhere, ours = elsewhere_of(judged.ranking), ours_of(judged.ranking)
-        if not elsewhere or not ours or elsewhere[0].score < ours[0].score:
+        elsewhere = judged.ranking.elsewhere
+        if elsewhere is None or elsewhere.score < judged.ranking.entries[0].score:
             return Unknown(score=judged.score)
-        subject = self.knowledge.elsewhere[elsewhere[0].name.removeprefix(ELSEWHERE)]
+        subject = self.knowledge.elsewhere[elsewhere.name.removeprefix(ELSEWHERE)]
         nearest = self.knowledge.entries.get(subject.nearest or "")
         return Unknown(subject.line, nearest, judged.score)
 
@@ -163,7 +144,7 @@ class Answerer:
         whole, pieces = self.pieces(parts)
         asked = asked_for(whole, pieces)
         if not asked or logistic("post_ours", about_post(whole, pieces, self.judge)) < OURS_POST:
-            return self._unsure(Judged(whole.ranking, whole.chances))
+            return self._unsure(whole)
         confident = [each for each in asked if each.chance >= EACH_OF_POST][:MOST_ANSWERS] or [
             each for each in asked[:1] if each.chance >= ONE_OF_POST
         ]
@@ -179,8 +160,8 @@ class Answerer:
         return self._piece(everything, any(piece.asks for piece in pieces), JUDGED), pieces
 
     def _piece(self, read: Sequence[Word], asks: bool, most: int) -> Piece:
-        ranking = self.matcher.rank(read)
-        return Piece(ranking, self.judge.chances(ranking, most), asks)
+        judged = self.judged(read, most)
+        return Piece(judged.ranking, judged.chances, asks)
 
     def _reply_overheard(self, folded: str) -> Reply:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
@@ -202,3 +183,8 @@ class Answerer:
 def is_post(parts: Sequence[str]) -> bool:
     """Whether folded sentences make a story, and not one question or two with a word around them."""
     return len(parts) > 1 and sum(len(words(part)) for part in parts) > _ONE_QUESTION
+
+
+def _answers(judged: Judged) -> bool:
+    """Whether the best candidate is likely enough to be given as the answer."""
+    return bool(judged.chances) and judged.chances[0].ours >= OURS and judged.chances[0].right >= RIGHT

@@ -152,10 +152,6 @@ def _plain(value: Any) -> Any:
 # Phrasings
 
 
-def _asked(entry: Entry) -> tuple[str, ...]:
-    return (entry.question, *entry.phrasings)
-
-
 def _asked_at(entry: Entry, text: str, lines: Lines) -> str:
     """Where a phrasing stands, or the question."""
     path = ("phrasings", entry.phrasings.index(text)) if text in entry.phrasings else ("question",)
@@ -163,7 +159,7 @@ def _asked_at(entry: Entry, text: str, lines: Lines) -> str:
 
 
 def _phrasings(knowledge: Knowledge) -> int:
-    return sum(len(_asked(entry)) for entry in knowledge.entries.values())
+    return sum(len(entry.asked) for entry in knowledge.entries.values())
 
 
 def lost_phrasings(material: Material) -> Iterator[Finding]:
@@ -183,7 +179,7 @@ def collisions(material: Material) -> Iterator[Collision]:
     phrasing, they ask the question.
     """
     what = "Comparing phrasings"
-    asked = [(entry, text) for entry in material.knowledge.entries.values() for text in _asked(entry)]
+    asked = [(entry, text) for entry in material.knowledge.entries.values() for text in entry.asked]
     readings = [material.lexicon.read(fold(text)) for _, text in asked]
     stems = [" ".join(word.stem for word in words) for words in readings]
     keys = [" ".join(sorted(word.stem for word in words if not word.filler)) for words in readings]

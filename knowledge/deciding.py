@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -46,21 +47,31 @@ class Chance:
         return self.ours * self.right
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text with its best candidates and their chances, the likeliest first."""
+
+    ranking: Ranking
+    chances: Sequence[Chance]
+
+    @property
+    def score(self) -> float:
+        """The chance that the best candidate is right (0 where there is none)."""
+        return self.chances[0].both if self.chances else 0.0
+
+
 class Judge:
     """Gives the candidates of a ranking their chances."""
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
         learnt = knowledge.learnt
-        ours = {name: counts for name, counts in learnt.stems.items() if not name.startswith(ELSEWHERE)}
-        elsewhere: dict[str, int] = {}
-        for name, counts in learnt.stems.items():
-            if name.startswith(ELSEWHERE):
-                for stem, count in counts.items():
-                    elsewhere[stem] = elsewhere.get(stem, 0) + count
-        self._stems = ours
+        elsewhere: Counter[str] = Counter()
+        for name in knowledge.elsewhere:
+            elsewhere.update(learnt.stems[ELSEWHERE + name])
+        self._stems = {name: learnt.stems[name] for name in knowledge.entries}
         self._concepts = {name: frozenset(concepts) for name, concepts in learnt.concepts.items()}
         self._names_treatment = learnt.names_treatment
-        self._likelihoods = Likelihoods(ours, elsewhere)
+        self._likelihoods = Likelihoods(self._stems, elsewhere)
         self._lexicon = lexicon
         calibration()  # read now, so that the first message need not wait for it
 
@@ -70,7 +81,7 @@ class Judge:
             return []
         about = self.about_message(ranking)
         found = []
-        for candidate in ours_of(ranking)[:most]:
+        for candidate in ranking.entries[:most]:
             signals = about | self.about_candidate(ranking, candidate)
             found.append(Chance(candidate.name, logistic("ours", signals), logistic("right", signals)))
         return found
@@ -93,15 +104,14 @@ class Judge:
             "botox": float(bool(stems & _BOTOX)),
             "migraine": float(bool(stems & _MIGRAINE)),
             "named": float(self._lexicon.names_treatment(read)),
-            "short": float(content <= 2),
             "length": min(content, 20) / 10,
         }
 
     def about_candidate(self, ranking: Ranking, candidate: Candidate) -> Signals:
         """What speaks for and against `candidate`."""
         read = ranking.words
-        others = max((each.score for each in ours_of(ranking) if each != candidate), default=-1.0)
-        elsewhere = elsewhere_of(ranking)
+        others = max((each.score for each in ranking.entries if each != candidate), default=-1.0)
+        elsewhere = ranking.elsewhere
         content = [word for word in read if not word.filler]
         strange = [word for word in content if not self._familiar(word, candidate.name)]
         weight = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in strange)
@@ -110,9 +120,9 @@ class Judge:
         return {
             "score": candidate.score,
             "ahead": candidate.score - others,
-            "ahead_of_elsewhere": candidate.score - max((each.score for each in elsewhere), default=-1.0),
+            "ahead_of_elsewhere": candidate.score - (elsewhere.score if elsewhere else -1.0),
             "similarity": candidate.similarity,
-            "similarity_elsewhere": max((each.similarity for each in elsewhere), default=0.0),
+            "similarity_elsewhere": elsewhere.similarity if elsewhere else 0.0,
             "explained": 1.0 - weight / total,
             "strange": min(weight, 8.0),
             "foreign": min(len({word.stem for word in strange if word.foreign}), 3.0),
@@ -123,16 +133,6 @@ class Judge:
 
     def _familiar(self, word: Word, name: str) -> bool:
         return word.stem in self._stems[name] or not self._concepts[name].isdisjoint(word.concepts)
-
-
-def ours_of(ranking: Ranking) -> Sequence[Candidate]:
-    """The candidates that are entries of the FAQ."""
-    return [candidate for candidate in ranking.candidates if not candidate.name.startswith(ELSEWHERE)]
-
-
-def elsewhere_of(ranking: Ranking) -> Sequence[Candidate]:
-    """The candidates that are subjects outside the FAQ."""
-    return [candidate for candidate in ranking.candidates if candidate.name.startswith(ELSEWHERE)]
 
 
 @cache

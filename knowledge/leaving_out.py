@@ -42,12 +42,12 @@ def leave_one_out(knowledge: Knowledge, lexicon: Lexicon, tell: Share) -> LeaveO
     """
     names = list(class_phrasings(knowledge))
     ours = len(knowledge.entries)
-    labels, texts, rows = zip(*examples(knowledge, lexicon), strict=True)
+    labels, texts, readings, rows = zip(*examples(knowledge, lexicon), strict=True)
     classes = np.array(labels)
     mine = np.flatnonzero(classes < ours)
     own = classes[mine]
     ranked = left_out_scores(rows, labels, len(names), knowledge.learnt.weights, mine, lambda part: tell(0.9 * part))
-    stemmed = [" ".join(word.stem for word in lexicon.read(text)) for text in texts]
+    stemmed = [" ".join(word.stem for word in read) for read in readings]
     ranked += TIE_BREAK * _nearest(stemmed, classes, mine, _compared(ranked, ours))
     best = np.argmax(ranked[:, :ours], axis=1)
     better = (ranked[:, :ours] > ranked[np.arange(len(mine)), own][:, None]).sum(axis=1)
@@ -55,12 +55,11 @@ def leave_one_out(knowledge: Knowledge, lexicon: Lexicon, tell: Share) -> LeaveO
     lost: dict[str, dict[str, str]] = {}
     by_entry = {}
     for number, entry in enumerate(knowledge.entries.values()):
-        asked = (entry.question, *entry.phrasings)
-        won = {text: winners[number, fold(text)] for text in asked}
+        won = {text: winners[number, fold(text)] for text in entry.asked}
         lost[entry.id] = {text: names[winner] for text, winner in won.items() if winner != number}
-        by_entry[entry.id] = 1 - len(lost[entry.id]) / len(asked)
+        by_entry[entry.id] = 1 - len(lost[entry.id]) / len(won)
     tell(1.0)
-    total = sum(1 + len(entry.phrasings) for entry in knowledge.entries.values())
+    total = sum(len(entry.asked) for entry in knowledge.entries.values())
     accuracy = 1 - sum(map(len, lost.values())) / total
     return LeaveOneOut(accuracy, int((better < 3).sum()) / total, by_entry, lost)
 

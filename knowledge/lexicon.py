@@ -18,9 +18,6 @@ from rapidfuzz.distance import OSA
 from knowledge.model import Vocabulary
 from knowledge.text import stem, words
 
-LONGEST_PHRASE = 5
-"""Words in the longest phrase of the vocabulary that is looked for."""
-
 _RARE = 2
 """The Zipf step of a word that the list of common words lacks."""
 
@@ -77,10 +74,6 @@ class _Phrases:
         self._longest: dict[str, int] = {}
         for key in self._meaning:
             self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
-
-    def stems(self) -> Iterator[str]:
-        for key in self._meaning:
-            yield from key
 
     def begins(self, stem: str) -> bool:
         """Whether any phrase begins with `stem`; most words begin none."""

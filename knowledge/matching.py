@@ -7,7 +7,7 @@ phrasing (RapidFuzz) settles what the words alone leave open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 
 from rapidfuzz import fuzz, process
@@ -37,23 +37,25 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The candidates of a text, the likeliest first, and what of the text they rest on.
+    """What a text may ask for: our best `entries`, the likeliest first, and the likeliest subject `elsewhere`.
 
-    `known_share` (0 to 1) is how much of its features the phrasings know; `ours` sums the scores of our own classes.
+    `words` and `features` are what the text was read as; `known_share` (0 to 1) is how much of its features the
+    phrasings know; `ours` sums the scores of all our entries.
     """
 
-    candidates: Sequence[Candidate]
+    entries: Sequence[Candidate]
+    elsewhere: Candidate | None
+    words: Sequence[Word]
     features: Mapping[str, float]
-    known_share: float = 0.0
-    words: Sequence[Word] = field(default=())
-    ours: float = 0.0
+    known_share: float
+    ours: float
 
 
 class Matcher:
     """Ranks the classes of a model.
 
     `names` are the classes in the order of the model, our own `ours` first and then those elsewhere; `phrasings` holds
-    the stems of the phrasings of our own.
+    the stems of the phrasings of each.
     """
 
     def __init__(
@@ -83,12 +85,13 @@ class Matcher:
             known += value * value
             for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=False):
                 scores[number] += strength * value
-        best = nlargest(COMPARED, range(self._ours), key=scores.__getitem__)
-        best += nlargest(1, range(self._ours, len(scores)), key=scores.__getitem__)
         text = " ".join(word.stem for word in read)
-        candidates = [self._compared(text, number, scores[number]) for number in best]
-        candidates.sort(key=lambda candidate: -candidate.score)
-        return Ranking(candidates, found, known, read, sum(scores[: self._ours]))
+        best = nlargest(COMPARED, range(self._ours), key=scores.__getitem__)
+        entries = [self._compared(text, number, scores[number]) for number in best]
+        entries.sort(key=lambda candidate: -candidate.score)
+        other = max(range(self._ours, len(scores)), key=scores.__getitem__, default=None)
+        elsewhere = None if other is None else self._compared(text, other, scores[other])
+        return Ranking(entries, elsewhere, read, found, known, sum(scores[: self._ours]))
 
     def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
@@ -104,6 +107,6 @@ class Matcher:
 
     def _compared(self, text: str, number: int, score: float) -> Candidate:
         name = self._names[number]
-        nearest = process.extractOne(text, self._phrasings.get(name, ()), scorer=fuzz.ratio)
+        nearest = process.extractOne(text, self._phrasings[name], scorer=fuzz.ratio)
         similarity = nearest[1] / 100 if nearest else 0.0
         return Candidate(name, score + TIE_BREAK * similarity, similarity)

@@ -143,6 +143,11 @@ class Entry:
     picture: Picture | None = None
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """All the ways in which the entry is asked for, the canonical question first."""
+        return (self.question, *self.phrasings)
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """Everything that the entry cites, in the order in which a reader meets it."""
         sides = [side for dispute in self.disputes for side in dispute.sides]

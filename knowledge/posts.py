@@ -11,8 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.deciding import Chance, Judge, Signals, logistic, ours_of
-from knowledge.matching import Ranking
+from knowledge.deciding import Judge, Judged, Signals, logistic
 
 OF_WHOLE = (
     "ours", "named", "botox", "unlike_english_by_word", "unlike_elsewhere_by_word", "explained", "foreign",
@@ -25,11 +24,9 @@ PER_SENTENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A sentence of a post, or all of it: its words ranked, its best candidates, and whether it asks."""
+class Piece(Judged):
+    """A sentence of a post, or all of it, judged; and whether it asks."""
 
-    ranking: Ranking
-    chances: Sequence[Chance]
     asks: bool
 
 
@@ -80,7 +77,7 @@ def candidates(whole: Piece, pieces: Sequence[Piece]) -> Iterator[tuple[str, Sig
 
 def about_post(whole: Piece, pieces: Sequence[Piece], judge: Judge) -> Signals:
     """What speaks for a post being about our subject at all."""
-    shown = judge.about_message(whole.ranking) | judge.about_candidate(whole.ranking, ours_of(whole.ranking)[0])
+    shown = judge.about_message(whole.ranking) | judge.about_candidate(whole.ranking, whole.ranking.entries[0])
     ours = [(piece.chances[0].ours, len(piece.ranking.words)) for piece in pieces if piece.chances]
     length = sum(words for _, words in ours) or 1
     return {

@@ -13,10 +13,9 @@ from knowledge.answering import (
     SUGGEST,
     SURE,
     Answerer,
-    Judged,
     is_post,
 )
-from knowledge.deciding import elsewhere_of, logistic
+from knowledge.deciding import Judged, logistic
 from knowledge.lexicon import Word
 from knowledge.posts import about_post, asked_for
 from knowledge.text import fold, sentences
@@ -85,7 +84,7 @@ def _reading(word: Word) -> str:
 
 
 def _candidates(judged: Judged, answerer: Answerer) -> Iterator[str]:
-    scores = {candidate.name: candidate for candidate in judged.ranking.candidates}
+    scores = {candidate.name: candidate for candidate in judged.ranking.entries}
     yield f"{'Candidates:':34} {'score':>6} {'alike':>6} {'ours':>6} {'right':>6} {'both':>6}"
     for chance in judged.chances[:_SHOWN_CANDIDATES]:
         candidate = scores[chance.name]
@@ -94,10 +93,11 @@ def _candidates(judged: Judged, answerer: Answerer) -> Iterator[str]:
             f"{chance.ours:6.2f} {chance.right:6.2f} {chance.both:6.2f}"
         )
         yield f"      {_strongest(judged, chance.name, answerer)}"
-    for candidate in elsewhere_of(judged.ranking):
-        name = candidate.name.removeprefix(ELSEWHERE)
-        yield f"  {'not ours: ' + name:32} {candidate.score:6.2f} {candidate.similarity:6.2f}"
-        yield f"      {_strongest(judged, candidate.name, answerer)}"
+    elsewhere = judged.ranking.elsewhere
+    if elsewhere:
+        name = elsewhere.name.removeprefix(ELSEWHERE)
+        yield f"  {'not ours: ' + name:32} {elsewhere.score:6.2f} {elsewhere.similarity:6.2f}"
+        yield f"      {_strongest(judged, elsewhere.name, answerer)}"
 
 
 def _strongest(judged: Judged, name: str, answerer: Answerer) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "＇": "'"})
 _LINKS = re.compile(r"(?:https?://|www\.)\S+")
@@ -54,9 +55,9 @@ _NEXT_QUESTION = re.compile(
 )
 
 
-def questions(folded: str) -> list[str]:
-    """The questions of a folded text, also where one follows another in a sentence ("what is it and does it hurt")."""
-    clauses = [clause.strip() for part in sentences(folded) for clause in _NEXT_QUESTION.split(part)]
+def questions(parts: Iterable[str]) -> list[str]:
+    """The questions in folded sentences, also where one follows another in one ("what is it and does it hurt")."""
+    clauses = [clause.strip() for part in parts for clause in _NEXT_QUESTION.split(part)]
     return [clause for clause in clauses if is_question(clause)]
 
 
@@ -81,73 +82,14 @@ _SUFFIXES = (
     ("ied", "y"), ("ying", "y"), ("ingly", ""), ("edly", ""), ("sses", "ss"), ("ings", ""), ("ing", ""), ("ers", "er"),
     ("ed", ""), ("es", ""), ("ly", ""), ("ment", ""), ("s", ""),
 )  # fmt: skip
-_KEPT = frozenset(
-    [
-        "is",
-        "was",
-        "has",
-        "does",
-        "this",
-        "its",
-        "us",
-        "yes",
-        "less",
-        "always",
-        "perhaps",
-        "across",
-        "nhs",
-        "needs",
-        "news",
-        "during",
-        "thing",
-        "things",
-        "anything",
-        "nothing",
-        "something",
-        "everything",
-        "bring",
-        "being",
-        "king",
-        "ring",
-        "sing",
-        "spring",
-        "string",
-        "evening",
-        "morning",
-        "red",
-        "bed",
-        "need",
-        "feed",
-        "bleed",
-        "speed",
-        "used",
-        "bus",
-        "plus",
-        "gas",
-        "was",
-        "pass",
-        "miss",
-        "loss",
-        "stress",
-        "ms",
-        "bs",
-        "illness",
-        "apply",
-        "supply",
-        "reply",
-        "early",
-        "only",
-        "daily",
-        "july",
-        "family",
-        "belly",
-        "moment",
-        "treatment",
-        "appointment",
-        "basement",
-        "comment",
-    ]
-)
+_KEPT = frozenset({
+    "is", "was", "has", "does", "this", "its", "us", "yes", "less", "always", "perhaps", "across", "nhs", "needs",
+    "news", "during", "thing", "things", "anything", "nothing", "something", "everything", "bring", "being", "king",
+    "ring", "sing", "spring", "string", "evening", "morning", "red", "bed", "need", "feed", "bleed", "speed", "used",
+    "bus", "plus", "gas", "pass", "miss", "loss", "stress", "ms", "bs", "illness", "apply", "supply", "reply",
+    "early", "only", "daily", "july", "family", "belly", "moment", "treatment", "appointment", "basement", "comment",
+})  # fmt: skip
+"""Words that only look inflected, or that must not fall together with another."""
 
 
 def stem(word: str) -> str:

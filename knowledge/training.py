@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from knowledge.features import features
 from knowledge.learning import Learnt, fit
-from knowledge.lexicon import Lexicon
+from knowledge.lexicon import Lexicon, Word
 from knowledge.matching import Matcher
 from knowledge.model import Knowledge
 from knowledge.text import fold
@@ -18,9 +19,7 @@ ELSEWHERE = "elsewhere:"
 
 def class_phrasings(knowledge: Knowledge) -> dict[str, list[str]]:
     """The folded phrasings of every class: our entries by their ids, then the subjects elsewhere by prefixed ids."""
-    classes = {
-        entry.id: [fold(text) for text in (entry.question, *entry.phrasings)] for entry in knowledge.entries.values()
-    }
+    classes = {entry.id: [fold(text) for text in entry.asked] for entry in knowledge.entries.values()}
     for subject in knowledge.elsewhere.values():
         classes[ELSEWHERE + subject.id] = [fold(text) for text in subject.phrasings]
     return classes
@@ -31,30 +30,41 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
     if knowledge.learnt.known:
         return Lexicon(knowledge.vocabulary, knowledge.learnt.known)
     spelling = Lexicon(knowledge.vocabulary, {})
-    texts = (fold(text) for entry in knowledge.entries.values() for text in (entry.question, *entry.phrasings))
+    texts = (fold(text) for entry in knowledge.entries.values() for text in entry.asked)
     counted = Counter(word for text in texts for word in spelling.in_standard_spelling(text))
     return Lexicon(knowledge.vocabulary, dict(counted))
 
 
-def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[tuple[int, str, dict[str, float]]]:
-    """Every phrasing as a training example: number of its class, its text, its features."""
+class Example(NamedTuple):
+    """A phrasing to learn from: the number of its class, its folded text, the words it is read as, its features."""
+
+    number: int
+    text: str
+    read: Sequence[Word]
+    features: Mapping[str, float]
+
+
+def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[Example]:
+    """Every phrasing that shows any feature."""
     for number, phrasings in enumerate(class_phrasings(knowledge).values()):
         for text in phrasings:
-            found = features(lexicon.read(text), lexicon)
+            read = lexicon.read(text)
+            found = features(read, lexicon)
             if found:
-                yield number, text, found
+                yield Example(number, text, read, found)
 
 
 def learnt(knowledge: Knowledge) -> Learnt:
     """What the phrasings teach; some seconds for ten thousand of them."""
     lexicon = lexicon_of(knowledge)
-    readings = {name: [lexicon.read(text) for text in texts] for name, texts in class_phrasings(knowledge).items()}
-    rows = [(number, features(read, lexicon)) for number, texts in enumerate(readings.values()) for read in texts]
-    labels, found = zip(*((number, row) for number, row in rows if row), strict=True)
-    weights = fit(found, labels, len(readings))
-    ours = {name: texts for name, texts in readings.items() if name in knowledge.entries}
+    names = _class_names(knowledge)
+    readings: dict[str, list[Sequence[Word]]] = {name: [] for name in names}
+    found = list(examples(knowledge, lexicon))
+    for example in found:
+        readings[names[example.number]].append(example.read)
+    ours = {name: readings[name] for name in knowledge.entries}
     return Learnt(
-        weights,
+        fit([example.features for example in found], [example.number for example in found], len(names)),
         lexicon.known,
         stemmed={name: [" ".join(word.stem for word in read) for read in texts] for name, texts in readings.items()},
         concepts={
@@ -68,8 +78,12 @@ def learnt(knowledge: Knowledge) -> Learnt:
     )
 
 
+def _class_names(knowledge: Knowledge) -> list[str]:
+    """The classes in the order of the model."""
+    return [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
+
+
 def matcher_of(knowledge: Knowledge) -> Matcher:
     """A matcher over all classes of `knowledge`, with what was learnt."""
-    names = [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
     found = knowledge.learnt
-    return Matcher(lexicon_of(knowledge), found.weights, names, len(knowledge.entries), found.stemmed)
+    return Matcher(lexicon_of(knowledge), found.weights, _class_names(knowledge), len(knowledge.entries), found.stemmed)

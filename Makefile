@@ -35,12 +35,12 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 	@$(BIN)/ruff format .
 
 bench: $(BENCH)/ready ## Measure the matcher beside others and write docs/benchmarks.md (half an hour; QUESTIONS=folder)
-	@$(BENCH)/bin/python -m benchmarks $(if $(QUESTIONS),--questions $(QUESTIONS))
+	@$(BENCH)/bin/python -m evaluation $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
-	@$(BIN)/python -m knowledge.files
-	@$(BIN)/python -m knowledge.readability
-	@$(BIN)/python -m knowledge.red_flags_file
+	@$(BIN)/python -m knowledge.loading.schema
+	@$(BIN)/python -m knowledge.check.readability
+	@$(BIN)/python -m knowledge.loading.red_flags_file
 	@$(BIN)/python -m runtime.settings
 
 pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from pyproject.toml

@@ -30,7 +30,7 @@ Then run this again. To try the bot without a token: python bot.py chat"""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit status (0 well, 1 failed, 2 misused or not set up)."""
     options = _parser().parse_args(arguments)
-    from knowledge.problems import KnowledgeError
+    from knowledge.loading.problems import KnowledgeError
 
     try:
         match options.command or _default_command():
@@ -97,7 +97,7 @@ def _settings() -> Settings:
 
 def _answerer() -> Answerer:
     from knowledge.answering import Answerer
-    from knowledge.loading import load
+    from knowledge.loading.load import load
 
     def say_so() -> None:
         if sys.stderr.isatty():
@@ -110,14 +110,14 @@ def _answerer() -> Answerer:
 
 def ask(words: Sequence[str], *, as_json: bool, group: bool, explain: bool = False) -> int:
     """Answer one question, or each line of standard input, in order; with `explain`, say how each reply came about."""
-    from knowledge.asking import as_line, as_text
+    from cli.ask import as_line, as_text
 
     answerer = _answerer()
     questions: Iterator[str] = iter([" ".join(words)]) if words else _lines(sys.stdin)
     show = as_line if as_json else as_text
     for question in questions:
         if explain:
-            from knowledge.reasons import reasons
+            from cli.explain import reasons
 
             print(reasons(question, answerer), end="\n\n")
         print(show(question, answerer, overheard=group), flush=True)
@@ -145,9 +145,10 @@ def check(*, as_json: bool) -> int:
 
     from rich.console import Console
 
-    from knowledge import check_report, checking
-    from knowledge.loading import load
-    from knowledge.problems import KnowledgeError
+    from cli import check as check_report
+    from knowledge.check import checks as checking
+    from knowledge.loading.load import load
+    from knowledge.loading.problems import KnowledgeError
 
     try:
         with check_report.progress(Console(stderr=True)) as tell:
@@ -173,9 +174,9 @@ def check(*, as_json: bool) -> int:
 
 def chat() -> int:
     """Talk in the terminal, through the same handlers that serve Telegram."""
+    from cli.chat.chat import talk
     from handlers.application import build_application
     from runtime.logs import set_up
-    from runtime.terminal.chat import talk
 
     set_up("ERROR", "text")
     answerer = _answerer()
@@ -193,7 +194,7 @@ def run() -> int:
     from functools import partial
 
     from handlers.application import build_application
-    from handlers.operator import reload_on_signal
+    from handlers.reload_command import reload_on_signal
     from runtime.logs import set_up
     from runtime.serving import serve
     from runtime.storage import StorageError, open_storage
@@ -220,8 +221,8 @@ def report(*, days: int, as_json: bool) -> int:
     """Print for the editor which answers readers found unhelpful, and how many messages were not understood."""
     import asyncio
 
-    from handlers.editors_report import as_data, as_text, gather
-    from knowledge.loading import load
+    from cli.report import as_data, as_text, gather
+    from knowledge.loading.load import load
     from runtime.storage import StorageError
 
     settings = _settings()

@@ -10,37 +10,22 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest
 
-from handlers import (
-    about,
-    failures,
-    feedback,
-    gate,
-    greeting,
-    group_questions,
-    membership,
-    operator,
-    other_messages,
-    questions,
-    register_of_sources,
-    removing,
-    settings,
-    starting_over,
-    statistics,
-    topics,
-    urgent,
-)
+from handlers import errors, feedback, reload_command, update_filter, urgent
 from handlers.background import Background
 from handlers.context import BotApplication, BotContext, BotData
+from handlers.group_settings import command, reset
+from handlers.groups import delete_button, membership, messages, statistics
 from handlers.menu import set_menu
-from handlers.rate_limits import MessageLimiter
+from handlers.private import about, non_text, questions, sources, start, topics
+from handlers.rate_limiter import MessageLimiter
 from knowledge.answering import Answerer
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
 
 FEATURES = (
-    gate, greeting, topics, register_of_sources, about, settings, statistics, starting_over, membership, feedback,
-    removing, operator, urgent, questions, group_questions, other_messages, failures,
+    update_filter, start, topics, sources, about, command, statistics, reset, membership, feedback,
+    delete_button, reload_command, urgent, questions, messages, non_text, errors,
 )  # fmt: skip
 """In the order in which handlers are asked: commands before plain text, the rest last."""
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cachetools import TTLCache
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
-from handlers.admins import Admins
-from handlers.deletions import Deletions
-from handlers.group_settings import GroupSettings
-from handlers.pace import Pace
+from handlers.group_settings.cache import GroupSettings
+from handlers.group_settings.links import Seal
+from handlers.groups.admins import Admins
+from handlers.groups.counters import Tally
+from handlers.groups.pace import Pace
+from handlers.groups.scheduled_deletions import Deletions
 from handlers.reloading import Reloading
-from handlers.sealing import Seal
-from handlers.tally import Tally
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
 from knowledge.model import Entry, Knowledge

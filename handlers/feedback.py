@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from telegram import InlineKeyboardButton, Message, Update
 from telegram.ext import CallbackQueryHandler
 
-from handlers.buttons import Action, arguments, button, pattern
 from handlers.context import BotApplication, BotContext
 from handlers.delivery import answer_press
+from handlers.keyboards import Action, arguments, button, pattern
 from knowledge.model import Entry
 
 OPEN_FOR = timedelta(days=2)

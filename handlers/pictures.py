@@ -14,9 +14,9 @@ from telegram.error import BadRequest, TelegramError
 
 from handlers.context import BotContext
 from handlers.delivery import is_in_group, send_photo
-from handlers.html import to_html
-from knowledge.captions import caption
+from handlers.telegram_html import to_html
 from knowledge.model import Picture
+from knowledge.rendering.captions import caption
 from knowledge.reply import Answer, Reply
 
 log = logging.getLogger(__name__)

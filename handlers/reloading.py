@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge.answering import Answerer
-from knowledge.changes import Changes, changes
-from knowledge.problems import KnowledgeError
-from knowledge.rereading import RereadingError, read_anew
+from knowledge.loading.changes import Changes, changes
+from knowledge.loading.problems import KnowledgeError
+from knowledge.loading.reload import RereadingError, read_anew
 
 if TYPE_CHECKING:
     from handlers.context import BotData

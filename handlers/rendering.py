@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.buttons import Action, button, entry_buttons, in_rows, keyboard
 from handlers.feedback import vote_buttons
-from handlers.html import to_html
+from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard
+from handlers.telegram_html import to_html
 from handlers.texts import Texts
 from knowledge.model import Entry, Knowledge
+from knowledge.rendering.answer import reply_text
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.wording import reply_text
 
 
 @dataclass(frozen=True)

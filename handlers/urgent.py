@@ -8,16 +8,16 @@ from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
-from handlers.buttons import Action, arguments, button, in_rows, keyboard, pattern
 from handlers.context import BotApplication, BotContext
 from handlers.delivery import alert, answer_press, edit, is_in_group, send
-from handlers.html import to_html
-from handlers.places import may_write
+from handlers.groups.places import may_write
+from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern
 from handlers.rendering import Rendered
+from handlers.telegram_html import to_html
 from knowledge.red_flags import Country, Flag
+from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Reply
-from knowledge.triage import Urgent
-from knowledge.urgent_wording import urgent_text
+from knowledge.triage.rules import Urgent
 from runtime.storage import ChatSettings, What
 
 _LINK = "urgent_"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.deciding import JUDGED, Chance, Judge, Judged, logistic
-from knowledge.lexicon import Word
+from knowledge.language.lexicon import Word
+from knowledge.language.text import fold, is_question, questions, refers_back, sentences, speaks_to_someone, words
+from knowledge.matching.confidence import JUDGED, Chance, Judge, Judged, logistic
+from knowledge.matching.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
+from knowledge.matching.train import ELSEWHERE, matcher_of
 from knowledge.model import Entry, Knowledge
-from knowledge.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.text import fold, is_question, questions, refers_back, sentences, speaks_to_someone, words
-from knowledge.training import ELSEWHERE, matcher_of
-from knowledge.triage import Triage
+from knowledge.triage.rules import Triage
 
 OURS = 0.65
 """From this chance on a message is taken to be about our subject."""

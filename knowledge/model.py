@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from knowledge.learning import Learnt
+from knowledge.matching.classifier import Learnt
 from knowledge.red_flags import RedFlags
 
 Kind = Literal["label", "regulator", "guideline", "trial", "patient-information", "article", "project"]

@@ -114,7 +114,7 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Compiled lists of terms: their names, and their index by first word (`knowledge.spotting.Index`)."""
+    """Compiled lists of terms: their names, and their index by first word (`knowledge.language.spotting.Index`)."""
 
     names: tuple[str, ...]
     index: Mapping[str, str]

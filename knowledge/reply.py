@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.model import Entry
-from knowledge.triage import Urgent
+from knowledge.triage.rules import Urgent
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.answering import Answerer
-from knowledge.loading import load
+from knowledge.loading.load import load
 from knowledge.model import Knowledge
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from tests.telegram import BotApiServer, BotMessage, Group, User
+from tests.bot_api_server import BotApiServer, BotMessage, Group, User
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST_START = 120.0

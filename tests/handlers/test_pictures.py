@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.captions import CAPTION_LIMIT, caption
 from knowledge.model import Knowledge
+from knowledge.rendering.captions import CAPTION_LIMIT, caption
+from tests.bot_api_server import BotApiServer, BotMessage, User
 from tests.handlers.conftest import ROOT, labels, new_group
-from tests.telegram import BotApiServer, BotMessage, User
 
 Process = asyncio.subprocess.Process
 PNGS = {path.stem: path.read_bytes() for path in (ROOT / "knowledge" / "pictures").glob("*.png")}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bot_api_server import BotApiServer, BotMessage
 from tests.handlers.conftest import TOKEN, bot_process, offered_to
-from tests.telegram import BotApiServer, BotMessage
 
 Process = asyncio.subprocess.Process
 

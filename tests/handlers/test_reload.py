@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loading import load
+from knowledge.loading.load import load
+from tests.bot_api_server import BotApiServer, User
 from tests.handlers.conftest import ROOT, bot_process
 from tests.knowledge.small import write
-from tests.telegram import BotApiServer, User
 
 Process = asyncio.subprocess.Process
 PATIENCE = 60.0
@@ -29,7 +29,7 @@ FAQ = "knowledge/faq/schedule.yaml"
 def tree(tmp_path: Path) -> Path:
     """The program with a small set of knowledge files, which a test may change."""
     root = tmp_path / "tree"
-    for package in ("handlers", "runtime", "knowledge"):
+    for package in ("cli", "handlers", "runtime", "knowledge"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("*.pyc", "faq", "pictures"))
     shutil.copy(ROOT / "bot.py", root)
     small = write(tmp_path / "small")
@@ -213,7 +213,7 @@ async def test_a_program_that_was_changed_asks_to_be_restarted(server: BotApiSer
     olga = server.user("Olga")
     async with running(server, tree, olga):
         change(tree, "say: Every 12 weeks.", "say: Every twelve weeks.")
-        change(tree, "MOST_BYTES = 2_000_000", "MOST_BYTES = 3_000_000", "knowledge/reading.py")
+        change(tree, "MOST_BYTES = 2_000_000", "MOST_BYTES = 3_000_000", "knowledge/loading/yaml_file.py")
         await olga.says("/reload")
         await olga.hears()
         assert "restart it" in (await olga.hears(PATIENCE)).text

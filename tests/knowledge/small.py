@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knowledge.loading import HERE
+from knowledge.loading.load import HERE
 
 PHRASINGS = "\n".join(
     f"      - {text}"

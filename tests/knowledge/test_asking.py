@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from cli.ask import as_line, as_text
+from cli.explain import reasons
 from knowledge.answering import Answerer
-from knowledge.asking import as_line, as_text
-from knowledge.reasons import reasons
 
 KEYS = ["kind", "entries", "score", "tier", "flag", "sources", "safety_note", "text", "micros"]
 

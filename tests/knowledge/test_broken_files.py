@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loading import load
-from knowledge.problems import KnowledgeError
+from knowledge.loading.load import load
+from knowledge.loading.problems import KnowledgeError
 from tests.knowledge.small import FILES, write
 
 FAQ = "faq/schedule.yaml"

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from knowledge import check_report
-from knowledge.checking import CHECKS, as_json, review
-from knowledge.findings import (
+from cli import check as check_report
+from knowledge.check.checks import CHECKS, as_json, review
+from knowledge.check.findings import (
     KINDS,
     Collision,
     Finding,
@@ -42,11 +42,11 @@ from knowledge.findings import (
     Unverified,
     WrongTriage,
 )
-from knowledge.learning import RIDGE, fit
-from knowledge.leaving_out import left_out_scores
-from knowledge.loading import HERE, load
-from knowledge.problems import KnowledgeError
-from knowledge.readability import grade, json_schema, names_in
+from knowledge.check.leaving_out import left_out_scores
+from knowledge.check.readability import grade, json_schema, names_in
+from knowledge.loading.load import HERE, load
+from knowledge.loading.problems import KnowledgeError
+from knowledge.matching.classifier import RIDGE, fit
 from tests.knowledge.small import write
 
 FAQ = "faq/schedule.yaml"
@@ -422,7 +422,7 @@ def test_a_missing_reading_file_is_named(folder: Folder) -> None:
 
 def test_json_schema_of_the_reading_file_is_current() -> None:
     written = (HERE / "schema" / "reading.json").read_text(encoding="utf-8")
-    assert written == json_schema(), "run `python -m knowledge.readability`"
+    assert written == json_schema(), "run `python -m knowledge.check.readability`"
 
 
 # What comes out

@@ -14,7 +14,7 @@ MISSPELT = "birned bame blin blint boaus cose cots coid datch beed boke"
 def test_reading_does_not_depend_on_the_seed_of_hashes() -> None:
     """Python orders sets anew in each process; which of two equally near words is meant must not hang on that."""
     code = (
-        "from knowledge.loading import load; from knowledge.training import lexicon_of; "
+        "from knowledge.loading.load import load; from knowledge.matching.train import lexicon_of; "
         f"print([word.stem for word in lexicon_of(load()).read({MISSPELT!r})])"
     )
     told = {

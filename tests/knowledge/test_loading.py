@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import files
-from knowledge.loading import HERE, load
+from knowledge.loading import schema as files
+from knowledge.loading.load import HERE, load
 from knowledge.model import Knowledge
 from tests.knowledge.small import write
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.captions import CAPTION_LIMIT, caption
-from knowledge.loading import load
+from knowledge.loading.load import load
+from knowledge.loading.png import png_size
+from knowledge.loading.problems import KnowledgeError
 from knowledge.model import Knowledge
-from knowledge.png import png_size
-from knowledge.problems import KnowledgeError
+from knowledge.rendering.captions import CAPTION_LIMIT, caption
 from tests.knowledge.small import write
 
 FAQ = "faq/schedule.yaml"

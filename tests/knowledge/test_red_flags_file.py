@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.problems import KnowledgeError
-from knowledge.red_flag_examples import wrong_examples
+from knowledge.check.red_flag_examples import wrong_examples
+from knowledge.loading.problems import KnowledgeError
+from knowledge.loading.red_flags_file import SHAPES, json_schema, read_red_flags, validated
 from knowledge.red_flags import RedFlags
-from knowledge.red_flags_file import SHAPES, json_schema, read_red_flags, validated
-from knowledge.triage import Triage
+from knowledge.triage.rules import Triage
 
 KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 FLAGS, WORDS = "red_flags.yaml", "red_flag_words.yaml"
@@ -118,5 +118,5 @@ def test_an_editor_can_teach_a_word(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_schema_that_editors_programs_read_is_current(name: str) -> None:
-    """Write it anew with `python -m knowledge.red_flags_file`."""
+    """Write it anew with `python -m knowledge.loading.red_flags_file`."""
     assert (KNOWLEDGE / "schema" / f"{name}.json").read_text(encoding="utf-8") == json_schema(name)

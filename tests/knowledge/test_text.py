@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text import fold, is_question, sentences, speaks_to_someone, stem, words
+from knowledge.language.text import fold, is_question, sentences, speaks_to_someone, stem, words
 
 
 @pytest.mark.parametrize(

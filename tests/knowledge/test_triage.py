@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from knowledge.lexicon import common_words
-from knowledge.red_flag_examples import wrong_examples
-from knowledge.red_flags_file import read_red_flags
-from knowledge.triage import Triage
+from knowledge.check.red_flag_examples import wrong_examples
+from knowledge.language.lexicon import common_words
+from knowledge.loading.red_flags_file import read_red_flags
+from knowledge.triage.rules import Triage
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT / "tests" / "data"

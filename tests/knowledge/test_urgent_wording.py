@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import textstat  # type: ignore[import-untyped]
 
+from knowledge.loading.red_flags_file import read_red_flags
 from knowledge.red_flags import Country, Flag, RedFlags
-from knowledge.red_flags_file import read_red_flags
-from knowledge.spans import Text
-from knowledge.urgent_wording import urgent_text
+from knowledge.rendering.rich_text import Text
+from knowledge.rendering.urgent import urgent_text
 
 RED_FLAGS: RedFlags = read_red_flags(Path(__file__).parent.parent.parent / "knowledge" / "red_flags.yaml")
 FLAGS = list(RED_FLAGS.flags.values())

@@ -7,8 +7,8 @@ from itertools import combinations
 import pytest
 
 from knowledge.model import Knowledge
+from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date
 from knowledge.reply import Answer, Silent, Suggestions, Unknown
-from knowledge.wording import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date
 
 
 def test_every_answer_fits_whatever_is_added_to_it(knowledge: Knowledge) -> None:

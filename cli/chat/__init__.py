@@ -1,0 +1,1 @@
+"""The terminal conversation, over an in-process Bot API."""

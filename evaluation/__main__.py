@@ -1,0 +1,166 @@
+"""Measure this matcher beside what one would pick instead, and write docs/benchmarks.md from what was measured.
+
+make bench                                    # everything, in its own environment
+make bench QUESTIONS=FOLDER                   # the accuracy on another set of messages as well
+python -m evaluation --methods ours,fts5 --into FOLDER    # some methods only
+python -m evaluation --report                 # write the report anew from the last results
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from evaluation.growth import grown
+from evaluation.measuring import ROOT, MeasuringError, measured
+from evaluation.methods import METHODS
+from evaluation.metrics import chosen, figures, figures_of_replies
+from evaluation.questions import Question, given_questions, halves, own_questions, unseen
+from evaluation.report import write_report
+from knowledge.loading.load import load
+from knowledge.matching.train import class_phrasings
+from knowledge.model import Knowledge
+
+SIZES = (100, 1_000, 10_000, 100_000)
+SEED = 1
+RANKED = 30
+"""How many questions to a FAQ that was made are ranked; all are timed, as far as time allows."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m evaluation", description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--questions", type=Path, help="a folder with dev_short.jsonl and dev_scope.jsonl, measured too"
+    )
+    parser.add_argument("--methods", default=",".join(METHODS), help="names with commas between them (default: all)")
+    parser.add_argument(
+        "--sizes", default=",".join(map(str, SIZES)), help="numbers of phrasings (default: %(default)s)"
+    )
+    parser.add_argument("--into", type=Path, default=ROOT, help="where evaluation/results and docs go (default: here)")
+    parser.add_argument("--report", action="store_true", help="measure nothing, write the report from the last results")
+    options = parser.parse_args()
+    names = options.methods.split(",")
+    unknown = sorted(set(names) - set(METHODS))
+    if unknown:
+        parser.error(f"there is no method {', '.join(unknown)}; there are {', '.join(METHODS)}")
+    if options.questions and not (options.questions / "dev_short.jsonl").exists():
+        parser.error(f"{options.questions} holds no dev_short.jsonl")
+    results: Path = options.into / "evaluation" / "results"
+    if not options.report:
+        results.mkdir(parents=True, exist_ok=True)
+        begun = {"begun": datetime.now(UTC).isoformat(timespec="seconds")}
+        sizes = [int(size) for size in options.sizes.split(",")]
+        knowledge = load()
+        _keep(results / "accuracy.json", begun | _accuracy(names, knowledge, options.questions))
+        for found in _growth(names, knowledge, sizes):
+            _keep(results / "growth.json", begun | found)
+    print(f"written: {write_report(results, options.into / 'docs')}")
+
+
+def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -> dict[str, Any]:
+    """Every method on our FAQ: the threshold chosen on one half of our messages, the other half reported."""
+    phrasings = class_phrasings(knowledge)
+    known = [text for texts in phrasings.values() for text in texts]
+    own = own_questions()
+    dev, reported = halves(unseen(own, known), SEED)
+    given = unseen(given_questions(folder), [*known, *(question.text for question in own)]) if folder else []
+    rows: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as shared:
+        for name in names:
+            print(f"our FAQ: {METHODS[name].name} …", flush=True)
+            timed = [question.text for question in reported]
+            ranked = [question.text for question in [*dev, *reported, *given]]
+            try:
+                _require(name)
+                found = measured(name, phrasings, Path(shared) / "vectors.npz", timed, ranked)
+            except MeasuringError as failure:
+                rows[name] = {"failed": str(failure)}
+                continue
+            rows[name] = _judged(found.pop("ranked"), found.pop("replies"), dev, reported, given) | found
+    return {
+        "machine": _machine(),
+        "entries": len(knowledge.entries),
+        "phrasings": sum(map(len, phrasings.values())),
+        "dev": _counted(dev),
+        "reported": _counted(reported),
+        "given": _counted(given),
+        "methods": rows,
+    }
+
+
+def _judged(
+    ranked: list[list[tuple[str, float]]],
+    replies: list[tuple[list[str], bool]],
+    dev: Sequence[Question],
+    reported: Sequence[Question],
+    given: Sequence[Question],
+) -> dict[str, Any]:
+    """Figures of each set of questions; the rankings are those of `dev`, `reported` and `given`, one after another."""
+    choice = chosen(dev, ranked[: len(dev)])
+    judged: dict[str, Any] = {"threshold": asdict(choice)}
+    start = len(dev)
+    for key, questions in (("reported", reported), ("given", given)):
+        part = slice(start, start + len(questions))
+        if questions:
+            judged[key] = asdict(figures(questions, ranked[part], choice))
+            if replies:
+                judged[f"{key}_as_shipped"] = asdict(figures_of_replies(questions, replies[part]))
+        start = part.stop
+    return judged
+
+
+def _growth(names: Sequence[str], knowledge: Knowledge, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Every method on FAQs of each size, made from the phrasings of our entries: all there is after each size."""
+    real = {name: texts for name, texts in class_phrasings(knowledge).items() if name in knowledge.entries}
+    rows: dict[str, dict[str, Any]] = {name: {} for name in names}
+    for size in sizes:
+        made = grown(real, knowledge.vocabulary.concepts, size, seed=SEED)
+        texts = [text for text, _ in made.questions]
+        asked = made.questions[:: max(1, len(made.questions) // RANKED)]
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as shared:
+            for name in names:
+                print(f"{size} phrasings: {METHODS[name].name} …", flush=True)
+                try:
+                    _require(name)
+                    vectors = Path(shared) / "vectors.npz"
+                    found = measured(
+                        name, made.phrasings, vectors, texts, [text for text, _ in asked], grown=True, most_seconds=10
+                    )  # fmt: skip
+                except MeasuringError as failure:
+                    rows[name][str(size)] = {"failed": str(failure)}
+                    continue
+                ranked, _ = found.pop("ranked"), found.pop("replies")
+                right = sum(bool(row) and row[0][0] == entry for row, (_, entry) in zip(ranked, asked, strict=True))
+                rows[name][str(size)] = found | {"right_first": right / len(asked)}
+        yield {"sizes": [int(size) for size in rows[names[0]]], "methods": rows}
+
+
+def _require(name: str) -> None:
+    missing = [module for module in METHODS[name].needs if importlib.util.find_spec(module) is None]
+    if missing:
+        raise MeasuringError(f"not installed ({', '.join(missing)})")
+
+
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _counted(questions: Sequence[Question]) -> dict[str, int]:
+    return {kind: sum(question.kind == kind for question in questions) for kind in ("ours", "near-domain", "far")}
+
+
+def _keep(path: Path, found: dict[str, Any]) -> None:
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

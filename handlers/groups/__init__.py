@@ -1,0 +1,1 @@
+"""Groups: when to speak, and what is kept."""

@@ -1,0 +1,47 @@
+"""Trying the examples that stand beside each rule of red_flags.yaml: what `check` reports about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.triage.rules import Triage
+
+
+@dataclass(frozen=True, slots=True)
+class WrongExample:
+    """An example that triage reads otherwise than its rule says. `line` is the rule's, in red_flags.yaml.
+
+    `got` says what triage makes of it: the id of another red flag, or "not urgent".
+    """
+
+    flag: str
+    line: int
+    text: str
+    wanted: str
+    got: str
+
+    def __str__(self) -> str:
+        return f"knowledge/red_flags.yaml:{self.line}: {self.flag}: “{self.text}”: {self.got} (expected {self.wanted})"
+
+
+def wrong_examples(triage: Triage) -> Iterator[WrongExample]:
+    """Every `urgent` example that its own rule doesn't find, and every `calm` one that is found urgent.
+
+    A message may meet rules of several red flags, and then the more urgent or earlier one answers; that is no fault.
+    """
+    for flag in triage.red_flags.flags.values():
+        for rule in flag.rules:
+            for text in rule.urgent:
+                if rule not in triage.rules_met(text):
+                    yield WrongExample(
+                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(triage, text)
+                    )
+            for text in rule.calm:
+                if triage.look(text).urgent:
+                    yield WrongExample(flag.id, rule.line, text, "not urgent", _got(triage, text))
+
+
+def _got(triage: Triage, text: str) -> str:
+    urgent = triage.look(text).urgent
+    return f"urgent by another rule ({urgent.flag.id}, line {urgent.rule.line})" if urgent else "not urgent"

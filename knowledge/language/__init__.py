@@ -1,0 +1,1 @@
+"""One reading of a message: text to an immutable Utterance."""

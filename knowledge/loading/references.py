@@ -1,0 +1,267 @@
+"""Validating the knowledge files: each on its own, then against one another; all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from knowledge.language.text import fold, words
+from knowledge.loading import pictures as picture_checks
+from knowledge.loading import red_flags_file
+from knowledge.loading.load import build, faq_files, pictures_file
+from knowledge.loading.problems import KnowledgeError, Problem
+from knowledge.loading.schema import SHAPES
+from knowledge.loading.validation_messages import entry_at, explained
+from knowledge.loading.yaml_file import Document, plain, read
+from knowledge.matching.train import learnt
+from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
+from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, question_and_points
+
+LONGEST_SHORT_ANSWER = 1100
+"""UTF-16 units; three of them, the note and the disclaimer stay below the limit of a message."""
+
+_OR_ELSE = 100
+"""UTF-16 units kept free for the line above the other questions of an unsure answer."""
+
+SINGLE_FILES = ("sources", "facts", "claims", "vocabulary", "elsewhere", "wordings")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The documents that were read, and the validated data of each."""
+
+    faq: list[tuple[Document, dict[str, Any]]]
+    single: dict[str, tuple[Document, dict[str, Any]]]
+
+
+def compiled(folder: Path) -> dict[str, Any]:
+    """The validated data of all knowledge files below `folder`, ready for `build` and for JSON.
+
+    Raises KnowledgeError that names every problem of every file: what is wrong inside a file first; how the files fit
+    together is looked at only where each one is sound.
+    """
+    problems: list[Problem] = []
+    red_flags: dict[str, Any] = {}
+    try:
+        red_flags = red_flags_file.validated(folder / "red_flags.yaml")
+    except KnowledgeError as error:
+        problems += error.problems
+    files = _validated(folder, problems)
+    problems += _references(files)
+    pictures = files.single.get("pictures")
+    if pictures:
+        problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
+    if problems:
+        raise KnowledgeError(problems)
+    data: dict[str, Any] = {name: content[name] for name, (_, content) in files.single.items() if name in content}
+    data["vocabulary"] = files.single["vocabulary"][1]
+    data["wordings"] = files.single["wordings"][1]
+    data["elsewhere"] = files.single["elsewhere"][1]["subjects"]
+    data["faq"] = [content for _, content in files.faq]
+    data.setdefault("pictures", [])
+    data["red_flags"] = red_flags
+    knowledge = build(data, folder)
+    problems = [*_repeated_phrasings(files), *_wrong_corrections(files), *_too_long(files, knowledge)]
+    if pictures:
+        problems += picture_checks.too_long(pictures, knowledge)
+    if problems:
+        raise KnowledgeError(problems)
+    data["learnt"] = learnt(knowledge).as_data()
+    return data
+
+
+def _validated(folder: Path, problems: list[Problem]) -> _Files:
+    """The files below `folder`, each sound in itself. Raises KnowledgeError with `problems` and those found here."""
+    faq: list[tuple[Document, dict[str, Any]]] = []
+    single: dict[str, tuple[Document, dict[str, Any]]] = {}
+    paths = faq_files(folder)
+    if not paths:
+        problems.append(Problem(f"{folder.name}/faq", 0, "", "holds no .yaml file", "one file for each group"))
+    for path in paths:
+        found = _document(path, f"{folder.name}/faq/{path.name}", "faq", problems)
+        if found:
+            faq.append(found)
+    for name in SINGLE_FILES:
+        found = _document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml", name, problems)
+        if found:
+            single[name] = found
+    path = pictures_file(folder)
+    if path.exists():  # without the list, the answers are without pictures
+        found = _document(path, f"{folder.name}/{path.parent.name}/{path.name}", "pictures", problems)
+        if found:
+            single["pictures"] = found
+    if problems:
+        raise KnowledgeError(problems)
+    return _Files(faq, single)
+
+
+def _document(path: Path, name: str, shape: str, problems: list[Problem]) -> tuple[Document, dict[str, Any]] | None:
+    try:
+        document = read(path, name)
+    except KnowledgeError as error:
+        problems.extend(error.problems)
+        return None
+    try:
+        content = SHAPES[shape].model_validate(document.data)
+    except ValidationError as error:
+        problems.extend(explained(error, document, shape))
+        return None
+    validated: dict[str, Any] = plain(content.model_dump())
+    return document, validated
+
+
+def _references(files: _Files) -> Iterator[Problem]:
+    """Ids that stand twice, and ids that lead nowhere."""
+    known: dict[str, set[str]] = {}
+    for name, key in (("sources", "sources"), ("facts", "facts"), ("claims", "claims"), ("elsewhere", "subjects")):
+        document, content = files.single[name]
+        known[name] = set()
+        yield from _twice(document, content[key], key, known[name])
+    entries: set[str] = set()
+    for document, content in files.faq:
+        yield from _twice(document, content["entries"], "entries", entries)
+    groups: dict[str, str] = {}
+    for document, content in files.faq:
+        if content["group"] in groups:
+            other = groups[content["group"]]
+            yield Problem(
+                document.name, document.line(("group",)), "", f"the group “{content['group']}” is in {other} as well",
+                "each group in one file",
+            )  # fmt: skip
+        groups[content["group"]] = document.name
+    yield from _evidence_references(files, known)
+    evidence = known["facts"] | known["claims"]
+    for document, content in files.faq:
+        for number, entry in enumerate(content["entries"]):
+            yield from _entry_references(document, ("entries", number), entry, entries, evidence)
+    yield from picture_checks.wrong_references(files.single.get("pictures"), files.faq, known["facts"])
+    document, content = files.single["elsewhere"]
+    for number, subject in enumerate(content["subjects"]):
+        if subject["nearest"] and subject["nearest"] not in entries:
+            yield _lost(document, ("subjects", number, "nearest"), subject["nearest"], "entry")
+    document, content = files.single["wordings"]
+    for number, name in enumerate(content["safety_note"]["cites"]):
+        if name not in known["facts"]:
+            yield _lost(document, ("safety_note", "cites", number), name, "fact")
+
+
+def _twice(document: Document, items: list[dict[str, Any]], key: str, seen: set[str]) -> Iterator[Problem]:
+    for number, item in enumerate(items):
+        if item["id"] in seen:
+            line = document.line((key, number, "id"))
+            yield Problem(document.name, line, item["id"], "this id is taken already", "an id of its own")
+        seen.add(item["id"])
+
+
+def _evidence_references(files: _Files, known: dict[str, set[str]]) -> Iterator[Problem]:
+    document, content = files.single["facts"]
+    for number, fact in enumerate(content["facts"]):
+        for place, source in enumerate(fact["sources"]):
+            if source["id"] not in known["sources"]:
+                yield _lost(document, ("facts", number, "sources", place), source["id"], "source")
+    document, content = files.single["claims"]
+    for number, claim in enumerate(content["claims"]):
+        if claim["source"] not in known["sources"]:
+            yield _lost(document, ("claims", number, "source"), claim["source"], "source")
+        for place, fact_id in enumerate(claim["facts"]):
+            if fact_id not in known["facts"]:
+                yield _lost(document, ("claims", number, "facts", place), fact_id, "fact")
+
+
+def _entry_references(
+    document: Document, path: tuple[str | int, ...], entry: dict[str, Any], entries: set[str], evidence: set[str]
+) -> Iterator[Problem]:
+    for number, name in enumerate(entry["related"]):
+        if name not in entries:
+            yield _lost(document, (*path, "related", number), name, "entry")
+        elif name == entry["id"]:
+            line = document.line((*path, "related", number))
+            yield Problem(document.name, line, name, "an entry is not related to itself", "other entries")
+    for place, item in _citing(entry):
+        for number, name in enumerate(item["cites"]):
+            if name not in evidence:
+                yield _lost(document, (*path, *place, "cites", number), name, "fact or claim")
+
+
+def _lost(document: Document, path: tuple[str | int, ...], name: str, what: str) -> Problem:
+    where = {"entry": "knowledge/faq", "source": "knowledge/sources.yaml", "fact": "knowledge/facts.yaml"}
+    return Problem(
+        document.name, document.line(path), entry_at(document.data, path), f"there is no {what} “{name}”",
+        f"an id from {where.get(what, 'knowledge/facts.yaml or knowledge/claims.yaml')}",
+    )  # fmt: skip
+
+
+def _citing(entry: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every part of an entry that cites something, with the way to it."""
+    for key in ("answer", "more"):
+        for number, point in enumerate(entry[key]):
+            yield (key, number), point
+    for number, dispute in enumerate(entry["disputes"]):
+        for place, side in enumerate(dispute["sides"]):
+            yield ("disputes", number, "sides", place), side
+
+
+def _repeated_phrasings(files: _Files) -> Iterator[Problem]:
+    """The same words as a phrasing of two entries: the matcher could not tell them apart."""
+    seen: dict[str, str] = {}
+    for document, content in files.faq:
+        for number, entry in enumerate(content["entries"]):
+            asked: list[tuple[tuple[str | int, ...], str]] = [(("question",), entry["question"])]
+            asked += [(("phrasings", place), text) for place, text in enumerate(entry["phrasings"])]
+            for way, text in asked:
+                key = " ".join(words(fold(text)))
+                line = document.line(("entries", number, *way))
+                if not key:
+                    yield Problem(document.name, line, entry["id"], f"“{text}” holds no word", "words in Latin letters")
+                elif key in seen:
+                    other = "here already" if seen[key] == entry["id"] else f"a phrasing of {seen[key]} too"
+                    yield Problem(document.name, line, entry["id"], f"“{text}” is {other}", "a phrasing of its own")
+                seen.setdefault(key, entry["id"])
+
+
+def _wrong_corrections(files: _Files) -> Iterator[Problem]:
+    """A claim that is wrong or unsafe may be told only in a dispute, after the side that corrects it."""
+    verdicts = {claim["id"]: claim["verdict"] for claim in files.single["claims"][1]["claims"]}
+    for document, content in files.faq:
+        for number, entry in enumerate(content["entries"]):
+            for place, item in _citing(entry):
+                corrected = place[0] == "disputes" and place[-1] != 0
+                line = document.line(("entries", number, *place))
+                if not corrected and all(name in verdicts for name in item["cites"]):
+                    yield Problem(
+                        document.name,
+                        line,
+                        entry["id"],
+                        "rests on a seed article alone",
+                        "a fact of facts.yaml as well",
+                    )
+                for name in item["cites"]:
+                    if not corrected and verdicts.get(name) in NEEDS_CORRECTION:
+                        yield Problem(
+                            document.name, line, entry["id"], f"repeats the claim {name}, which is {verdicts[name]}",
+                            "such a claim only in a dispute, after the side that corrects it",
+                        )  # fmt: skip
+
+
+def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
+    for document, content in files.faq:
+        for number, item in enumerate(content["entries"]):
+            entry: Entry = knowledge.entries[item["id"]]
+            length = answer_text(entry, knowledge, safety_note=True).length
+            if length > MESSAGE_LIMIT - _OR_ELSE:
+                yield Problem(
+                    document.name, document.line(("entries", number)), entry.id,
+                    f"the answer makes a message of {length} characters with its sources",
+                    f"at most {MESSAGE_LIMIT - _OR_ELSE}; shorten it or cite fewer facts",
+                )  # fmt: skip
+            length = question_and_points(entry).length
+            if length > LONGEST_SHORT_ANSWER:
+                yield Problem(
+                    document.name, document.line(("entries", number, "answer")), entry.id,
+                    f"the question and the points before the fold have {length} characters",
+                    f"at most {LONGEST_SHORT_ANSWER}, so that three answers fit into one message; move some to `more`",
+                )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Which entry a message asks for, and how sure that is."""

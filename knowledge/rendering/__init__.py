@@ -1,0 +1,1 @@
+"""From reply values to styled text, for any screen."""

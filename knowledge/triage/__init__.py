@@ -1,0 +1,1 @@
+"""Is somebody in trouble?"""

@@ -1,0 +1,149 @@
+"""Words as they are spelled: one table of short forms and slips, and one corrector of typing errors.
+
+A typing error is mended to the nearest word that means something here by optimal string alignment distance (Damerau
+1964, "A technique for computer detection and correction of spelling errors", https://doi.org/10.1145/363958.363994, in
+its restricted form), which RapidFuzz computes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.language.normalize import fold
+
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+(?:[.,:][0-9]+)*|[.!?\n]+|[,;:()\[\]\"“”–—*]|-+(?=\s)|(?<=\s)-+")
+_REPEATED = re.compile(r"(.)\1+")
+_NUMBER_BREAK = re.compile(r"[.,:]")
+_LONGEST_NUMBER = 9
+_SHORTEST_TARGET = 4
+_REMEMBERED_WORDS = 20_000
+_NEAREST_LOOKED_AT = 5
+
+
+class Limits(NamedTuple):
+    """How far a correction may go: from how many letters on a word is mended at all, from how many by two slips, and
+    from how many on the first letter may be the slip.
+    """
+
+    shortest: int
+    shortest_twice: int
+    shortest_first: int
+
+
+BROAD = Limits(shortest=4, shortest_twice=7, shortest_first=4)
+"""For matching, where a wrong guess costs little: the rest of the message speaks as well."""
+
+STRICT = Limits(shortest=5, shortest_twice=9, shortest_first=6)
+"""For triage, where "site" must not become "bite"."""
+
+Reason = Literal["", "listed", "doubled letters", "slip"]
+
+
+class Spelled(NamedTuple):
+    """The words that a typed word stands for, and why they differ from it (empty: they don't).
+
+    `strict` are the words where only STRICT corrections count, as many as `words`.
+    """
+
+    words: tuple[str, ...]
+    strict: tuple[str, ...]
+    reason: Reason = ""
+
+
+@cache
+def common_words() -> Mapping[str, int]:
+    """How common English words are: word to step of the Zipf scale, 3 to 7."""
+    found: dict[str, int] = {}
+    for line in (Path(__file__).parent.parent / "english.txt").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            step, *listed = line.split(" ")
+            found.update(dict.fromkeys(listed, int(step)))
+    return found
+
+
+def tokenize(text: str) -> list[str]:
+    """The words, numbers and clause edges of a text, folded, in order; "don't" is one word, "2nd" is "2" and "nd"."""
+    return _TOKEN.findall(fold(text).replace("&", " and "))
+
+
+class Speller:
+    """Spells typed words out. `table` maps short forms and slips to what they stand for.
+
+    `targets` are the words that typing errors are mended to, each with how often it is used: of equally near ones the
+    most used wins. A word among them, or a common one, is right as it is.
+    """
+
+    def __init__(self, table: Mapping[str, str], targets: Mapping[str, int]) -> None:
+        self._table = {short: tuple(words.split(" ")) for short, words in table.items()}
+        self._targets = targets
+        self._by_length: dict[int, list[str]] = {}
+        self._undoubled: dict[str, str] = {}
+        for word in (*targets, *table):
+            self._undoubled.setdefault(_REPEATED.sub(r"\1", word), word)
+            if len(word) >= _SHORTEST_TARGET and not word[0].isdigit() and word.isalpha():
+                self._by_length.setdefault(len(word), []).append(word)
+        self._common = common_words()
+        self.spell = lru_cache(maxsize=_REMEMBERED_WORDS)(self._spell)
+
+    def write_out(self, word: str) -> tuple[str, ...]:
+        """The words that the table has for `word`, which holds no typing error."""
+        return self._table.get(word) or self._table.get(word.replace("'", ""), (word.replace("'", ""),))
+
+    def _spell(self, typed: str) -> Spelled:
+        if typed[0].isdigit():
+            number = str(int(_NUMBER_BREAK.split(typed)[0][:_LONGEST_NUMBER]))
+            return Spelled((number,), (number,))
+        if typed in self._table:
+            return Spelled(self._table[typed], self._table[typed], "listed")
+        plain = typed.replace("'", "")
+        if plain not in self._table and typed.endswith("'s"):
+            owner = self._spell_plain(typed[:-2].replace("'", ""))
+            return Spelled((*owner.words, "s"), (*owner.strict, "s"), owner.reason)
+        return self._spell_plain(plain)
+
+    def _spell_plain(self, word: str) -> Spelled:
+        if word in self._table:
+            return Spelled(self._table[word], self._table[word], "listed")
+        if not word or word in self._targets or word in self._common:
+            return Spelled((word,), (word,))
+        if word == word[0] * len(word):
+            return Spelled((word[0],), (word[0],), "doubled letters")
+        undoubled = self._undoubled.get(_REPEATED.sub(r"\1", word))
+        if undoubled:
+            words = self._table.get(undoubled, (undoubled,))
+            return Spelled(words, words, "doubled letters")
+        mended, slips = self._mend(word)
+        if not slips:
+            return Spelled((word,), (word,))
+        words = self._table.get(mended, (mended,))
+        if _allows(STRICT, word, mended, slips):
+            return Spelled(words, words, "slip")
+        return Spelled(words, (word,), "slip") if len(words) == 1 else Spelled((word,), (word,))
+
+    def _mend(self, word: str) -> tuple[str, int]:
+        """The nearest target and its distance; the word itself and 0 where none is near enough."""
+        if len(word) < BROAD.shortest:
+            return word, 0
+        most = 1 if len(word) < BROAD.shortest_twice else 2
+        best, least = word, (most + 1, 1, 0)
+        for length in range(len(word) - most, len(word) + most + 1):
+            listed = self._by_length.get(length, ())
+            near = process.extract(word, listed, scorer=OSA.distance, score_cutoff=most, limit=_NEAREST_LOOKED_AT)
+            for candidate, distance, _ in near:
+                rank = (int(distance), int(candidate[0] != word[0]), -self._targets.get(candidate, 0))
+                if rank < least and _allows(BROAD, word, candidate, int(distance)):
+                    best, least = candidate, rank
+        return (best, least[0]) if best != word else (word, 0)
+
+
+def _allows(limits: Limits, word: str, candidate: str, slips: int) -> bool:
+    if len(word) < limits.shortest or slips > (1 if len(word) < limits.shortest_twice else 2):
+        return False
+    return candidate[0] == word[0] or (slips == 1 and len(word) >= limits.shortest_first)

@@ -1,67 +1,87 @@
-"""From a message to a reply: what `bot.py ask`, Telegram and the terminal all call."""
+"""The policy: from an utterance to a reply. What `bot.py ask`, Telegram and the terminal all call."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 
-from knowledge.language.lexicon import Word
-from knowledge.language.text import fold, is_question, questions, refers_back, sentences, speaks_to_someone, words
-from knowledge.matching.confidence import JUDGED, Chance, Judge, Judged, logistic
-from knowledge.matching.posts import PER_SENTENCE, InPost, Piece, about_post, asked_for
-from knowledge.matching.train import ELSEWHERE, matcher_of
+from knowledge.language.lexicon import Lexicon
+from knowledge.language.reader import Reader
+from knowledge.language.utterance import Span, Utterance
+from knowledge.matching.confidence import Confidence, Fitted, InPost, Scored, Scorer
+from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
+from knowledge.triage.compile import RulePhrases
 from knowledge.triage.rules import Triage
 
-OURS = 0.65
-"""From this chance on a message is taken to be about our subject."""
 
-RIGHT = 0.4
-"""From this chance on the best entry is taken to be the one that is meant, if the message is about our subject."""
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Chances (0 to 1) from which on something is done, and how much is done at once."""
 
-OURS_POST = 0.35
-"""From this chance on a longer post is taken to be about our subject."""
+    in_scope: float = 0.7
+    """A message is taken to be about our subject."""
+    intent: float = 0.4
+    """The best entry is taken to be the one that is meant, if the message is about our subject."""
+    post_in_scope: float = 0.35
+    """A longer post is taken to be about our subject."""
+    sure: float = 0.8
+    """An answer stands alone; below it, what else may have been meant is offered beside it."""
+    each_of_post: float = 0.9
+    """Each entry that a longer post asks for is given."""
+    one_of_post: float = 0.4
+    """The likeliest entry of a longer post is given, if none is that sure."""
+    suggest: float = 0.05
+    """An entry is worth a button."""
+    overheard: float = 0.9
+    """The bot answers in a group where nobody asked it."""
+    in_talk: float = 0.95
+    """The chance that a short message is about our subject, where it follows an answer and names a subject of ours."""
 
-SURE = 0.7
-"""From this chance on an answer stands alone; below it, what else may have been meant is offered beside it."""
-
-EACH_OF_POST = 0.9
-"""From this chance on each entry that a longer post asks for is given."""
-
-ONE_OF_POST = 0.4
-"""From this chance on the likeliest entry of a longer post is given, if none is that sure."""
-
-SUGGEST = 0.08
-"""From this chance on an entry is worth a button."""
-
-OVERHEARD = 0.9
-"""From this chance on the bot answers in a group where nobody asked it."""
-
-IN_TALK = 0.95
-"""The chance that a short message is about our subject, where it follows an answer and names a subject of ours."""
-
-_FOLLOW_UP = 5
-"""Words that tell something in a message that may be a follow-up."""
-
-MOST_OVERHEARD_WORDS = 30
-"""Words in a message that nobody addressed to the bot; who writes more tells a story to the others."""
-
-MOST_ANSWERS = 3
-MOST_BUTTONS = 3
-MOST_CHARACTERS = 4096
-_ONE_QUESTION = 24
-"""Words in a message that is read as one question, even where it has several sentences."""
+    most_answers: int = 3
+    most_buttons: int = 3
+    most_characters: int = 4096
+    most_words_of_question: int = 24
+    """Words in a message that is read as one question, even where it has several sentences."""
+    most_words_of_follow_up: int = 5
+    """Words that tell something in a message that may be a follow-up."""
+    most_words_overheard: int = 30
+    """Words in a message that nobody addressed to the bot; who writes more tells a story to the others."""
 
 
 class Answerer:
     """Decides on the reply to a message."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        lexicon: Lexicon,
+        phrases: RulePhrases,
+        model: TrainedModel,
+        fitted: Fitted,
+        model_key: str = "",
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        """`model_key` names what was compiled and learnt: two answerers of one key differ in the content alone."""
         self.knowledge = knowledge
-        self.matcher = matcher_of(knowledge)
-        self.triage = Triage(knowledge.red_flags)
-        self.judge = Judge(knowledge, self.matcher.lexicon)
+        self.model_key = model_key
+        self.thresholds = thresholds or Thresholds()
+        self.reader = Reader(lexicon)
+        self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary)
+        self.scorer = Scorer(model, fitted)
+
+    def with_content(self, knowledge: Knowledge) -> Answerer:
+        """An answerer that has all but the content in common with this one."""
+        changed = copy(self)
+        changed.knowledge = knowledge
+        changed.triage = self.triage.with_content(knowledge.red_flags)
+        return changed
+
+    def read(self, text: str) -> Utterance:
+        """`text` read, as far as a message can be long."""
+        return self.reader.read(text[: self.thresholds.most_characters])
 
     def reply(self, text: str, *, overheard: bool = False, after: Entry | None = None) -> Reply:
         """The reply to `text`: help at once where somebody is in trouble, and only else an answer.
@@ -69,122 +89,112 @@ class Answerer:
         `overheard`: nobody addressed the bot, so it stays silent unless it is plainly asked and sure. `after`: the
         entry that the chat saw last, which a short follow-up may lean on.
         """
-        folded = fold(text[:MOST_CHARACTERS])
-        triaged = self.triage.look_at(folded)
+        utterance = self.read(text)
+        triaged = self.triage.look_at(utterance)
         if triaged.urgent:
             return triaged.urgent
-        reply = self._reply_overheard(folded) if overheard else self._reply(folded, after)
+        reply = self._reply_overheard(utterance) if overheard else self._reply(utterance, after)
         if isinstance(reply, Answer) and triaged.mentions_sign:
             return replace(reply, mentions_sign=True)
         return reply
 
-    def _reply(self, folded: str, after: Entry | None) -> Reply:
-        parts = sentences(folded)
-        if is_post(parts):
-            return self._reply_to_post(parts)
-        several = self._several_questions(questions(parts))
+    def is_post(self, utterance: Utterance) -> bool:
+        """Whether the message is a story, and not one question or two with a word around them."""
+        return len(utterance.parts) > 1 and len(utterance.terms) > self.thresholds.most_words_of_question
+
+    def _reply(self, utterance: Utterance, after: Entry | None) -> Reply:
+        if not utterance.terms:
+            return Unknown()
+        if self.is_post(utterance):
+            return self._reply_to_post(utterance)
+        several = self._reply_to_several(utterance, utterance.questions)
         if several:
             return several
-        whole = self.judged(self.matcher.lexicon.read(folded))
-        if after is not None and sum(not word.filler for word in whole.ranking.words) <= _FOLLOW_UP:
-            whole = self._in_context(folded, whole, after)
-        return self._reply_to_question(whole)
+        scored = self.scorer.score(utterance.terms)
+        if (
+            after is not None
+            and sum(not term.filler for term in utterance.terms) <= self.thresholds.most_words_of_follow_up
+        ):
+            scored = self._score_in_context(utterance, scored, after)
+        return self._reply_to_question(scored)
 
-    def judged(self, read: Sequence[Word], most: int = JUDGED) -> Judged:
-        """The `most` best candidates for the words of one question."""
-        ranking = self.matcher.rank(read)
-        return Judged(ranking, self.judge.chances(ranking, most))
-
-    def _in_context(self, folded: str, alone: Judged, after: Entry) -> Judged:
-        """A short message read as a follow-up to the entry `after`.
+    def _score_in_context(self, utterance: Utterance, alone: Scored, after: Entry) -> Scored:
+        """A short message taken as a follow-up to the entry `after`.
 
         One that names a subject of its own ("and the cost?") is ours, for we are talking; one that names none ("why?",
-        "how long does that last?") is read together with what it follows, if that makes it clearer.
+        "how long does that last?") is taken together with what it follows, if that makes it clearer.
         """
-        if self.matcher.lexicon.names_subject(alone.ranking.words):
-            return Judged(alone.ranking, [replace(chance, ours=max(chance.ours, IN_TALK)) for chance in alone.chances])
-        if not is_question(folded):
+        if utterance.names_subject:
+            in_talk = self.thresholds.in_talk
+            ours = [replace(each, in_scope=max(each.in_scope, in_talk)) for each in alone.candidates]
+            return replace(alone, candidates=ours)
+        if not utterance.asks:
             return alone
-        together = self.judged(self.matcher.lexicon.read(f"{folded} {fold(after.label)}"))
-        leans = refers_back(folded) and _answers(together)
+        together = self.scorer.score((*utterance.terms, *self.reader.read(after.label).terms))
+        leans = utterance.refers_back and self._is_answer(together)
         return together if leans or together.score > alone.score else alone
 
-    def _reply_to_question(self, judged: Judged) -> Reply:
-        if not _answers(judged):
-            return self._unsure(judged)
-        best, *others = judged.chances
-        offered = () if best.both >= SURE else self._entries(others[:MOST_BUTTONS])
-        return Answer(self._entries([best]), best.both, offered)
+    def _reply_to_question(self, scored: Scored) -> Reply:
+        if not self._is_answer(scored):
+            return self._reply_unsure(scored)
+        best, *others = scored.candidates
+        offered = () if best.joint >= self.thresholds.sure else self._entries(others[: self.thresholds.most_buttons])
+        return Answer(self._entries([best]), best.joint, offered)
 
-    def _several_questions(self, texts: Sequence[str]) -> Answer | None:
+    def _reply_to_several(self, utterance: Utterance, questions: Sequence[Span]) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
-        if len(texts) < 2:
+        if len(questions) < 2:
             return None
-        asked = [self.judged(self.matcher.lexicon.read(text)) for text in texts]
-        found = {each.chances[0].name: each.chances[0] for each in asked if _answers(each)}
+        asked = [self.scorer.score(utterance.terms[start:end]) for start, end in questions]
+        found = {each.candidates[0].name: each.candidates[0] for each in asked if self._is_answer(each)}
         if len(found) < 2:
             return None
-        best = sorted(found.values(), key=lambda chance: -chance.both)[:MOST_ANSWERS]
-        return Answer(self._entries(best), best[0].both)
+        best = sorted(found.values(), key=lambda each: -each.joint)[: self.thresholds.most_answers]
+        return Answer(self._entries(best), best[0].joint)
 
-    def _unsure(self, judged: Judged) -> Reply:
-        if judged.score >= SUGGEST:
-            return Suggestions(self._entries(judged.chances[:MOST_BUTTONS]), judged.score)
-        return self._unknown(judged)
+    def _reply_unsure(self, scored: Scored) -> Reply:
+        if scored.score >= self.thresholds.suggest:
+            return Suggestions(self._entries(scored.candidates[: self.thresholds.most_buttons]), scored.score)
+        return self._reply_unknown(scored)
 
-    def _unknown(self, judged: Judged) -> Unknown:
-        elsewhere = judged.ranking.elsewhere
-        if elsewhere is None or elsewhere.score < judged.ranking.entries[0].score:
-            return Unknown(score=judged.score)
-        subject = self.knowledge.elsewhere[elsewhere.name.removeprefix(ELSEWHERE)]
+    def _reply_unknown(self, scored: Scored) -> Unknown:
+        """Where the bot's knowledge ends, if the message is plainly of a subject that is not ours."""
+        rival = scored.ranking.out_of_scope
+        if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
+            return Unknown(score=scored.score)
+        subject = self.knowledge.out_of_scope[rival.name.removeprefix(OUT_OF_SCOPE)]
         nearest = self.knowledge.entries.get(subject.nearest or "")
-        return Unknown(subject.line, nearest, judged.score)
+        return Unknown(subject.line, nearest, scored.score)
 
-    def _reply_to_post(self, parts: Sequence[str]) -> Reply:
-        whole, pieces = self.pieces(parts)
-        asked = asked_for(whole, pieces)
-        if not asked or logistic("post_ours", about_post(whole, pieces, self.judge)) < OURS_POST:
-            return self._unsure(whole)
-        confident = [each for each in asked if each.chance >= EACH_OF_POST][:MOST_ANSWERS] or [
-            each for each in asked[:1] if each.chance >= ONE_OF_POST
+    def _reply_to_post(self, utterance: Utterance) -> Reply:
+        whole, sentences = self.scorer.score_post(list(utterance.in_parts()))
+        asked = self.scorer.find_asked(whole, sentences)
+        if not asked or self.scorer.post_in_scope(whole, sentences) < self.thresholds.post_in_scope:
+            return self._reply_unsure(whole)
+        confident = [each for each in asked if each.chance >= self.thresholds.each_of_post] or [
+            each for each in asked[:1] if each.chance >= self.thresholds.one_of_post
         ]
         if not confident:
-            return Suggestions(self._entries(asked[:MOST_BUTTONS]), asked[0].chance)
-        return Answer(self._entries(confident), confident[0].chance)
+            return Suggestions(self._entries(asked[: self.thresholds.most_buttons]), asked[0].chance)
+        return Answer(self._entries(confident[: self.thresholds.most_answers]), confident[0].chance)
 
-    def pieces(self, parts: Sequence[str]) -> tuple[Piece, list[Piece]]:
-        """The folded sentences of a post as one piece, and each of them."""
-        read = [(self.matcher.lexicon.read(part), is_question(part)) for part in parts]
-        pieces = [self._piece(found, asks, PER_SENTENCE) for found, asks in read if found]
-        everything = [word for piece in pieces for word in piece.ranking.words]
-        return self._piece(everything, any(piece.asks for piece in pieces), JUDGED), pieces
-
-    def _piece(self, read: Sequence[Word], asks: bool, most: int) -> Piece:
-        judged = self.judged(read, most)
-        return Piece(judged.ranking, judged.chances, asks)
-
-    def _reply_overheard(self, folded: str) -> Reply:
+    def _reply_overheard(self, utterance: Utterance) -> Reply:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
-        asked = [part for part in sentences(folded) if is_question(part)]
-        if len(asked) != 1 or speaks_to_someone(folded):
+        if sum(part.asks for part in utterance.parts) != 1 or utterance.speaks_to_someone:
             return Silent()
-        read = self.matcher.lexicon.read(folded)
-        if len(read) > MOST_OVERHEARD_WORDS or not self.matcher.lexicon.names_treatment(read):
+        if len(utterance.terms) > self.thresholds.most_words_overheard or not utterance.names_treatment:
             return Silent()
-        judged = self.judged(read)
-        if judged.score < OVERHEARD:
-            return Silent(judged.score)
-        return Answer(self._entries(judged.chances[:1]), judged.score)
+        scored = self.scorer.score(utterance.terms)
+        if scored.score < self.thresholds.overheard:
+            return Silent(scored.score)
+        return Answer(self._entries(scored.candidates[:1]), scored.score)
 
-    def _entries(self, chances: Sequence[Chance | InPost]) -> tuple[Entry, ...]:
-        return tuple(self.knowledge.entries[chance.name] for chance in chances)
+    def _is_answer(self, scored: Scored) -> bool:
+        """Whether the best candidate is likely enough to be given as the answer."""
+        if not scored.candidates:
+            return False
+        best = scored.candidates[0]
+        return best.in_scope >= self.thresholds.in_scope and best.intent >= self.thresholds.intent
 
-
-def is_post(parts: Sequence[str]) -> bool:
-    """Whether folded sentences make a story, and not one question or two with a word around them."""
-    return len(parts) > 1 and sum(len(words(part)) for part in parts) > _ONE_QUESTION
-
-
-def _answers(judged: Judged) -> bool:
-    """Whether the best candidate is likely enough to be given as the answer."""
-    return bool(judged.chances) and judged.chances[0].ours >= OURS and judged.chances[0].right >= RIGHT
+    def _entries(self, found: Sequence[Confidence | InPost]) -> tuple[Entry, ...]:
+        return tuple(self.knowledge.entries[each.name] for each in found)

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from knowledge.matching.classifier import Learnt
 from knowledge.red_flags import RedFlags
 
 Kind = Literal["label", "regulator", "guideline", "trial", "patient-information", "article", "project"]
@@ -127,13 +126,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One question of the FAQ: how people ask it, and the answer (`answer` shown at once, `more` folded)."""
+    """One question of the FAQ, and the answer (`answer` shown at once, `more` folded).
+
+    `ways` are the other ways in which people ask it, under headings that are the editor's own.
+    """
 
     id: str
-    group: str
+    topic: str
     label: str
     question: str
-    phrasings: tuple[str, ...]
+    ways: Mapping[str, tuple[str, ...]]
     answer: tuple[Point, ...]
     reviewed: date
     more: tuple[Point, ...] = ()
@@ -144,8 +146,8 @@ class Entry:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """All the ways in which the entry is asked for, the canonical question first."""
-        return (self.question, *self.phrasings)
+        """The ways in which the entry is asked for that the editor keeps, the canonical question first."""
+        return (self.question, *(text for texts in self.ways.values() for text in texts))
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -160,26 +162,50 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A subject that people bring and that is not ours: what to say of it, and how such messages read."""
+class OutOfScope:
+    """A subject that people bring and that is not ours: what to say of it, and some of what they write."""
 
     id: str
     line: str
-    phrasings: tuple[str, ...]
+    asked: tuple[str, ...]
     nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How people write and what they mean: the editor's part of matching. All terms are lower case."""
+    """How people write and what they mean: the editor's part of matching. All of it is lower case.
+
+    `spellings` are slips and short forms by the words that they stand for; `synonyms` likewise, for matching alone.
+    `concepts` and `off_topic` (by kind) are lists of words and phrases. `weightless` words tell no
+    question from another, and `skippable` ones, `articles` among them, may stand between the words of a red flag.
+    """
 
     spellings: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
     concepts: Mapping[str, tuple[str, ...]]
-    question_forms: Mapping[str, tuple[str, ...]]
-    foreign: Mapping[str, tuple[str, ...]]
-    treatment: frozenset[str]
-    general: frozenset[str]
-    fillers: frozenset[str]
+    off_topic: Mapping[str, tuple[str, ...]]
+    treatment_words: frozenset[str]
+    generic_concepts: frozenset[str]
+    articles: frozenset[str]
+    weightless: frozenset[str]
+    skippable: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """How English is read: endings of words, and how questions begin; the file says what each list is for."""
+
+    endings: tuple[tuple[str, str], ...]
+    kept: frozenset[str]
+    keep_e: frozenset[str]
+    begin: frozenset[str]
+    before: frozenset[str]
+    again: frozenset[str]
+    joints: frozenset[str]
+    back_first: tuple[str, ...]
+    back_anywhere: frozenset[str]
+    second_person: frozenset[str]
+    turns: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,17 +221,17 @@ class Wordings:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that the bot knows. `groups` maps each group's title to its entries, both in the editor's order."""
+    """All that editors and clinicians own. `topics` maps each topic's title to its entries, both in their order."""
 
     entries: Mapping[str, Entry]
-    groups: Mapping[str, tuple[Entry, ...]]
+    topics: Mapping[str, tuple[Entry, ...]]
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact]
     claims: Mapping[str, Claim]
-    elsewhere: Mapping[str, Elsewhere]
+    out_of_scope: Mapping[str, OutOfScope]
     vocabulary: Vocabulary
+    english: English
     wordings: Wordings
-    learnt: Learnt
     red_flags: RedFlags
     pictures: Mapping[str, Picture] = field(default_factory=dict)
 

@@ -113,53 +113,27 @@ class Replies:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """Compiled lists of terms: their names, and their index by first word (`knowledge.language.spotting.Index`)."""
-
-    names: tuple[str, ...]
-    index: Mapping[str, str]
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Terms:
-        return cls(tuple(data["names"]), data["index"])
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
-    """How people write, compiled. `signs` are the lists that can begin a rule, `others` the rest that rules name.
+    """The lists of words and phrases that rules are made of; the file says how a phrase is written.
 
-    `articles` count for nothing inside a term, `fillers` (articles among them) may stand between its words, `turns`
-    begin a clause, `inabilities` names the lists whose terms hold a negation of their own, and `vocabulary` holds the
-    words that typing errors are mended to, the most used first. `mentions` are terms that no rule needs and that still
-    want the note on when to seek help.
+    `inabilities` names the lists whose phrases hold a negation of their own. `circumstances` take urgency away, `idioms`
+    are figures of speech, and `mentions` phrases that no rule needs and that still want the note on when to seek help.
     """
 
-    short_forms: Mapping[str, str]
-    articles: frozenset[str]
-    fillers: frozenset[str]
-    turns: frozenset[str]
     inabilities: frozenset[str]
-    vocabulary: tuple[str, ...]
-    signs: Terms
-    others: Terms
-    circumstances: Terms
-    idioms: Terms
-    mentions: Terms
+    lists: Mapping[str, tuple[str, ...]]
+    circumstances: Mapping[str, tuple[str, ...]]
+    idioms: tuple[str, ...]
+    mentions: tuple[str, ...]
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Words:
         return cls(
-            short_forms=data["short_forms"],
-            articles=frozenset(data["articles"]),
-            fillers=frozenset(data["fillers"]),
-            turns=frozenset(data["turns"]),
-            inabilities=frozenset(data["inabilities"]),
-            vocabulary=tuple(data["vocabulary"]),
-            signs=Terms.from_data(data["signs"]),
-            others=Terms.from_data(data["others"]),
-            circumstances=Terms.from_data(data["circumstances"]),
-            idioms=Terms.from_data(data["idioms"]),
-            mentions=Terms.from_data(data["mentions"]),
+            frozenset(data["inabilities"]),
+            {name: tuple(phrases) for name, phrases in data["lists"].items()},
+            {name: tuple(phrases) for name, phrases in data["circumstances"].items()},
+            tuple(data["idioms"]),
+            tuple(data["mentions"]),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.model import Entry
-from knowledge.triage.rules import Urgent
+from knowledge.red_flags import Flag, Rule, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,18 @@ class Silent:
     """Nothing to say: in a group, nobody asked."""
 
     score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A message of somebody in trouble, with the red flag that it raises and the rule that found it."""
+
+    flag: Flag
+    rule: Rule
+
+    @property
+    def tier(self) -> Tier:
+        return self.flag.tier
 
 
 Reply = Answer | Suggestions | Unknown | Silent | Urgent

@@ -1,9 +1,14 @@
 """How sure the bot may be that a candidate is right: a probability, and what it rests on.
 
-The matcher only orders candidates. Whether the best one answers the message depends on two things: whether the message
-asks about our subject at all, and if so, whether this entry is the one. A logistic function of signals gives the chance
-of each, fitted by `benchmarks/calibrate.py` to messages that are not part of the FAQ; their product is the chance that
-the candidate is right.
+The ranking only orders candidates. Whether the best one answers the message depends on two things: whether the message
+asks about our subject at all (in scope), and if so, whether this entry is the one (intent). A logistic function of signals
+gives the chance of each (Platt 1999, "Probabilistic outputs for support vector machines and comparisons to regularized
+likelihood methods", for many signals instead of one score), fitted by `knowledge.matching.train` to messages that the
+ranking has not seen; their product is the chance that the candidate is right.
+
+A longer message, a post that tells a story with one or more questions in it, is judged by each sentence and as a whole. A
+sentence alone may mislead ("could that be a reaction?"), and the whole blurs into its story; what both speak for is
+likely right.
 """
 
 from __future__ import annotations
@@ -11,139 +16,321 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from knowledge.language.lexicon import Lexicon, Word
-from knowledge.matching.ranking import Candidate, Ranking
-from knowledge.matching.scope import Likelihoods
-from knowledge.matching.train import ELSEWHERE
-from knowledge.model import Knowledge
+from knowledge.language.utterance import Term
+from knowledge.matching.ranking import RANKED, Candidate, Ranker, Ranking
+from knowledge.matching.scope import ScopeModel
+from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
+
+FITTED = Path(__file__).parent / "confidence.json"
+"""The fitted weights, and the digest of the messages and the model that they were fitted on."""
+
+PER_SENTENCE = 2
+"""Candidates of each sentence of a post that are considered."""
 
 _BOTOX = frozenset({"botox"})
 _MIGRAINE = frozenset({"migrain", "headach"})
 _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
-JUDGED = 4
-"""Candidates whose chance is worked out: the answer, and at most three buttons."""
+_MOST_UNEXPLAINED = 8.0
+_MOST_OFF_TOPIC = 3
+_LONGEST = 20
+_LONGEST_SENTENCE = 30
 
-CALIBRATION = Path(__file__).parent / "confidence.json"
 
-Signals = dict[str, float]
+class Signals(NamedTuple):
+    """What a text shows, and what speaks for and against one candidate. Log-likelihood ratios are in tens."""
+
+    ours: float
+    """The summed scores of all our entries."""
+    score: float
+    ahead: float
+    """The score less that of the next best entry."""
+    ahead_of_out_of_scope: float
+    """The score less that of the best subject out of scope."""
+    similarity: float
+    """Likeness (0 to 1) to the nearest message of the candidate, and of the best subject out of scope."""
+    similarity_out_of_scope: float
+    known_share: float
+    """How much of the features (0 to 1) the model knows."""
+    explained: float
+    """The share (0 to 1) of the weight of its words that the candidate's messages have as well."""
+    unexplained: float
+    """The weight of the other words, rare ones counting for more."""
+    off_topic: float
+    """How many of these speak of something that is none of ours."""
+    like_entry: float
+    like_entry_by_word: float
+    unlike_english: float
+    unlike_english_by_word: float
+    unlike_out_of_scope: float
+    unlike_out_of_scope_by_word: float
+    botox: float
+    migraine: float
+    names_treatment: float
+    unnamed: float
+    """Where the text names no injections, the share of the candidate's messages that do."""
+    length: float
+    """Words that tell something, in tens, 2 at most."""
+
+
+class PostScopeSignals(NamedTuple):
+    """What speaks for a post being about our subject at all."""
+
+    best_sentence: float
+    """The log-odds of its most likely sentence."""
+    sentences: float
+    """The mean chance of its sentences, by length."""
+    names_treatment: float
+    botox: float
+    unlike_english_by_word: float
+    unlike_out_of_scope_by_word: float
+    explained: float
+    off_topic: float
+    similarity_out_of_scope: float
+    like_entry_by_word: float
+
+
+class PostIntentSignals(NamedTuple):
+    """What speaks for one candidate of one sentence of a post, or of the whole."""
+
+    intent: float
+    """The log-odds that the sentence means it."""
+    asks: float
+    intent_of_whole: float
+    first_of_whole: float
+    in_whole: float
+    in_other_sentence: float
+    behind_best: float
+    length: float
+
+
+S = TypeVar("S", Signals, PostScopeSignals, PostIntentSignals)
+
+
+class Logistic(Generic[S]):
+    """A logistic function of some of the signals of a type. Raises ValueError for a signal that the type lacks."""
+
+    def __init__(self, signals: type[S], weights: Mapping[str, float]) -> None:
+        unknown = set(weights) - {"bias", *signals._fields}
+        if unknown:
+            raise ValueError(f"{signals.__name__} has no {', '.join(sorted(unknown))}")
+        self._bias = weights["bias"]
+        self._weights = [(signals._fields.index(name), weight) for name, weight in weights.items() if name != "bias"]
+
+    def chance(self, signals: S) -> float:
+        """The chance, 0 to 1."""
+        logit = self._bias + sum(weight * signals[place] for place, weight in self._weights)
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+class Fitted(NamedTuple):
+    """The four fitted functions: of a text and of a post, whether it is in scope, and whether it means a candidate."""
+
+    in_scope: Logistic[Signals]
+    intent: Logistic[Signals]
+    post_in_scope: Logistic[PostScopeSignals]
+    post_intent: Logistic[PostIntentSignals]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Mapping[str, float]]) -> Fitted:
+        return cls(
+            Logistic(Signals, data["in_scope"]),
+            Logistic(Signals, data["intent"]),
+            Logistic(PostScopeSignals, data["post_in_scope"]),
+            Logistic(PostIntentSignals, data["post_intent"]),
+        )
+
+
+def load_fitted(path: Path = FITTED) -> Fitted:
+    """The functions in the file at `path`."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return Fitted.from_data(data["weights"])
 
 
 @dataclass(frozen=True, slots=True)
-class Chance:
-    """`ours`: that the message asks about our subject; `right`: that it means this entry, if so (both 0 to 1)."""
+class Confidence:
+    """That a text is `in_scope`, and that it means the entry `name`, if so: chances from 0 to 1."""
 
     name: str
-    ours: float
-    right: float
+    in_scope: float
+    intent: float
 
     @property
-    def both(self) -> float:
-        return self.ours * self.right
+    def joint(self) -> float:
+        return self.in_scope * self.intent
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A text with its best candidates and their chances, the likeliest first."""
+class Scored:
+    """A text with its best candidates, the likeliest first; `asks`: it is a question."""
 
     ranking: Ranking
-    chances: Sequence[Chance]
+    candidates: Sequence[Confidence]
+    asks: bool = False
 
     @property
     def score(self) -> float:
         """The chance that the best candidate is right (0 where there is none)."""
-        return self.chances[0].both if self.chances else 0.0
+        return self.candidates[0].joint if self.candidates else 0.0
 
 
-class Judge:
-    """Gives the candidates of a ranking their chances."""
+@dataclass(frozen=True, slots=True)
+class InPost:
+    """An entry that a post may ask for, with the chance (0 to 1) that showing it would help."""
 
-    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
-        learnt = knowledge.learnt
-        elsewhere: Counter[str] = Counter()
-        for name in knowledge.elsewhere:
-            elsewhere.update(learnt.stems[ELSEWHERE + name])
-        self._stems = {name: learnt.stems[name] for name in knowledge.entries}
-        self._concepts = {name: frozenset(concepts) for name, concepts in learnt.concepts.items()}
-        self._names_treatment = learnt.names_treatment
-        self._likelihoods = Likelihoods(self._stems, elsewhere)
-        self._lexicon = lexicon
-        calibration()  # read now, so that the first message need not wait for it
+    name: str
+    chance: float
 
-    def chances(self, ranking: Ranking, most: int = JUDGED) -> list[Chance]:
-        """The chances of our `most` best candidates, in the order of the ranking; none where the text has no word."""
-        if not ranking.words:
-            return []
-        about = self.about_message(ranking)
+
+class Scorer:
+    """Ranks texts and says how sure it is."""
+
+    def __init__(self, model: TrainedModel, fitted: Fitted) -> None:
+        self.ranker = Ranker(model)
+        self._model = model
+        self._fitted = fitted
+        out_of_scope: Counter[str] = Counter()
+        for name, stems in model.stems.items():
+            if name.startswith(OUT_OF_SCOPE):
+                out_of_scope.update(stems)
+        self._scope = ScopeModel({name: model.stems[name] for name in model.concepts}, out_of_scope)
+
+    def score(self, terms: Sequence[Term], most: int = RANKED, *, asks: bool = False) -> Scored:
+        """The `most` best candidates for the terms of one question; none where the text has no word."""
+        ranking = self.ranker.rank(terms)
         found = []
-        for candidate in ranking.entries[:most]:
-            signals = about | self.about_candidate(ranking, candidate)
-            found.append(Chance(candidate.name, logistic("ours", signals), logistic("right", signals)))
-        return found
+        for candidate in ranking.entries if terms else ():
+            signals = self.measure(ranking, candidate)
+            chances = self._fitted.in_scope.chance(signals), self._fitted.intent.chance(signals)
+            found.append(Confidence(candidate.name, *chances))
+        found.sort(key=lambda each: -each.joint)
+        return Scored(ranking, found[:most], asks)
 
-    def about_message(self, ranking: Ranking) -> Signals:
-        """What the text shows whichever entry it means."""
-        read = ranking.words
-        ratios = [self._likelihoods.ratios(word.stem, word.commonness) for word in read]
+    def score_post(self, sentences: Sequence[tuple[Sequence[Term], bool]]) -> tuple[Scored, list[Scored]]:
+        """A post as a whole and each of its sentences, which are given with whether they ask."""
+        scored = [self.score(terms, PER_SENTENCE, asks=asks) for terms, asks in sentences if terms]
+        everything = [term for terms, _ in sentences for term in terms]
+        return self.score(everything, asks=any(asks for _, asks in sentences)), scored
+
+    def post_in_scope(self, whole: Scored, sentences: Sequence[Scored]) -> float:
+        """The chance (0 to 1) that a post is about our subject."""
+        return self._fitted.post_in_scope.chance(self.measure_post(whole, sentences))
+
+    def find_asked(self, whole: Scored, sentences: Sequence[Scored]) -> list[InPost]:
+        """The entries that a post may ask for, the likeliest first."""
+        found: dict[str, float] = {}
+        for name, signals in measure_candidates(whole, sentences):
+            found[name] = max(found.get(name, 0.0), self._fitted.post_intent.chance(signals))
+        return [InPost(name, chance) for name, chance in sorted(found.items(), key=lambda pair: -pair[1])]
+
+    def measure(self, ranking: Ranking, candidate: Candidate) -> Signals:
+        """What the ranked text shows of `candidate`."""
+        terms = ranking.terms
+        ratios = [self._scope.ratios_of(term.stem, term.commonness) for term in terms]
         english = sum(ratio.to_english for ratio in ratios)
-        elsewhere = sum(ratio.to_elsewhere for ratio in ratios)
-        stems = {word.stem for word in read}
-        content = sum(not word.filler for word in read)
-        return {
-            "ours": ranking.ours,
-            "known_share": ranking.known_share,
-            "unlike_english": english / 10,
-            "unlike_english_by_word": english / len(read),
-            "unlike_elsewhere": elsewhere / 10,
-            "unlike_elsewhere_by_word": elsewhere / len(read),
-            "botox": float(bool(stems & _BOTOX)),
-            "migraine": float(bool(stems & _MIGRAINE)),
-            "named": float(self._lexicon.names_treatment(read)),
-            "length": min(content, 20) / 10,
-        }
+        out_of_scope = sum(ratio.to_out_of_scope for ratio in ratios)
+        stems = {term.stem for term in terms}
+        content = [term for term in terms if not term.filler]
+        strange = [term for term in content if not self._is_familiar(term, candidate.name)]
+        weight = sum(_WEIGHT_BY_COMMONNESS[term.commonness] for term in strange)
+        total = sum(_WEIGHT_BY_COMMONNESS[term.commonness] for term in content) or 1.0
+        like_entry = self._scope.compare_entry(terms, candidate.name)
+        others = max((each.score for each in ranking.entries if each is not candidate), default=-1.0)
+        rival = ranking.out_of_scope
+        names_treatment = any(term.treatment for term in terms)
+        return Signals(
+            ours=ranking.ours,
+            score=candidate.score,
+            ahead=candidate.score - others,
+            ahead_of_out_of_scope=candidate.score - (rival.score if rival else -1.0),
+            similarity=candidate.similarity,
+            similarity_out_of_scope=rival.similarity if rival else 0.0,
+            known_share=ranking.known_share,
+            explained=1.0 - weight / total,
+            unexplained=min(weight, _MOST_UNEXPLAINED),
+            off_topic=min(len({term.stem for term in strange if term.off_topic}), _MOST_OFF_TOPIC),
+            like_entry=like_entry / 10,
+            like_entry_by_word=like_entry / len(terms),
+            unlike_english=english / 10,
+            unlike_english_by_word=english / len(terms),
+            unlike_out_of_scope=out_of_scope / 10,
+            unlike_out_of_scope_by_word=out_of_scope / len(terms),
+            botox=float(not stems.isdisjoint(_BOTOX)),
+            migraine=float(not stems.isdisjoint(_MIGRAINE)),
+            names_treatment=float(names_treatment),
+            unnamed=0.0 if names_treatment else self._model.names_treatment[candidate.name],
+            length=min(len(content), _LONGEST) / 10,
+        )
 
-    def about_candidate(self, ranking: Ranking, candidate: Candidate) -> Signals:
-        """What speaks for and against `candidate`."""
-        read = ranking.words
-        others = max((each.score for each in ranking.entries if each != candidate), default=-1.0)
-        elsewhere = ranking.elsewhere
-        content = [word for word in read if not word.filler]
-        strange = [word for word in content if not self._familiar(word, candidate.name)]
-        weight = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in strange)
-        total = sum(_WEIGHT_BY_COMMONNESS[word.commonness] for word in content) or 1.0
-        likelihood = self._likelihoods.of_entry(read, candidate.name)
-        return {
-            "score": candidate.score,
-            "ahead": candidate.score - others,
-            "ahead_of_elsewhere": candidate.score - (elsewhere.score if elsewhere else -1.0),
-            "similarity": candidate.similarity,
-            "similarity_elsewhere": elsewhere.similarity if elsewhere else 0.0,
-            "explained": 1.0 - weight / total,
-            "strange": min(weight, 8.0),
-            "foreign": min(len({word.stem for word in strange if word.foreign}), 3.0),
-            "like_entry": likelihood / 10,
-            "like_entry_by_word": likelihood / len(read),
-            "unnamed": 0.0 if self._lexicon.names_treatment(read) else self._names_treatment[candidate.name],
-        }
+    def measure_post(self, whole: Scored, sentences: Sequence[Scored]) -> PostScopeSignals:
+        """What speaks for a post being about our subject."""
+        signals = self.measure(whole.ranking, whole.ranking.entries[0])
+        ours = [(each.candidates[0].in_scope, len(each.ranking.terms)) for each in sentences if each.candidates]
+        length = sum(words for _, words in ours) or 1
+        return PostScopeSignals(
+            best_sentence=_log_odds(max((chance for chance, _ in ours), default=0.0)),
+            sentences=sum(chance * words for chance, words in ours) / length,
+            names_treatment=signals.names_treatment,
+            botox=signals.botox,
+            unlike_english_by_word=signals.unlike_english_by_word,
+            unlike_out_of_scope_by_word=signals.unlike_out_of_scope_by_word,
+            explained=signals.explained,
+            off_topic=signals.off_topic,
+            similarity_out_of_scope=signals.similarity_out_of_scope,
+            like_entry_by_word=signals.like_entry_by_word,
+        )
 
-    def _familiar(self, word: Word, name: str) -> bool:
-        return word.stem in self._stems[name] or not self._concepts[name].isdisjoint(word.concepts)
+    def _is_familiar(self, term: Term, name: str) -> bool:
+        return self._scope.has_word(term.stem, name) or not self._model.concepts[name].isdisjoint(term.concepts)
 
 
-@cache
-def calibration() -> Mapping[str, Mapping[str, float]]:
-    """For each chance the fitted weight of each signal, and the constant "bias"."""
-    weights: dict[str, dict[str, float]] = json.loads(CALIBRATION.read_text(encoding="utf-8"))
-    return weights
+def measure_candidates(whole: Scored, sentences: Sequence[Scored]) -> Iterator[tuple[str, PostIntentSignals]]:
+    """The candidates of every sentence of a post with their signals, and those that only the whole brings up."""
+    in_whole = {each.name: each.intent for each in whole.candidates}
+    first = whole.candidates[0].name if whole.candidates else ""
+    best = max((each.score for each in sentences), default=0.0)
+    seen = set()
+    for number, sentence in enumerate(sentences):
+        others = [each for place, each in enumerate(sentences) if place != number]
+        for found in sentence.candidates[:PER_SENTENCE]:
+            seen.add(found.name)
+            yield (
+                found.name,
+                PostIntentSignals(
+                    intent=_log_odds(found.intent),
+                    asks=float(sentence.asks),
+                    intent_of_whole=in_whole.get(found.name, 0.0),
+                    first_of_whole=float(found.name == first),
+                    in_whole=float(found.name in in_whole),
+                    in_other_sentence=max((_joint_in(other, found.name) for other in others), default=0.0),
+                    behind_best=best - found.joint,
+                    length=min(len(sentence.ranking.terms), _LONGEST_SENTENCE) / 10,
+                ),
+            )
+    for found in whole.candidates[:PER_SENTENCE]:
+        if found.name not in seen:
+            yield (
+                found.name,
+                PostIntentSignals(
+                    intent=_log_odds(found.intent),
+                    asks=0.0,
+                    intent_of_whole=found.intent,
+                    first_of_whole=float(found.name == first),
+                    in_whole=1.0,
+                    in_other_sentence=0.0,
+                    behind_best=0.0,
+                    length=_LONGEST_SENTENCE / 10,
+                ),
+            )
 
 
-def logistic(chance: Literal["ours", "right", "post_ours", "in_post"], signals: Signals) -> float:
-    """The fitted chance (0 to 1) of that name; signals that it does not know count nothing, missing ones 0."""
-    weights = calibration()[chance]
-    logit = weights["bias"] + sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+def _joint_in(sentence: Scored, name: str) -> float:
+    return max((each.joint for each in sentence.candidates[:PER_SENTENCE] if each.name == name), default=0.0)
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, 1e-6) / max(1 - chance, 1e-6))

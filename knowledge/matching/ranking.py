@@ -1,8 +1,4 @@
-"""Which entries a message asks for, the likeliest first.
-
-The message's features are weighed by the model learnt from the phrasings; order-aware similarity to the nearest
-phrasing (RapidFuzz) settles what the words alone leave open.
-"""
+"""Which entries a message asks for, the likeliest first."""
 
 from __future__ import annotations
 
@@ -12,22 +8,19 @@ from heapq import nlargest
 
 from rapidfuzz import fuzz, process
 
-from knowledge.language.lexicon import Lexicon, Word
-from knowledge.matching.classifier import Weights
-from knowledge.matching.features import features
+from knowledge.language.utterance import Term
+from knowledge.matching.features import extract_features
+from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 
-TIE_BREAK = 0.12
-"""What full similarity to a phrasing adds to a score, whose useful range is about -1 to 0."""
-
-COMPARED = 4
-"""How many of the best candidates are compared letter by letter."""
+RANKED = 4
+"""How many of the best candidates are looked at closely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A class that a message may belong to: an entry's id, or "elsewhere:" and a subject's id.
+    """A class that a message may belong to: an entry's id, or the prefixed id of a subject out of scope.
 
-    `score` orders candidates; `similarity` (0 to 1) is the likeness to the nearest phrasing.
+    `score` orders candidates; `similarity` (0 to 1) is the likeness to the nearest message of the class.
     """
 
     name: str
@@ -37,76 +30,43 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a text may ask for: our best `entries`, the likeliest first, and the likeliest subject `elsewhere`.
+    """What a text may ask for: our best `entries`, the likeliest first, and the likeliest subject `out_of_scope`.
 
-    `words` and `features` are what the text was read as; `known_share` (0 to 1) is how much of its features the
-    phrasings know; `ours` sums the scores of all our entries.
+    `terms` and `features` are what the text was read as; `known_share` (0 to 1) is how much of its features the
+    model knows; `ours` sums the scores of all our entries.
     """
 
     entries: Sequence[Candidate]
-    elsewhere: Candidate | None
-    words: Sequence[Word]
+    out_of_scope: Candidate | None
+    terms: Sequence[Term]
     features: Mapping[str, float]
     known_share: float
     ours: float
 
 
-class Matcher:
-    """Ranks the classes of a model.
+class Ranker:
+    """Ranks the classes of a model."""
 
-    `names` are the classes in the order of the model, our own `ours` first and then those elsewhere; `phrasings` holds
-    the stems of the phrasings of each.
-    """
+    def __init__(self, model: TrainedModel) -> None:
+        self._model = model
+        self._ours = sum(not name.startswith(OUT_OF_SCOPE) for name in model.names)
 
-    def __init__(
-        self,
-        lexicon: Lexicon,
-        weights: Weights,
-        names: Sequence[str],
-        ours: int,
-        phrasings: Mapping[str, Sequence[str]],
-    ) -> None:
-        self.lexicon = lexicon
-        self._weights = weights
-        self._names = names
-        self._ours = ours
-        self._phrasings = phrasings
-
-    def rank(self, read: Sequence[Word]) -> Ranking:
-        """The best of our own classes and the best elsewhere, for the words of a text."""
-        found = features(read, self.lexicon)
-        weights = self._weights
-        known = 0.0
-        scores = [0.0] * len(self._names)
-        for name, value in weights.scaled(found).items():
-            feature = weights.number.get(name)
-            if feature is None:
-                continue
-            known += value * value
-            for number, strength in zip(weights.classes[feature], weights.strengths[feature], strict=False):
-                scores[number] += strength * value
-        text = " ".join(word.stem for word in read)
-        best = nlargest(COMPARED, range(self._ours), key=scores.__getitem__)
-        entries = [self._compared(text, number, scores[number]) for number in best]
-        entries.sort(key=lambda candidate: -candidate.score)
+    def rank(self, terms: Sequence[Term]) -> Ranking:
+        """The best of our own classes and the best out of scope, for the terms of a text."""
+        features = extract_features(terms)
+        scores, known = self._model.weights.score(features, len(self._model.names))
+        text = " ".join(term.stem for term in terms)
+        best = nlargest(RANKED, range(self._ours), key=scores.__getitem__)
+        entries = [self._compare(text, number, scores[number]) for number in best]
         other = max(range(self._ours, len(scores)), key=scores.__getitem__, default=None)
-        elsewhere = None if other is None else self._compared(text, other, scores[other])
-        return Ranking(entries, elsewhere, read, found, known, sum(scores[: self._ours]))
+        out_of_scope = None if other is None else self._compare(text, other, scores[other])
+        return Ranking(entries, out_of_scope, terms, features, known, sum(scores[: self._ours]))
 
-    def contributions(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
+    def explain(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
-        wanted = self._names.index(name)
-        weights = self._weights
-        parts = []
-        for key, value in weights.scaled(ranking.features).items():
-            feature = weights.number.get(key)
-            if feature is not None:
-                strength = dict(zip(weights.classes[feature], weights.strengths[feature], strict=True))
-                parts.append((key, strength.get(wanted, 0.0) * value))
-        return sorted(parts, key=lambda part: -abs(part[1]))
+        return self._model.weights.explain(ranking.features, self._model.names.index(name))
 
-    def _compared(self, text: str, number: int, score: float) -> Candidate:
-        name = self._names[number]
-        nearest = process.extractOne(text, self._phrasings[name], scorer=fuzz.ratio)
-        similarity = nearest[1] / 100 if nearest else 0.0
-        return Candidate(name, score + TIE_BREAK * similarity, similarity)
+    def _compare(self, text: str, number: int, score: float) -> Candidate:
+        name = self._model.names[number]
+        nearest = process.extractOne(text, self._model.messages[name], scorer=fuzz.ratio)
+        return Candidate(name, score, nearest[1] / 100 if nearest else 0.0)

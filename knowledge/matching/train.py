@@ -1,89 +1,178 @@
-"""From knowledge to a matcher: its lexicon, its classes, and what is learnt from their phrasings."""
+"""Everything that is fitted: the ranking of entries, the model of scope, and the confidence in both.
+
+The ranking and the scope are learnt from messages that are labelled with a class; confidence from other messages, which
+the ranking has not seen. `make train` fits all of it.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from knowledge.language.lexicon import Lexicon, Word
-from knowledge.language.text import fold
-from knowledge.matching.classifier import Learnt, fit
-from knowledge.matching.features import features
-from knowledge.matching.ranking import Matcher
-from knowledge.model import Knowledge
+from knowledge.language.lexicon import Lexicon
+from knowledge.language.reader import Reader
+from knowledge.matching.classifier import fit
+from knowledge.matching.confidence import PostIntentSignals, PostScopeSignals, Scorer, Signals, measure_candidates
+from knowledge.matching.features import extract_features
+from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 
-ELSEWHERE = "elsewhere:"
-"""What the names of classes that are not ours begin with."""
+Tell = Callable[[float], None]
+"""Told how much is done (0 to 1)."""
+
+_WORTH_SHARING = 2_000
+"""Messages from which on reading them on two cores is faster than on one."""
+
+_PIECE = 250
+
+_CANDIDATES = 3
+"""Candidates of a message from which the confidence in an entry is learnt."""
 
 
-def class_phrasings(knowledge: Knowledge) -> dict[str, list[str]]:
-    """The folded phrasings of every class: our entries by their ids, then the subjects elsewhere by prefixed ids."""
-    classes = {entry.id: [fold(text) for text in entry.asked] for entry in knowledge.entries.values()}
-    for subject in knowledge.elsewhere.values():
-        classes[ELSEWHERE + subject.id] = [fold(text) for text in subject.phrasings]
-    return classes
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to learn from: what its class is (`TrainedModel.names`), and whose words it is in, where known."""
 
-
-def lexicon_of(knowledge: Knowledge) -> Lexicon:
-    """The vocabulary, with the words of the FAQ's own phrasings as the known ones."""
-    if knowledge.learnt.known:
-        return Lexicon(knowledge.vocabulary, knowledge.learnt.known)
-    spelling = Lexicon(knowledge.vocabulary, {})
-    texts = (fold(text) for entry in knowledge.entries.values() for text in entry.asked)
-    counted = Counter(word for text in texts for word in spelling.in_standard_spelling(text))
-    return Lexicon(knowledge.vocabulary, dict(counted))
+    text: str
+    label: str
+    voice: str = ""
 
 
 class Example(NamedTuple):
-    """A phrasing to learn from: the number of its class, its folded text, the words it is read as, its features."""
+    """A message, read: the stems of its terms in a row, what they ask for, and the features that they show.
 
-    number: int
-    text: str
-    read: Sequence[Word]
+    `names_treatment`: it names the injections.
+    """
+
+    message: Message
+    stems: str
+    concepts: frozenset[str]
+    names_treatment: bool
     features: Mapping[str, float]
 
 
-def examples(knowledge: Knowledge, lexicon: Lexicon) -> Iterator[Example]:
-    """Every phrasing that shows any feature."""
-    for number, phrasings in enumerate(class_phrasings(knowledge).values()):
-        for text in phrasings:
-            read = lexicon.read(text)
-            found = features(read, lexicon)
-            if found:
-                yield Example(number, text, read, found)
+def read_examples(messages: Sequence[Message], lexicon: Lexicon, tell: Tell = lambda _share: None) -> list[Example]:
+    """Every message that shows any feature, in order; read on all cores where there are many."""
+    found: list[Example] = []
+    pieces = [messages[start : start + _PIECE] for start in range(0, len(messages), _PIECE)]
+    for number, piece in enumerate(_map_on_cores(pieces, lexicon, len(messages))):
+        found += piece
+        tell((number + 1) / len(pieces))
+    return found
 
 
-def learnt(knowledge: Knowledge) -> Learnt:
-    """What the phrasings teach; some seconds for ten thousand of them."""
-    lexicon = lexicon_of(knowledge)
-    names = _class_names(knowledge)
-    readings: dict[str, list[Sequence[Word]]] = {name: [] for name in names}
-    found = list(examples(knowledge, lexicon))
-    for example in found:
-        readings[names[example.number]].append(example.read)
-    ours = {name: readings[name] for name in knowledge.entries}
-    return Learnt(
-        fit([example.features for example in found], [example.number for example in found], len(names)),
-        lexicon.known,
-        stemmed={name: [" ".join(word.stem for word in read) for read in texts] for name, texts in readings.items()},
-        concepts={
-            name: sorted({concept for read in texts for word in read for concept in word.concepts})
-            for name, texts in ours.items()
+def _map_on_cores(pieces: Sequence[Sequence[Message]], lexicon: Lexicon, count: int) -> Iterator[list[Example]]:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    global _reader  # what a forked process finds there costs nothing to hand over
+    _reader = Reader(lexicon)
+    if cores < 2 or count < _WORTH_SHARING or not sys.platform.startswith("linux"):
+        yield from map(_read_piece, pieces)
+        return
+    with multiprocessing.get_context("fork").Pool(cores) as pool:
+        yield from pool.imap(_read_piece, pieces)
+
+
+_reader: Reader | None = None
+
+
+def _read_piece(messages: Sequence[Message]) -> list[Example]:
+    found = []
+    for message in messages if _reader else ():
+        utterance = _reader.read(message.text)
+        if utterance.terms:
+            stems = " ".join(term.stem for term in utterance.terms)
+            concepts = frozenset(concept for term in utterance.terms for concept in term.concepts)
+            features = extract_features(utterance.terms)
+            found.append(Example(message, stems, concepts, utterance.names_treatment, features))
+    return found
+
+
+def fit_model(examples: Sequence[Example], names: Sequence[str], tell: Tell = lambda _share: None) -> TrainedModel:
+    """What the examples teach of the classes `names`: our entries first, then the subjects out of scope."""
+    number = {name: place for place, name in enumerate(names)}
+    labels = [number[each.message.label] for each in examples]
+    weights = fit([each.features for each in examples], labels, len(names), tell)
+    by_class: dict[str, list[Example]] = {name: [] for name in names}
+    for each in examples:
+        by_class[each.message.label].append(each)
+    ours = {name: found for name, found in by_class.items() if not name.startswith(OUT_OF_SCOPE)}
+    return TrainedModel(
+        weights=weights,
+        names=list(names),
+        messages={name: list(dict.fromkeys(each.stems for each in found)) for name, found in by_class.items()},
+        stems={
+            name: dict(Counter(stem for each in found for stem in each.stems.split()))
+            for name, found in by_class.items()
         },
+        concepts={name: frozenset[str]().union(*(each.concepts for each in found)) for name, found in ours.items()},
         names_treatment={
-            name: round(sum(map(lexicon.names_treatment, texts)) / len(texts), 3) for name, texts in ours.items()
+            name: round(sum(each.names_treatment for each in found) / (len(found) or 1), 3)
+            for name, found in ours.items()
         },
-        stems={name: dict(Counter(word.stem for read in texts for word in read)) for name, texts in readings.items()},
     )
 
 
-def _class_names(knowledge: Knowledge) -> list[str]:
-    """The classes in the order of the model."""
-    return [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message for confidence: `accept` are the entries that answer it; `ours`: it is about our subject."""
+
+    text: str
+    accept: frozenset[str]
+    ours: bool
 
 
-def matcher_of(knowledge: Knowledge) -> Matcher:
-    """A matcher over all classes of `knowledge`, with what was learnt."""
-    found = knowledge.learnt
-    return Matcher(lexicon_of(knowledge), found.weights, _class_names(knowledge), len(knowledge.entries), found.stemmed)
+class Observation(NamedTuple):
+    """Signals of one candidate of one message, and whether what they speak for was true."""
+
+    message: int
+    first: bool
+    signals: Signals | PostScopeSignals | PostIntentSignals
+    holds: bool
+
+
+Observations = Mapping[str, Sequence[Observation]]
+"""The observations for each of the functions of `confidence.Fitted`, by its name."""
+
+
+def observe_questions(messages: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
+    """Whether each message is in scope, and which of its best candidates is meant."""
+    in_scope, intent = [], []
+    for number, message in enumerate(messages):
+        terms = reader.read(message.text).terms
+        if not terms:
+            continue
+        ranking = scorer.ranker.rank(terms)
+        best = ranking.entries[:_CANDIDATES]
+        ours = message.ours or best[0].name in message.accept
+        for place, candidate in enumerate(best):
+            signals = scorer.measure(ranking, candidate)
+            if place == 0:
+                in_scope.append(Observation(number, True, signals, ours))
+            if ours:
+                intent.append(Observation(number, place == 0, signals, candidate.name in message.accept))
+    return {"in_scope": in_scope, "intent": intent}
+
+
+def observe_posts(posts: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
+    """Whether a post is in scope, and whether showing each of its candidates would help."""
+    in_scope, intent = [], []
+    for number, post in enumerate(posts):
+        whole, sentences = scorer.score_post(list(reader.read(post.text).in_parts()))
+        in_scope.append(Observation(number, True, scorer.measure_post(whole, sentences), post.ours))
+        if post.ours:
+            intent += [
+                Observation(number, True, signals, name in post.accept)
+                for name, signals in measure_candidates(whole, sentences)
+            ]
+    return {"post_in_scope": in_scope, "post_intent": intent}
+
+
+def digest(values: Any) -> str:
+    """A short digest of values that JSON can hold."""
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,166 @@
+"""From validated data to `Knowledge`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.model import (
+    Citation,
+    Claim,
+    Dispute,
+    English,
+    Entry,
+    Evidence,
+    Fact,
+    Knowledge,
+    OutOfScope,
+    Picture,
+    Point,
+    Side,
+    Source,
+    Vocabulary,
+    Wordings,
+)
+from knowledge.red_flags import RedFlags
+
+
+def faq_files(folder: Path) -> list[Path]:
+    """The FAQ's files, by name."""
+    return sorted((folder / "faq").glob("*.yaml"))
+
+
+def pictures_file(folder: Path) -> Path:
+    """The list of pictures, with their PNGs beside it."""
+    return folder / "pictures" / "pictures.yaml"
+
+
+def training_files(folder: Path) -> list[Path]:
+    """The files of messages that entries and subjects out of scope are learnt from."""
+    return sorted((folder / "training").glob("asked*.jsonl"))
+
+
+def build(data: dict[str, Any], folder: Path) -> Knowledge:
+    """Knowledge from the validated data of `folder`."""
+    sources = {item["id"]: _source(item) for item in data["sources"]}
+    facts = {item["id"]: _fact(item, sources) for item in data["facts"]}
+    claims = {item["id"]: _claim(item, sources) for item in data["claims"]}
+    evidence: dict[str, Evidence] = {**facts, **claims}
+    pictures = {item["id"]: _picture(item, pictures_file(folder).parent, facts) for item in data["pictures"]}
+    topics = {
+        item["topic"]: tuple(_entry(entry, item["topic"], evidence, pictures) for entry in item["entries"])
+        for item in sorted(data["faq"], key=lambda item: item["order"])
+    }
+    words = data["wordings"]
+    return Knowledge(
+        entries={entry.id: entry for entries in topics.values() for entry in entries},
+        topics=topics,
+        sources=sources,
+        facts=facts,
+        claims=claims,
+        out_of_scope={
+            item["id"]: OutOfScope(item["id"], item["line"], tuple(item["asked"]), item["nearest"])
+            for item in data["out_of_scope"]
+        },
+        vocabulary=_vocabulary(data["vocabulary"]),
+        english=_english(data["english"]),
+        wordings=Wordings(
+            safety_note=words["safety_note"]["say"],
+            disclaimer=words["disclaimer"],
+            unknown=words["unknown"],
+            did_you_mean=words["did_you_mean"],
+            or_else=words["or_else"],
+        ),
+        pictures=pictures,
+        red_flags=RedFlags.from_data(data["red_flags"]),
+    )
+
+
+def _vocabulary(data: dict[str, Any]) -> Vocabulary:
+    fillers = {name: frozenset(words) for name, words in data["fillers"].items()}
+    return Vocabulary(
+        spellings={word: tuple(variants) for word, variants in data["spellings"].items()},
+        synonyms={term: tuple(variants) for term, variants in data["synonyms"].items()},
+        concepts={name: tuple(terms) for name, terms in data["concepts"].items()},
+        off_topic={item["kind"]: tuple(item["terms"]) for item in data["off_topic"]},
+        treatment_words=frozenset(data["treatment_words"]),
+        generic_concepts=frozenset(data["generic_concepts"]),
+        articles=fillers["articles"],
+        weightless=fillers["articles"] | fillers["everywhere"] | fillers["weightless"],
+        skippable=fillers["articles"] | fillers["everywhere"] | fillers["skippable"],
+    )
+
+
+def _english(data: dict[str, Any]) -> English:
+    stemming, questions, back = data["stemming"], data["questions"], data["back"]
+    return English(
+        endings=tuple((ending, instead) for ending, instead in stemming["endings"]),
+        kept=frozenset(stemming["kept"]),
+        keep_e=frozenset(stemming["keep_e"]),
+        begin=frozenset(questions["begin"]),
+        before=frozenset(questions["before"]),
+        again=frozenset(questions["again"]),
+        joints=frozenset(questions["joints"]),
+        back_first=tuple(back["first"]),
+        back_anywhere=frozenset(back["anywhere"]),
+        second_person=frozenset(data["second_person"]),
+        turns=frozenset(data["turns"]),
+    )
+
+
+def _source(item: dict[str, Any]) -> Source:
+    paragraphs = {int(number): text for number, text in item["paragraphs"].items()}
+    return Source(
+        item["id"], item["title"], item["publisher"], item["kind"], item["date"], item["url"], item["note"] or "",
+        paragraphs,
+    )  # fmt: skip
+
+
+def _fact(item: dict[str, Any], sources: dict[str, Source]) -> Fact:
+    places = tuple(Citation(sources[place["id"]], place["at"]) for place in item["sources"])
+    return Fact(item["id"], item["claim"], places, item["confidence"], item["region"], item["caveat"] or "")
+
+
+def _claim(item: dict[str, Any], sources: dict[str, Source]) -> Claim:
+    paragraph = "title" if item["paragraph"] == 0 else f"paragraph {item['paragraph']}"
+    return Claim(
+        item["id"], Citation(sources[item["source"]], paragraph), item["claim"], item["verdict"], item["clinical"],
+        tuple(item["facts"]), item["note"] or "",
+    )  # fmt: skip
+
+
+def _picture(item: dict[str, Any], folder: Path, facts: dict[str, Fact]) -> Picture:
+    evidence = tuple(facts[name] for name in item["cites"])
+    return Picture(item["id"], folder / item["file"], item["digest"], item["alt"], evidence)
+
+
+def _entry(item: dict[str, Any], topic: str, evidence: dict[str, Evidence], pictures: dict[str, Picture]) -> Entry:
+    def cited(ids: list[str]) -> tuple[Evidence, ...]:
+        return tuple(evidence[name] for name in ids)
+
+    def points(items: list[dict[str, Any]]) -> tuple[Point, ...]:
+        return tuple(Point(point["say"], cited(point["cites"]), point["region"]) for point in items)
+
+    disputes = tuple(
+        Dispute(
+            dispute["about"],
+            tuple(Side(side["who"], side["says"], cited(side["cites"])) for side in dispute["sides"]),
+            dispute["trust"],
+        )
+        for dispute in item["disputes"]
+    )
+    return Entry(
+        id=item["id"],
+        topic=topic,
+        label=item["label"],
+        question=item["question"],
+        ways={heading: tuple(texts) for heading, texts in item["asked"].items()},
+        answer=points(item["answer"]),
+        reviewed=date.fromisoformat(item["reviewed"]),
+        more=points(item["more"]),
+        disputes=disputes,
+        related=tuple(item["related"]),
+        safety_note=item["safety_note"],
+        picture=pictures[item["picture"]] if item["picture"] else None,
+    )

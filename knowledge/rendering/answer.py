@@ -130,7 +130,7 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
         blocks.append(_line(wordings.disputed))
     if reply.safety_note:
         blocks.append(_safety_note(wordings))
-    blocks.append(_line(f"{wordings.publishers} {_publishers(reply.entries)}. {wordings.disclaimer}", "italic"))
+    blocks.append(_line(f"{wordings.publishers} {_publishers(reply.entries)} {wordings.disclaimer}", "italic"))
     if reply.others:
         blocks.append(_line(wordings.or_else, "bold"))
     return Text(tuple(blocks))
@@ -220,7 +220,8 @@ def _ending(wordings: Wordings, reviewed: date) -> Block:
 
 
 def _publishers(entries: Sequence[Entry]) -> str:
+    """The first publishers that the points cite, with the full stop or the dots that end the sentence."""
     evidence = [item for entry in entries for point in entry.answer for item in point.evidence]
     names = list(dict.fromkeys(place.source.publisher for place in citations(evidence)))
     shown = ", ".join(names[:_MOST_PUBLISHERS])
-    return f"{shown} …" if len(names) > _MOST_PUBLISHERS else shown
+    return f"{shown} …" if len(names) > _MOST_PUBLISHERS else f"{shown}."

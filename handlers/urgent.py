@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 from telegram import InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
@@ -15,7 +13,6 @@ from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
 from knowledge.red_flags import Country, Flag
 from knowledge.rendering.urgent import urgent_text
-from knowledge.reply import Reply
 from knowledge.triage.rules import Urgent
 from runtime.storage import ChatSettings, What
 
@@ -24,10 +21,6 @@ _LINK = "urgent_"
 
 def register(application: BotApplication) -> None:
     application.add_handler(on_press(Action.COUNTRY, show_country))
-
-
-def is_urgent(reply: Reply) -> TypeGuard[Urgent]:
-    return isinstance(reply, Urgent)
 
 
 def flag_of(payload: str, context: BotContext) -> Flag | None:

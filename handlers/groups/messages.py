@@ -14,6 +14,7 @@ from handlers.groups.answers import GroupVoice
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
 from handlers.respond import react, respond, send
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
+from knowledge.triage.rules import Urgent
 from runtime.storage import ChatSettings, Mode
 
 _WORDS = filters.TEXT | filters.CAPTION
@@ -40,7 +41,7 @@ def _answers(mode: Mode, manner: Manner) -> bool:
 async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings, context: BotContext) -> None:
     after = context.shown_last(message.chat_id, message.message_thread_id)
     reply = context.answerer.reply(to_bot.asked, after=after) if to_bot.asked else Unknown()
-    if urgent.is_urgent(reply):
+    if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, to_bot.about, settings, context)
     elif not is_in_topics(message, settings):
         return
@@ -58,7 +59,7 @@ async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings,
 
 async def _overhear(message: Message, settings: ChatSettings, context: BotContext) -> None:
     reply = context.answerer.reply(words_of(message), overheard=True)
-    if urgent.is_urgent(reply):
+    if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, message, settings, context)
         return
     if settings.mode is not Mode.LISTEN or not may_write(message, settings) or speaks_to_somebody(message):

@@ -12,6 +12,7 @@ from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import render
 from handlers.respond import respond, send
 from knowledge.reply import Silent
+from knowledge.triage.rules import Urgent
 
 _SENT_BY_USER = ~filters.StatusUpdate.ALL & filters.ChatType.PRIVATE
 
@@ -56,7 +57,7 @@ async def reply_to_question(message: Message, asked: str, context: BotContext) -
     """Reply to `asked`, which stands in `message` or is what it points to."""
     after = context.shown_last(message.chat_id, message.message_thread_id)
     reply = context.answerer.reply(asked, after=after)
-    if urgent.is_urgent(reply):
+    if isinstance(reply, Urgent):
         await urgent.reply_in_private(reply, message, context)
     elif not isinstance(reply, Silent):
         shown = render(reply, context.knowledge, context.texts, votes=context.counts_votes)

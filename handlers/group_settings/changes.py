@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from zoneinfo import available_timezones
 
-from handlers.rendering import group_key
+from handlers.keyboards import topic_key
 from knowledge.model import Knowledge
 from runtime.storage import DISCLAIMER_LENGTH, ChatSettings, Mode, QuietHours
 
@@ -59,7 +59,7 @@ def change_of(name: str, value: str, knowledge: Knowledge) -> Change:
         case Field.STATISTICS:
             return lambda before: replace(before, statistics=value == "1")
         case Field.SILENCED_GROUP:
-            on, key = _switch(value, {group_key(title) for title in knowledge.groups})
+            on, key = _switch(value, {topic_key(title) for title in knowledge.groups})
             return lambda before: replace(before, silenced_groups=_with(before.silenced_groups, key, on))
         case Field.SILENCED_ENTRY:
             on, entry = _switch(value, knowledge.entries)

@@ -7,14 +7,14 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
+from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
-from handlers.delivery import alert, answer_press, edit, is_in_group, send
 from handlers.group_settings.changes import Field, NotAcceptedError, change_of, change_typed
 from handlers.group_settings.pages import PAGE_OF, Page, Panel
-from handlers.groups.permission import AdminPress, admin_command, admin_press
-from handlers.groups.places import GENERAL_TOPIC
-from handlers.keyboards import Action, pattern
-from handlers.rendering import group_key
+from handlers.groups.admins import AdminPress, admin_command, admin_press
+from handlers.groups.speaking import GENERAL_TOPIC
+from handlers.keyboards import Action, pattern, topic_key
+from handlers.respond import edit, send
 
 TYPED = {Field.OWN_LINE, Field.ZONE}
 
@@ -179,7 +179,7 @@ def _place(field: Field, value: str, context: BotContext) -> list[str]:
         return [name, "0"]
     if field is Field.SILENCED_ENTRY:
         entry = context.knowledge.entries[name]
-        return [group_key(entry.group), str(Panel.page_of(entry, context.knowledge))]
+        return [topic_key(entry.group), str(Panel.page_of(entry, context.knowledge))]
     return []
 
 

@@ -10,8 +10,8 @@ from html import escape
 from telegram import InlineKeyboardButton
 
 from handlers.group_settings.changes import Field
-from handlers.keyboards import Action, button, in_rows, keyboard
-from handlers.rendering import Rendered, group_key
+from handlers.keyboards import Action, button, in_rows, keyboard, topic_key
+from handlers.rendering import Rendered
 from handlers.texts import SettingsTexts, Texts
 from knowledge.model import Entry, Knowledge
 from runtime.storage import ChatSettings, Mode
@@ -179,16 +179,16 @@ class Panel:
     def _silenced(self) -> Rendered:
         groups = [
             self._to(
-                self._marked(title, group_key(title) in self.settings.silenced_groups),
+                self._marked(title, topic_key(title) in self.settings.silenced_groups),
                 Page.SILENCED_IN,
-                group_key(title),
+                topic_key(title),
             )
             for title in self.knowledge.groups
         ]
         return self._rendered(self.words.about_silenced, in_rows(groups))
 
     def _silenced_in(self, key: str, number: str) -> Rendered:
-        entries = next((e for title, e in self.knowledge.groups.items() if group_key(title) == key), None)
+        entries = next((e for title, e in self.knowledge.groups.items() if topic_key(title) == key), None)
         if entries is None:
             return self._silenced()
         words, settings = self.words, self.settings

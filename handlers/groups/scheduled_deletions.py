@@ -12,7 +12,7 @@ import contextlib
 from telegram import Bot
 from telegram.error import TelegramError
 
-from handlers.groups.pace import MINUTE
+from handlers.groups.speaking import MINUTE
 
 
 class Deletions:

@@ -65,13 +65,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         },
         vocabulary=_vocabulary(data["vocabulary"]),
         english=_english(data["english"]),
-        wordings=Wordings(
-            safety_note=words["safety_note"]["say"],
-            disclaimer=words["disclaimer"],
-            unknown=words["unknown"],
-            did_you_mean=words["did_you_mean"],
-            or_else=words["or_else"],
-        ),
+        wordings=Wordings(**(words | {"safety_note": words["safety_note"]["say"]})),
         pictures=pictures,
         red_flags=RedFlags.from_data(data["red_flags"]),
     )

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 Say = Callable[[str], None]
 """Told a whole line, in a log or on standard error."""
@@ -29,14 +29,16 @@ def say_on_stderr(line: str) -> None:
 class Progress:
     """Shows work that may take long, and nothing where none is told of.
 
-    On a terminal a line that is written over and gone at the end. Elsewhere `said_elsewhere` is handed to `say` when
-    the work begins, and the seconds it took when it is done; nothing is said where it is empty.
+    On a terminal (`screen`: standard error) a line that is written over and gone at the end. Elsewhere
+    `said_elsewhere` is handed to `say` when the work begins, and the seconds it took when it is done; nothing is said
+    where it is empty.
     """
 
-    def __init__(self, said_elsewhere: str = LEARNING, say: Say = say_on_stderr) -> None:
+    def __init__(self, said_elsewhere: str = LEARNING, say: Say = say_on_stderr, screen: TextIO | None = None) -> None:
         self._said_elsewhere = said_elsewhere
         self._say = say
-        self._on_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._screen = screen or sys.stderr
+        self._on_terminal = self._screen is not None and self._screen.isatty() and os.environ.get("TERM") != "dumb"
         self._begun: float | None = None
         self._drawn = ""
         self._uncached = False
@@ -78,12 +80,12 @@ class Progress:
         bar = f" [{'#' * done}{'.' * (_BAR - done)}]" if share else " …"
         line = f"{what[: max(0, shutil.get_terminal_size().columns - len(bar) - 1)]}{bar}"
         if line != self._drawn:
-            sys.stderr.write(f"\r\x1b[2K{line}")
-            sys.stderr.flush()
+            self._screen.write(f"\r\x1b[2K{line}")
+            self._screen.flush()
             self._drawn = line
 
     def _erase(self) -> None:
         if self._drawn:
-            sys.stderr.write("\r\x1b[2K")
-            sys.stderr.flush()
+            self._screen.write("\r\x1b[2K")
+            self._screen.flush()
             self._drawn = ""

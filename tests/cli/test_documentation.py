@@ -16,6 +16,7 @@ from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
 from knowledge.check.findings import Review
 from runtime.settings import Settings
+from runtime.version import VERSION
 from tests.cli.conftest import ROOT
 from tools.write_docs import PAGES, renew
 
@@ -87,3 +88,8 @@ def test_the_keys_of_check_are_those_of_the_table(small_review: Review) -> None:
 
 def test_every_setting_is_in_the_table() -> None:
     assert [f"`{name.upper()}`" for name in Settings.model_fields] == rows(OPERATING)[2:]
+
+
+def test_the_version_has_its_place_in_the_changelog() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+?)\] - ", changelog, re.MULTILINE)[0] == VERSION

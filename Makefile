@@ -8,7 +8,7 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check test lint format clean pins schemas bench
+.PHONY: help chat run check report test lint format clean pins schemas docs bench
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,8 +19,11 @@ chat: $(VENV)/ready ## Talk with the bot in the terminal
 run: $(VENV)/ready ## Serve Telegram (needs a token in .env)
 	@$(BIN)/python bot.py run
 
-check: $(VENV)/ready ## Check the knowledge files
-	@$(BIN)/python bot.py check
+check: $(VENV)/ready ## Check the knowledge files (ENTRY="how-often cost": only what concerns these)
+	@$(BIN)/python bot.py check $(ENTRY)
+
+report: $(VENV)/ready ## Say which answers disappoint
+	@$(BIN)/python bot.py report
 
 test: $(VENV)/ready-for-tests ## Run the tests
 	@$(BIN)/python -m pytest
@@ -42,6 +45,9 @@ schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.check.readability
 	@$(BIN)/python -m knowledge.loading.red_flags_file
 	@$(BIN)/python -m runtime.settings
+
+docs: $(VENV)/ready ## Write anew what the documentation quotes of the program
+	@$(BIN)/python -m tools.write_docs
 
 pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from pyproject.toml
 	@$(BIN)/pip install --quiet uv

@@ -1,12 +1,17 @@
-"""One question in, one reply out, as JSON or plain text: what `bot.py ask` prints."""
+"""`bot.py ask`: one question in, one reply out, as JSON or plain text."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from cli.loading import load_answerer
+from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
+from knowledge.model import Entry
 from knowledge.rendering.answer import reply_text
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 from knowledge.triage.rules import Urgent
@@ -14,34 +19,81 @@ from knowledge.triage.rules import Urgent
 _KINDS = {Answer: "answer", Suggestions: "suggestions", Unknown: "unknown", Silent: "silent", Urgent: "urgent"}
 
 
-def as_line(question: str, answerer: Answerer, *, overheard: bool) -> str:
+def ask(words: Sequence[str], *, as_json: bool, overheard: bool, explained: bool = False) -> int:
+    """Answer the question that `words` make, or each line of standard input, in order, each as soon as it is read.
+
+    `overheard`: as a message in a group that nobody addressed to the bot. `explained`: print first how each reply
+    comes about; on standard error beside JSON, whose lines are for programs.
+    """
+    answerer = load_answerer()
+    write = to_json_line if as_json else to_text
+    for question in [" ".join(words)] if words else read_questions(sys.stdin or ()):
+        if explained:
+            from cli.explain import explain
+
+            print(explain(question, answerer), end="\n\n", file=sys.stderr if as_json else sys.stdout)
+        print(write(question, answerer, overheard=overheard), flush=True)
+    return ExitStatus.WELL
+
+
+def read_questions(lines: Iterable[str]) -> Iterator[str]:
+    """Each line that is not blank; one that is a JSON string stands for the text in it, line breaks and all."""
+    for line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        if text.startswith('"'):
+            try:
+                decoded = json.loads(text)
+            except ValueError:
+                decoded = text
+            text = decoded if isinstance(decoded, str) else text
+        yield text
+
+
+def to_json_line(question: str, answerer: Answerer, *, overheard: bool) -> str:
     """The reply as one line of JSON; `micros` is the time that deciding took, without wording it."""
     begun = time.perf_counter_ns()
     reply = answerer.reply(question, overheard=overheard)
     micros = (time.perf_counter_ns() - begun) // 1000
-    return json.dumps(_described(reply, answerer) | {"micros": micros}, ensure_ascii=False)
+    return json.dumps(_describe(reply, answerer) | {"micros": micros}, ensure_ascii=False)
 
 
-def as_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
+def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
     """The reply as text, links written out, with an empty line behind it."""
     reply = answerer.reply(question, overheard=overheard)
     text = reply_text(reply, answerer.knowledge).plain(links=True)
     return f"{text or '(silent)'}\n"
 
 
-def _described(reply: Reply, answerer: Answerer) -> dict[str, Any]:
+def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
     urgent = reply if isinstance(reply, Urgent) else None
-    score = 1.0 if isinstance(reply, Urgent) else reply.score
     answered = reply.entries if isinstance(reply, Answer) else ()
-    offered = reply.others if isinstance(reply, Answer) else reply.entries if isinstance(reply, Suggestions) else ()
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
+    safety_note = isinstance(reply, Answer) and reply.safety_note
     return {
         "kind": _KINDS[type(reply)],
-        "entries": [entry.id for entry in (*answered, *offered)],
-        "score": round(score, 3),
+        "entries": _ids(reply.entries if isinstance(reply, Answer | Suggestions) else ()),
+        "offered": _ids(_offered(reply)),
+        "score": round(1.0 if isinstance(reply, Urgent) else reply.score, 3),
         "tier": urgent.tier if urgent else None,
         "flag": urgent.flag.id if urgent else None,
         "sources": list(sources),
-        "safety_note": isinstance(reply, Answer) and reply.safety_note,
+        "safety_note": safety_note,
+        "help": urgent is not None or safety_note,
         "text": reply_text(reply, answerer.knowledge).plain(links=True),
     }
+
+
+def _offered(reply: Reply) -> Sequence[Entry]:
+    """What else may have been meant, which stands on buttons beside the reply."""
+    match reply:
+        case Answer(others=others):
+            return others
+        case Unknown(nearest=Entry() as nearest):
+            return (nearest,)
+    return ()
+
+
+def _ids(entries: Iterable[Entry]) -> list[str]:
+    return [entry.id for entry in entries]

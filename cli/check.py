@@ -1,154 +1,171 @@
-"""The findings of a check as tables for a person in a terminal, the gravest and the summary last."""
+"""`bot.py check`: what an editor should see to, as lines for a person or as JSON for a program."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import fields
+import json
+import textwrap
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
-from rich import box
+from rapidfuzz import process
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn
-from rich.progress import Progress as Bars
-from rich.table import Table
 from rich.text import Text
 
-from knowledge.check.checks import Progress
-from knowledge.check.findings import (
-    KINDS,
-    LEAST_ACCURACY,
-    Collision,
-    Finding,
-    LeaveOneOut,
-    LowAccuracy,
-    Review,
-    Severity,
-)
+from cli.loading import load_knowledge
+from cli.outcome import ExitStatus, MisuseError
+from cli.progress import Progress
+from knowledge.check.checks import review
+from knowledge.check.findings import KINDS, Finding, Review, Severity
+from knowledge.loading.problems import KnowledgeError
+from knowledge.model import Knowledge
 
-_WEAKEST = 12
-"""Entries shown of those that lose phrasings."""
 _COLOURS: Mapping[Severity, str] = {"error": "red", "note": "yellow", "info": "cyan"}
-
-Row = Mapping[str, Text]
-"""The cells of a table's row, by the heads of their columns."""
-
-
-@contextmanager
-def progress(console: Console) -> Iterator[Progress]:
-    """Bars for what takes long, which vanish at the end; nothing where `console` is no terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn())
-    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(what: str, share: float) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=None)
-            if share:
-                bars.update(tasks[what], total=1.0, completed=share)
-
-        yield tell
+_LONGEST_QUOTE = 100
+"""Characters shown of a text; `--json` has the whole."""
+_NEAREST = 3
+"""Entries proposed for an id that does not exist."""
 
 
-def show(review: Review, console: Console) -> None:
-    """Print the review: a table for each kind of note and error, counts of the rest, and the summary line.
+def check(names: Sequence[str], *, as_json: bool) -> int:
+    """Check the knowledge files, or what concerns the entries `names`; fails if anything is wrong.
 
-    The errors stand at the end, above the summary, where a reader of a long report is left looking.
+    Raises KnowledgeError where the files can't be used (as JSON, the problems are printed instead), and MisuseError for
+    an unknown entry.
     """
-    _show_kinds("note", review, console)
-    _show_weakest(review.leave_one_out, console)
-    counts = Counter(type(finding) for finding in review.of("info"))
-    for kind, count in counts.items():
-        title = kind.title[0].lower() + kind.title[1:]
-        console.print(Text.assemble(("info", f"bold {_COLOURS['info']}"), f"  {count:,} {title}"))
-    if counts:
-        console.print("--json lists these.\n", style="dim")
-    _show_kinds("error", review, console)
-    style = "bold red" if review.errors else "bold green"
-    console.print(Text(summary(review), style=style), soft_wrap=True)
+    try:
+        knowledge = load_knowledge()
+        _refuse_unknown(names, list(knowledge.entries))
+        found = _review(knowledge, names)
+    except KnowledgeError as error:
+        if not as_json:
+            raise
+        problems = [asdict(problem) for problem in error.problems]
+        print(json.dumps({"ok": False, "problems": problems}, indent=1, ensure_ascii=False))
+        return ExitStatus.FAILED
+    if as_json:
+        print(json.dumps(to_data(found), indent=1, ensure_ascii=False))
+    else:
+        show(found, Console(highlight=False, soft_wrap=True), names)
+    return ExitStatus.FAILED if found.errors else ExitStatus.WELL
 
 
-def _show_kinds(severity: Severity, review: Review, console: Console) -> None:
-    for kind in KINDS:
-        rows = [_row(finding) for finding in review.of(severity) if type(finding) is kind]
-        if rows:
-            _show_table(_title(severity, f"{kind.title}: {len(rows):,}"), rows, console)
+def _review(knowledge: Knowledge, names: Collection[str]) -> Review:
+    with Progress(said_elsewhere="") as progress:
+        found = review(knowledge, datetime.now().astimezone().date(), progress=progress.tell)
+    if not names:
+        return found
+    return replace(found, findings=tuple(finding for finding in found.findings if _concerns(finding, names)))
 
 
-def summary(review: Review) -> str:
+def _concerns(finding: Finding, names: Collection[str]) -> bool:
+    return any(getattr(finding, field.name) in names for field in fields(finding))
+
+
+def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
+    """Raises MisuseError, with the nearest ids, if any of `names` is the id of no entry."""
+    lines = []
+    for name in names:
+        if name not in known:
+            nearest = [match for match, *_ in process.extract(name, known, limit=_NEAREST)]
+            lines.append(f"There is no entry “{name}”. The nearest are: {', '.join(nearest)}")
+    if lines:
+        raise MisuseError("\n".join(lines))
+
+
+def to_data(found: Review) -> dict[str, Any]:
+    """The review as values for JSON, always in the same order; every kind of finding has its list."""
+    findings: dict[str, list[Any]] = {kind.kind: [] for kind in KINDS}
+    for finding in found.findings:
+        findings[finding.kind].append(_to_plain(finding))
+    rest = {field.name: _to_plain(getattr(found, field.name)) for field in fields(found) if field.name != "findings"}
+    return {
+        "ok": not found.errors,
+        "problems": [],
+        "errors": len(found.errors),
+        "notes": len(found.notes),
+        "severities": {kind.kind: kind.severity for kind in KINDS},
+        "findings": findings,
+        **rest,
+    }
+
+
+def _to_plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _to_plain(getattr(value, field.name)) for field in fields(value)}
+    match value:
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return {key: _to_plain(item) for key, item in value.items()}
+        case tuple():
+            return [_to_plain(item) for item in value]
+        case float():
+            return round(value, 4)
+    return value
+
+
+def show(found: Review, console: Console, names: Collection[str] = ()) -> None:
+    """Print what an editor has to see to, a line each, and a summary line, which is all where there is nothing.
+
+    The errors stand at the end, above the summary, where a reader of many lines is left looking. What is merely good
+    to know is listed for the entries `names` only, and else counted.
+    """
+    shown: tuple[Severity, ...] = ("info", "note", "error") if names else ("note", "error")
+    for severity in shown:
+        for kind in KINDS:
+            lines = [to_line(finding) for finding in found.of(severity) if type(finding) is kind]
+            if lines:
+                heading = (severity, f"bold {_COLOURS[severity]}")
+                console.print(Text.assemble(heading, f"  {kind.title}: {len(lines):,}"), *lines, "", sep="\n")
+    console.print(Text(summarise(found, names), style="bold red" if found.errors else "bold green"))
+
+
+def summarise(found: Review, names: Collection[str] = ()) -> str:
     """The review in one line."""
-    return (
-        f"{_counted(review.entries, 'entry', 'entries')}, {_counted(review.phrasings, 'phrasing')}, "
-        f"leave-one-out {review.leave_one_out.accuracy:.1%}: "
-        f"{_counted(len(review.errors), 'error')}, {_counted(len(review.notes), 'note')}"
-    )
+    to_do = f"{_count(len(found.errors), 'error')}, {_count(len(found.notes), 'note')}"
+    info = f"{len(found.of('info')):,} good to know"
+    if names:
+        return f"{', '.join(names)}: {to_do}, {info}"
+    size = f"{_count(found.entries, 'entry', 'entries')}, {_count(found.phrasings, 'phrasing')}"
+    return f"{size}, leave-one-out {found.leave_one_out.accuracy:.1%}: {to_do}, {info} (--json lists these)"
 
 
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{f'{number:,}' if number else 'no'} {one if number == 1 else many or one + 's'}"
 
 
-def _title(severity: Severity, text: str) -> Text:
-    return Text.assemble((severity, f"bold {_COLOURS[severity]}"), f"  {text}")
+def to_line(finding: Finding) -> Text:
+    """A finding as the loader words a problem: where, about what, what is the matter, and what was expected."""
+    concerned, *rest = (field.name for field in fields(finding) if field.name != "at")
+    value = getattr(finding, concerned)
+    place, about = (f"{finding.at}: " if finding.at else ""), ""
+    if isinstance(value, str):
+        about = f"{value}: " if rest else value
+    else:
+        rest.insert(0, concerned)
+    expected = [name for name in rest if name in ("expected", "wanted")]
+    said = ", ".join(_word(name, getattr(finding, name)) for name in rest if name not in expected)
+    mend = "".join(f" (expected {_shorten(getattr(finding, name))})" for name in expected)
+    return Text.assemble((place, "dim"), (about, "bold"), said, mend)
 
 
-def _row(finding: Finding) -> Row:
-    """A finding as a row: the thing concerned with its place below, then what is said of it."""
-    match finding:
-        case LowAccuracy():
-            return {"accuracy": Text(f"{finding.accuracy:.1%}"), "wanted": Text(f"{finding.wanted:.0%} or more")}
-        case Collision():
-            one = _placed(f"“{finding.text}”", finding.at, finding.entry)
-            other = _placed(f"“{finding.other_text}”", finding.other_at, finding.other)
-            return {"phrasing": one, "competes with": other, "alike": Text(f"{finding.likeness:.0f}%")}
-    values = {field.name: getattr(finding, field.name) for field in fields(finding) if field.name != "at"}
-    row = {name.replace("_", " "): Text(_shown(value)) for name, value in values.items()}
-    first = next(iter(row))
-    return {**row, first: _placed(row[first].plain, finding.at)}
+def _word(name: str, value: Any) -> str:
+    """A value as part of a line, after its name where it does not speak for itself."""
+    if name in ("place", "what"):
+        return str(value)
+    is_text = name.endswith("text")
+    shown = f"“{_shorten(value)}”" if is_text or (isinstance(value, str) and " " in value) else _shorten(value)
+    return shown if is_text else f"{name.replace('_', ' ')} {shown}"
 
 
-def _placed(text: str, at: str, entry: str = "") -> Text:
-    """A text, and in quieter letters below it the entry and the file and line, without folders."""
-    place = " ".join(part for part in (entry, at.rpartition("/")[2]) if part)
-    return Text.assemble(text, (f"\n{place}", "dim")) if place else Text(text)
-
-
-def _shown(value: Any) -> str:
+def _shorten(value: Any) -> str:
     match value:
         case tuple():
-            return ", ".join(value)
+            return ", ".join(map(str, value))
         case int():
             return f"{value:,}"
         case float():
-            return f"{value:.1f}"
-    return str(value)
-
-
-def _show_weakest(left_out: LeaveOneOut, console: Console) -> None:
-    """The entries that keep the fewest of their phrasings, and to which others they lose most."""
-    rows = []
-    for share, name in sorted((share, name) for name, share in left_out.by_entry.items() if share < LEAST_ACCURACY):
-        winners = Counter(left_out.lost[name].values())
-        lost_to = ", ".join(f"{winner} {count}" for winner, count in winners.most_common(3))
-        rows.append({"entry": Text(name), "kept": Text(f"{share:.0%}"), "loses most to": Text(lost_to)})
-    if rows:
-        title = _title(
-            "info", f"Entries that lose more than {1 - LEAST_ACCURACY:.0%} of their phrasings: {len(rows):,}"
-        )
-        title.append(f"\n{left_out.accuracy:.1%} of all come out first, {left_out.first_three:.1%} among three", "dim")
-        _show_table(title, rows[:_WEAKEST], console, more=max(0, len(rows) - _WEAKEST))
-
-
-def _show_table(title: Text, rows: Sequence[Row], console: Console, *, more: int = 0) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for head, cell in rows[0].items():
-        short = len(cell.plain) <= max(len(head), 5)
-        table.add_column(head, overflow="fold", no_wrap=short, justify="right" if cell.plain[:1].isdigit() else "left")
-    for row in rows:
-        table.add_row(*row.values())
-    console.print(title)
-    console.print(table)
-    if more:
-        console.print(f"… and {more:,} more (--json lists all)", style="dim")
-    console.print()
+            return f"{value:.1%}" if value <= 1 else f"{value:.1f}"  # up to 1, it is a share
+    return textwrap.shorten(str(value), _LONGEST_QUOTE, placeholder=" …")

@@ -25,7 +25,7 @@ _SHOWN_CANDIDATES = 4
 _SHOWN_FEATURES = 6
 
 
-def reasons(message: str, answerer: Answerer) -> str:
+def explain(message: str, answerer: Answerer) -> str:
     """The words as they were read, the candidates with their chances and what speaks for them, and the thresholds."""
     parts = sentences(fold(message))
     lines = list(_of_post(parts, answerer) if is_post(parts) else _of_question(fold(message), answerer))

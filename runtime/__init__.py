@@ -1,1 +1,1 @@
-"""How the bot runs: settings, logs, the terminal chat. Knows nothing of Botox."""
+"""How the bot runs: settings, serving, storage, logs. Knows nothing of its subject."""

@@ -115,6 +115,9 @@ def read_settings() -> Settings:
     """The settings in force. Raises SettingsError."""
     try:
         return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise SettingsError(f".env can't be read: {reason}") from None
     except ValidationError as error:
         lines = []
         for fault in error.errors(include_url=False, include_input=False):

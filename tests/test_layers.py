@@ -1,8 +1,9 @@
-"""Imports go one way: bot.py → handlers → knowledge, and handlers → runtime."""
+"""Imports go one way: bot.py → cli → handlers → knowledge, and handlers → runtime."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,9 +13,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN = {
-    "knowledge": {"handlers", "runtime", "telegram", "bot"},
-    "runtime": {"handlers", "knowledge", "bot"},
-    "handlers": {"bot"},
+    "knowledge": {"handlers", "runtime", "telegram", "cli", "bot"},
+    "runtime": {"handlers", "knowledge", "cli", "bot"},
+    "handlers": {"cli", "bot"},
+    "cli": {"bot"},
 }
 
 
@@ -35,6 +37,21 @@ def test_imports_go_one_way(package: str) -> None:
     for module in modules:
         wrong = FORBIDDEN[package] & set(imported(module))
         assert not wrong, f"{module.relative_to(ROOT)} imports {wrong}"
+
+
+def test_runtime_knows_nothing_of_the_subject() -> None:
+    for module in (ROOT / "runtime").rglob("*.py"):
+        assert not re.search("botox|migraine", module.read_text(encoding="utf-8"), re.IGNORECASE), module
+
+
+def test_the_door_prints_nothing() -> None:
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert called
+    assert "print" not in called
 
 
 def test_asking_needs_neither_telegram_nor_validation() -> None:

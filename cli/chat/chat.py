@@ -1,4 +1,4 @@
-"""The conversation in the terminal: reads a line, hands it to the application, shows what comes back."""
+"""`bot.py chat`, the conversation in the terminal: reads a line, hands it to the application, shows what comes back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from telegram.request import BaseRequest
 
 from cli.chat.bot_api import Shown, TerminalBotApi
 from cli.chat.screen import Screen
+from cli.loading import load_answerer
+from cli.outcome import ExitStatus
+from handlers.application import build_application
+from runtime.logs import set_up
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -106,9 +110,12 @@ def _editor() -> Callable[[], Any]:
     return read
 
 
-def talk(build: Callable[[BaseRequest], AnyApplication]) -> None:
-    """Run a conversation until Ctrl-D, Ctrl-C or the end of the input."""
+def chat() -> int:
+    """Talk in the terminal, through the same handlers that serve Telegram, until Ctrl-D, Ctrl-C or the input's end."""
+    set_up("ERROR", "text")
+    answerer = load_answerer()
     try:
-        asyncio.run(Chat(build).run())
+        asyncio.run(Chat(lambda transport: build_application(answerer, "1:terminal", transport=transport)).run())
     except KeyboardInterrupt:
         print(GOODBYE)
+    return ExitStatus.WELL

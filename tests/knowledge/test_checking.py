@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import shutil
@@ -13,9 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from rich.console import Console
 
-from cli import check as check_report
 from knowledge.check.checks import CHECKS, as_json, review
 from knowledge.check.findings import (
     KINDS,
@@ -466,7 +463,7 @@ def test_json_is_not_ok_with_an_error_and_holds_dates_as_text(folder: Folder) ->
 
 
 def full_of_findings(folder: Folder) -> Review:
-    """A review with every kind of finding that a table shows."""
+    """A review with every kind of finding."""
     add_fact(folder)
     folder.write("faq/babble.yaml", babble(20))
     folder.edit(FAQ, "cites: [b14]", "cites: [every-12-weeks]")
@@ -484,39 +481,6 @@ def full_of_findings(folder: Folder) -> Review:
     return folder.check()
 
 
-def shown(found: Review, width: int) -> str:
-    screen = io.StringIO()
-    check_report.show(found, Console(file=screen, width=width))
-    return screen.getvalue()
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_tables_show_every_error_and_note_and_fit_the_terminal(folder: Folder, width: int) -> None:
-    found = full_of_findings(folder)
-    kinds = {type(finding) for finding in found.findings}
-    assert kinds >= {kind for kind in KINDS if kind.severity != "info"}
-    text = shown(found, width)
-    assert max(map(len, text.splitlines())) <= width
-    flat = " ".join(text.split())
-    for kind in kinds:
-        count = sum(type(finding) is kind for finding in found.findings)
-        title = f"{count} {kind.title[0].lower()}{kind.title[1:]}"
-        assert (title if kind.severity == "info" else f"{kind.severity} {kind.title}: {count}") in flat
-    for finding in (*found.errors, *found.notes):
-        assert finding.at.rpartition("/")[2] in text
-    assert "“weeks between sessions”" in flat
-    assert text.index("note  ") < text.index("info  ") < text.index("error  ")
-    weak = sum(share < 0.9 for share in found.leave_one_out.by_entry.values())
-    assert f"… and {weak - 12} more (--json lists all)" in text
-
-
-def test_the_summary_comes_last(folder: Folder) -> None:
-    assert shown(folder.check(), 120).splitlines()[-1].startswith("2 entries, 26 phrasings, leave-one-out ")
-    folder.edit(FAQ, "    related: [how-often]\n", "")
-    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
-    assert shown(folder.check(), 80).splitlines()[-1].endswith(": 1 error, 2 notes")
-
-
 def test_an_example_that_triage_reads_otherwise_is_an_error(folder: Folder) -> None:
     folder.edit("red_flags.yaml", "        calm:\n", "        calm:\n          - i can not breathe since botox, help\n")
     [found] = folder.found(WrongTriage)
@@ -527,15 +491,6 @@ def test_an_example_that_triage_reads_otherwise_is_an_error(folder: Folder) -> N
 def test_numbers_that_nobody_verified_are_listed(folder: Folder) -> None:
     folder.edit("red_flags.yaml", "health.html\n      read: true", "health.html\n      read: false")
     assert [(found.what, found.which) for found in folder.found(Unverified)] == [("number", "Canada: Emergency, 911")]
-
-
-def test_progress_is_for_terminals(folder: Folder) -> None:
-    knowledge = load(folder.root, cache=None)
-    for terminal in (True, False):
-        screen = io.StringIO()
-        with check_report.progress(Console(file=screen, force_terminal=terminal, width=80)) as tell:
-            review(knowledge, TODAY, folder.root, tell)
-        assert ("Leaving out each phrasing" in screen.getvalue()) is terminal
 
 
 def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:

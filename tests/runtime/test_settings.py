@@ -80,6 +80,12 @@ def test_env_file_and_empty_values(tmp_path: Path) -> None:
     assert settings.webhook_url is None
 
 
+def test_a_file_in_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("LOG_LEVEL=info\n# caf\xe9\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"\.env can't be read: it is not UTF-8"):
+        read_settings()
+
+
 def test_env_example_is_current() -> None:
     assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example(), "run `make schemas`"
 

@@ -6,11 +6,13 @@ import json
 
 import pytest
 
-from cli.ask import as_line, as_text
-from cli.explain import reasons
+from cli.ask import to_json_line, to_text
+from cli.explain import explain
 from knowledge.answering import Answerer
 
-KEYS = ["kind", "entries", "score", "tier", "flag", "sources", "safety_note", "text", "micros"]
+KEYS = [
+    "kind", "entries", "offered", "score", "tier", "flag", "sources", "safety_note", "help", "text", "micros",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ KEYS = ["kind", "entries", "score", "tier", "flag", "sources", "safety_note", "t
     ],
 )
 def test_a_line_has_the_keys_of_the_contract(answerer: Answerer, message: str, kind: str) -> None:
-    line = as_line(message, answerer, overheard=False)
+    line = to_json_line(message, answerer, overheard=False)
     assert "\n" not in line
     found = json.loads(line)
     assert list(found) == KEYS
@@ -39,19 +41,19 @@ def test_a_line_has_the_keys_of_the_contract(answerer: Answerer, message: str, k
 def test_the_text_and_the_line_say_the_same(answerer: Answerer) -> None:
     message = "does it hurt"
     assert (
-        as_text(message, answerer, overheard=False).strip()
-        == json.loads(as_line(message, answerer, overheard=False))["text"]
+        to_text(message, answerer, overheard=False).strip()
+        == json.loads(to_json_line(message, answerer, overheard=False))["text"]
     )
 
 
 def test_silence(answerer: Answerer) -> None:
-    found = json.loads(as_line("good morning all", answerer, overheard=True))
+    found = json.loads(to_json_line("good morning all", answerer, overheard=True))
     assert (found["kind"], found["entries"], found["text"]) == ("silent", [], "")
-    assert as_text("good morning all", answerer, overheard=True).strip() == "(silent)"
+    assert to_text("good morning all", answerer, overheard=True).strip() == "(silent)"
 
 
 def test_the_explanation_names_words_candidates_and_thresholds(answerer: Answerer) -> None:
-    said = reasons("how offen do i need the injektions", answerer)
+    said = explain("how offen do i need the injektions", answerer)
     assert "offen" in said
     assert "typing error mended" in said
     assert "how-often" in said.split("Candidates:")[1].split("\n")[1]
@@ -61,7 +63,7 @@ def test_the_explanation_names_words_candidates_and_thresholds(answerer: Answere
 
 def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer) -> None:
     story = "I have had migraine for years and my doctor now wants to try botox on me in the spring."
-    said = reasons(f"{story} How much does botox cost? And does it hurt?", answerer)
+    said = explain(f"{story} How much does botox cost? And does it hurt?", answerer)
     assert said.count("Candidates:") == 3
     assert "cost" in said
     assert "does-it-hurt" in said
@@ -69,4 +71,4 @@ def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer)
 
 
 def test_an_empty_message_has_an_explanation_too(answerer: Answerer) -> None:
-    assert "Answered from" in reasons("🙂", answerer)
+    assert "Answered from" in explain("🙂", answerer)

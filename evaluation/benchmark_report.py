@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from evaluation.measuring import Limits
-from evaluation.methods import METHODS
+from evaluation.benchmark_process import Limits
+from evaluation.matchers import METHODS
 from evaluation.plots import PICTURES, draw
 
 _TEXT = Path(__file__).parent / "report.md"
@@ -44,8 +44,9 @@ def report(accuracy: Row, growth: Row) -> str:
         machine=accuracy["machine"],
         entries=accuracy["entries"],
         phrasings=f"{accuracy['phrasings']:,}",
-        dev=_numbers(accuracy["dev"]),
-        reported=_numbers(accuracy["reported"]),
+        chosen_on=_described(accuracy["chosen_on"]),
+        reported=_described(accuracy["reported"]),
+        note=f"{accuracy['note']}\n\n" if accuracy["note"] else "",
         accuracy=_accuracy(accuracy, "reported"),
         given=given,
         speed=_speed(accuracy),
@@ -158,7 +159,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _numbers(counted: Mapping[str, int]) -> str:
+def _described(messages: Row) -> str:
+    return f"{messages['messages']} ({_numbers(messages)})"
+
+
+def _numbers(counted: Row) -> str:
     return f"{counted['ours']} questions of ours, {counted['near-domain']} near ones, {counted['far']} far ones"
 
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.measuring import Limits, MeasuringError, measured
-from evaluation.methods import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
-from evaluation.report import _GROWTH, _growth, report
+from evaluation.benchmark import asked_of, unseen
+from evaluation.benchmark_process import Limits, MeasuringError, measured
+from evaluation.benchmark_report import _GROWTH, _growth, report
+from evaluation.matchers import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
+from evaluation.metrics import Asked
+from evaluation.sets import SetName, read_set
 from knowledge.loading.load import load
 from knowledge.matching.train import class_phrasings
 from tests.knowledge import small
@@ -16,6 +19,8 @@ FAQ: Phrasings = {
     "when": ["when does it start working", "how long until it works", "days before it helps"],
     "hurt": ["does it hurt", "are the injections painful", "how bad is the pain"],
 }
+SETS: tuple[SetName, ...] = ("training", "held_out")
+
 QUESTIONS = [
     "whats the price",
     "how long before it works",
@@ -98,7 +103,7 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     counted = {"ours": 340, "near-domain": 75, "far": 35}
     accuracy = {
         "begun": "2026-11-21T09:00:00+00:00", "machine": "Linux", "entries": 85, "phrasings": 7162,
-        "dev": counted, "reported": counted,
+        "note": "", "chosen_on": {"messages": "some"} | counted, "reported": {"messages": "Others"} | counted,
         "given": {"ours": 0, "near-domain": 0, "far": 0},
         "methods": {"ours": speed | {"reported": figures}, "chatterbot": {"failed": "not installed"}},
     }  # fmt: skip
@@ -121,6 +126,18 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     assert "$" not in text
     assert "two runs" not in text
     assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"})
+
+
+def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:
+    questions = [Asked(text, frozenset("a"), "ours") for text in ("What does it cost?", "what does this cost")]
+    assert unseen(questions, ["what does it  cost"]) == questions[1:]
+
+
+def test_thresholds_are_chosen_on_other_messages_than_are_reported() -> None:
+    choosing, reported = (asked_of(read_set(name)) for name in SETS)
+    for asked in (choosing, reported):
+        assert {each.kind for each in asked} == {"ours", "near-domain", "far"}
+    assert unseen(reported, [each.text for each in choosing]) == reported
 
 
 def test_training_that_was_cut_short_is_not_shown_as_the_accuracy_of_a_method() -> None:

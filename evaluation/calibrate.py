@@ -45,7 +45,7 @@ SIGNALS: Mapping[str, Sequence[str]] = {
         "right", "asks", "right_in_whole", "first_in_whole", "in_whole", "in_other_sentence", "behind_best", "length",
     ),
 }  # fmt: skip
-"""The signals that each chance rests on: those whose absence makes held-out messages less likely."""
+"""The signals that each chance rests on: those whose absence makes messages of other folds less likely."""
 
 Matrix = NDArray[np.float64]
 
@@ -143,7 +143,7 @@ def calibration_from(found: Examples) -> dict[str, dict[str, float]]:
     }
 
 
-def held_out(chosen: Sequence[Example], names: Sequence[str]) -> list[float]:
+def cross_validated(chosen: Sequence[Example], names: Sequence[str]) -> list[float]:
     """The chance of each example, from weights fitted without the messages of its fold."""
     chances = np.zeros(len(chosen))
     fold_of = np.array([example.message % FOLDS for example in chosen])
@@ -166,7 +166,7 @@ def reliability(pairs: Sequence[tuple[float, bool]]) -> str:
 
 def report(found: Examples) -> str:
     """The reliability tables of the three chances, and of the score of a reply to one question."""
-    chances = {chance: held_out(chosen, SIGNALS[chance]) for chance, chosen in found.items()}
+    chances = {chance: cross_validated(chosen, SIGNALS[chance]) for chance, chosen in found.items()}
     first = {
         chance: {
             each.message: (said, each.holds) for each, said in zip(chosen, chances[chance], strict=True) if each.first

@@ -94,7 +94,7 @@ def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -
         "phrasings": sum(map(len, phrasings.values())),
         "note": "",
         "chosen_on": {"messages": "the messages in knowledge/training"} | _counted(choosing),
-        "reported": {"messages": "Those in evaluation/data/held_out"} | _counted(reported),
+        "reported": {"messages": "the messages in evaluation/data/held_out"} | _counted(reported),
         "given": _counted(given),
         "methods": rows,
     }

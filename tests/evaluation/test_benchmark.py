@@ -116,7 +116,31 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
             "chatterbot": {"100": speed, "1000": {"failed": "more than 12 GB"}},
         },
     }
-    text = report(json.loads(json.dumps(accuracy)), growth)
+    ablated = {
+        "begun": "2026-11-29T09:00:00+00:00",
+        "signals": {
+            "ours": {"examples": 90, "all": 0.1688, "without": {"ahead": 0.1689, "botox": 0.1687, "length": 0.31},
+                     "leaving": [["botox", 0.1687], ["ahead", 0.1697], ["length", 0.5]]},
+        },
+        "parts": [
+            {"without": "", "training": {"hits": 90, "of": 100}, "dev": {"hits": 9, "of": 20}},
+            {"without": "words", "training": {"hits": 70, "of": 100}, "dev": {"hits": 5, "of": 20}},
+        ],
+    }  # fmt: skip
+    point = {"ranked_first": 0.5, "right_first": 0.4, "wrong_with_confidence": 0.1}
+    curved = {
+        "begun": "2026-11-29T09:00:00+00:00",
+        "rows": [
+            {"most": 15, "phrasings": 30, "training": point, "dev": point},
+            {"most": 15, "phrasings": 30, "training": point | {"ranked_first": 0.6}, "dev": point},
+            {"most": None, "phrasings": 1250, "training": point, "dev": point},
+        ],
+    }
+    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved)
+    assert "| (nothing left out) | 90.0 % (90) | 45.0 % (9) |" in text
+    assert "| `ours` | 90 | 3 | 0.1688 | 1 | 0.1697 | `length` |" in text
+    assert "| 15 | 30 | 55.0 % (50.0 to 60.0) | 40.0 % (40.0 to 40.0) |" in text
+    assert "| all | 1,250 | 50.0 % | 40.0 % | 10.0 % | 50.0 % | 40.0 % | 10.0 % |" in text
     assert (
         "| this matcher | 87.6 % | 90.0 % | 95.0 % | 7.0 % | 20.0 % | 1.0 % | 80.0 % | 4.3 % | 10.0 % | 0.0 % |" in text
     )
@@ -125,7 +149,7 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     assert "more than 12 GB" in text
     assert "$" not in text
     assert "two runs" not in text
-    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"})
+    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"}, ablated, curved)
 
 
 def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:

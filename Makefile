@@ -8,7 +8,7 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check report test lint format clean pins schemas docs bench
+.PHONY: help chat run check report test lint format clean pins schemas docs train score bench
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,8 +37,11 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+score: $(VENV)/ready ## Measure the replies on messages that nothing was fitted on (SET=dev for those that may be read)
+	@$(BIN)/python -m evaluation.score $(if $(SET),--set $(SET))
+
 bench: $(BENCH)/ready ## Measure the matcher beside others and write docs/benchmarks.md (half an hour; QUESTIONS=folder)
-	@$(BENCH)/bin/python -m evaluation $(if $(QUESTIONS),--questions $(QUESTIONS))
+	@$(BENCH)/bin/python -m evaluation.benchmark $(if $(QUESTIONS),--questions $(QUESTIONS))
 
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.loading.schema

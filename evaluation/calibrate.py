@@ -1,7 +1,7 @@
-"""Fit the chances of `knowledge/deciding.py` to messages that are not part of the FAQ.
+"""Fit the chances of `knowledge/matching/confidence.py` to the training messages, which are not part of the FAQ.
 
     python -m evaluation.calibrate            # show the reliability tables of the calibration in force
-    python -m evaluation.calibrate --write    # fit anew and write knowledge/calibration.json
+    python -m evaluation.calibrate --write    # fit anew and write knowledge/matching/confidence.json
 
 Whether a message is ours is learnt from one example a message, the signals of its best candidate; whether a candidate
 is right, from the best candidates of the messages that are ours; what helps in a longer post, from the candidates of
@@ -13,23 +13,19 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.score import bot
+from evaluation.sets import Ids, MessageSet, OutOfScope, Post, Question, read_set
 from knowledge.answering import Answerer
 from knowledge.language.text import fold, sentences
-from knowledge.loading.load import HERE, load
 from knowledge.matching.confidence import CALIBRATION, Signals, calibration
 from knowledge.matching.posts import OF_WHOLE, about_post, candidates
 
-DATA = HERE.parent / "tests" / "data"
-SETS = ("questions", "outside", "outside_more")
-POSTS = ("posts", "posts_more")
-OUTSIDE_POSTS = ("outside_posts",)
 RIDGE = 1.0
 FOLDS = 10
 _CANDIDATES = 3
@@ -49,7 +45,7 @@ SIGNALS: Mapping[str, Sequence[str]] = {
         "right", "asks", "right_in_whole", "first_in_whole", "in_whole", "in_other_sentence", "behind_best", "length",
     ),
 }  # fmt: skip
-"""The signals that each chance rests on: those whose absence makes held-out messages less likely."""
+"""The signals that each chance rests on: those whose absence makes messages of other folds less likely."""
 
 Matrix = NDArray[np.float64]
 
@@ -68,45 +64,38 @@ Examples = Mapping[str, Sequence[Example]]
 """The examples for each chance."""
 
 
-def rows(name: str) -> Iterator[dict[str, Any]]:
-    for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            yield json.loads(line)
-
-
-def question_examples(answerer: Answerer) -> Examples:
-    """Whether each message of the sets is ours, and which of its best candidates is right."""
+def question_examples(answerer: Answerer, messages: MessageSet) -> Examples:
+    """Whether each message is ours, and which of its best candidates is right."""
+    rows: tuple[Question | OutOfScope, ...] = (*messages.questions, *messages.out_of_scope)
     ours, right = [], []
-    for number, row in enumerate(row for name in SETS for row in rows(name)):
-        accepted = row.get("accept", row.get("ok", []))
-        ranking = answerer.matcher.rank(answerer.matcher.lexicon.read(fold(row["q"])))
+    for number, row in enumerate(rows):
+        ranking = answerer.matcher.rank(answerer.matcher.lexicon.read(fold(row.text)))
         if not ranking.words:
             continue
         about = answerer.judge.about_message(ranking)
         best = ranking.entries[:_CANDIDATES]
-        is_ours = "accept" in row or best[0].name in accepted
+        is_ours = isinstance(row, Question) or best[0].name in row.accept
         for place, candidate in enumerate(best):
             signals = about | answerer.judge.about_candidate(ranking, candidate)
             if place == 0:
                 ours.append(Example(number, True, signals, is_ours))
             if is_ours:
-                right.append(Example(number, place == 0, signals, candidate.name in accepted))
+                right.append(Example(number, place == 0, signals, candidate.name in row.accept))
     return {"ours": ours, "right": right}
 
 
-def post_examples(answerer: Answerer) -> Examples:
+def post_examples(answerer: Answerer, messages: MessageSet) -> Examples:
     """Whether a post is ours, and whether showing each of its candidates would help."""
-    found = []
-    for number, row in enumerate(row for name in POSTS for row in rows(name)):
-        helpful = {*row["accept_any"], *row["all"]}
-        for name, signals in candidates(*answerer.pieces(sentences(fold(row["q"])))):
-            found.append(Example(number, True, signals, name in helpful))
-    outside = [row for name in OUTSIDE_POSTS for row in rows(name)]
-    about = [(row, True) for name in POSTS for row in rows(name)] + [(row, False) for row in outside]
-    ours = [
-        Example(number, True, about_post(*answerer.pieces(sentences(fold(row["q"]))), answerer.judge), is_ours)
-        for number, (row, is_ours) in enumerate(about)
-    ]
+    rows: tuple[Post | OutOfScope, ...] = (*messages.posts, *messages.out_of_scope_posts)
+    ours, found = [], []
+    for number, row in enumerate(rows):
+        whole, pieces = answerer.pieces(sentences(fold(row.text)))
+        is_ours = isinstance(row, Post)
+        ours.append(Example(number, True, about_post(whole, pieces, answerer.judge), is_ours))
+        if isinstance(row, Post):
+            helpful = {*row.helps, *row.asks}
+            for name, signals in candidates(whole, pieces):
+                found.append(Example(number, True, signals, name in helpful))
     return {"post_ours": ours, "in_post": found}
 
 
@@ -154,7 +143,7 @@ def calibration_from(found: Examples) -> dict[str, dict[str, float]]:
     }
 
 
-def held_out(chosen: Sequence[Example], names: Sequence[str]) -> list[float]:
+def cross_validated(chosen: Sequence[Example], names: Sequence[str]) -> list[float]:
     """The chance of each example, from weights fitted without the messages of its fold."""
     chances = np.zeros(len(chosen))
     fold_of = np.array([example.message % FOLDS for example in chosen])
@@ -177,7 +166,7 @@ def reliability(pairs: Sequence[tuple[float, bool]]) -> str:
 
 def report(found: Examples) -> str:
     """The reliability tables of the three chances, and of the score of a reply to one question."""
-    chances = {chance: held_out(chosen, SIGNALS[chance]) for chance, chosen in found.items()}
+    chances = {chance: cross_validated(chosen, SIGNALS[chance]) for chance, chosen in found.items()}
     first = {
         chance: {
             each.message: (said, each.holds) for each, said in zip(chosen, chances[chance], strict=True) if each.first
@@ -206,19 +195,20 @@ def report(found: Examples) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write knowledge/calibration.json")
+    parser.add_argument("--write", action="store_true", help="write knowledge/matching/confidence.json")
     options = parser.parse_args()
-    answerer = Answerer(load())
-    found = dict(question_examples(answerer))
+    answerer = bot()
+    messages = read_set("training", Ids.of(answerer.knowledge))
+    found = dict(question_examples(answerer, messages))
     if options.write:
         # What is said of posts rests on the two chances of their sentences, which must be the new ones by then.
         _write(dict(calibration()) | calibration_from(found))
-    found |= post_examples(answerer)
+    found |= post_examples(answerer, messages)
     weights = calibration_from(found)
     if options.write:
         _write(weights)
     elif weights != calibration():
-        print("knowledge/calibration.json is not what these messages teach now: run with --write\n")
+        print("knowledge/matching/confidence.json is not what these messages teach now: run with --write\n")
     print(report(found))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from evaluation.questions import Kind, Question
 from knowledge.matching.train import ELSEWHERE
 
 WRONG_COSTS = 2
@@ -17,8 +17,19 @@ OUTSIDE = 1 / 4
 
 _ANSWERED = 0.8
 
+Kind = Literal["ours", "near-domain", "far"]
+
 Ranked = Sequence[tuple[str, float]]
 """Names with scores, the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message. `accept`: the entries that answer it or, where it is out of scope, those that are no fault."""
+
+    text: str
+    accept: frozenset[str]
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class Case:
     The score is minus infinity where the method offers nothing, or where it takes the question for another subject's.
     """
 
-    question: Question
+    question: Asked
     offered: Sequence[str]
     score: float
 
@@ -72,7 +83,7 @@ class Figures:
     far_at_80: float | None = None
 
 
-def cases(questions: Sequence[Question], ranked: Sequence[Ranked], *, refusing: bool) -> list[Case]:
+def cases(questions: Sequence[Asked], ranked: Sequence[Ranked], *, refusing: bool) -> list[Case]:
     """What a method offers for each question. `refusing`: it never answers where a class elsewhere comes first."""
     made = []
     for question, found in zip(questions, ranked, strict=True):
@@ -102,7 +113,7 @@ def best_threshold(given: Sequence[Case]) -> tuple[float, float]:
     return best, best_value
 
 
-def chosen(questions: Sequence[Question], ranked: Sequence[Ranked]) -> Choice:
+def chosen(questions: Sequence[Asked], ranked: Sequence[Ranked]) -> Choice:
     """The way of deciding that is worth most on `questions`."""
     ways = []
     for refusing in (False, True):
@@ -111,7 +122,7 @@ def chosen(questions: Sequence[Question], ranked: Sequence[Ranked]) -> Choice:
     return max(ways, key=lambda way: way[0])[1]
 
 
-def figures(questions: Sequence[Question], ranked: Sequence[Ranked], choice: Choice) -> Figures:
+def figures(questions: Sequence[Asked], ranked: Sequence[Ranked], choice: Choice) -> Figures:
     """Figures of a method that decides by `choice`."""
     every = cases(questions, ranked, refusing=choice.refusing)
     ours = [case for case in every if case.question.kind == "ours"]
@@ -125,7 +136,7 @@ def figures(questions: Sequence[Question], ranked: Sequence[Ranked], choice: Cho
     )
 
 
-def figures_of_replies(questions: Sequence[Question], replies: Sequence[tuple[Sequence[str], bool]]) -> Figures:
+def figures_of_replies(questions: Sequence[Asked], replies: Sequence[tuple[Sequence[str], bool]]) -> Figures:
     """Figures of replies as users get them: the entries shown, in order, and whether the first was an answer."""
     pairs = zip(questions, replies, strict=True)
     return _figures([(Case(question, shown, 0.0), answered) for question, (shown, answered) in pairs])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from evaluation.methods import METHODS
+from evaluation.matchers import METHODS
 
 Value = Callable[[Mapping[str, Any]], float]
 

@@ -3,8 +3,10 @@ import math
 import pytest
 
 from evaluation.metrics import (
+    Asked,
     Case,
     Choice,
+    Kind,
     best_threshold,
     cases,
     chosen,
@@ -13,11 +15,10 @@ from evaluation.metrics import (
     percentile,
     wrong_when_answered,
 )
-from evaluation.questions import Kind, Question, halves, own_questions, unseen
 
 
-def question(*accept: str, kind: Kind = "ours") -> Question:
-    return Question("how?", frozenset(accept), kind)
+def question(*accept: str, kind: Kind = "ours") -> Asked:
+    return Asked("how?", frozenset(accept), kind)
 
 
 def case(right: bool, score: float, kind: Kind = "ours") -> Case:
@@ -122,18 +123,3 @@ def test_a_percentile_is_one_of_the_values() -> None:
     values = list(range(1, 101))
     assert (percentile(values, 0.5), percentile(values, 0.99), percentile(values, 1)) == (50, 99, 100)
     assert percentile([7], 0.01) == 7
-
-
-def test_halves_share_nothing_and_hold_every_kind() -> None:
-    questions = own_questions()
-    first, second = halves(questions, 1)
-    assert (first, second) == halves(questions, 1)
-    assert (first, second) != halves(questions, 2)
-    assert sorted(each.text for each in first + second) == sorted(each.text for each in questions)
-    for half in (first, second):
-        assert {each.kind for each in half} == {"ours", "near-domain", "far"}
-
-
-def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:
-    questions = [Question(text, frozenset("a"), "ours") for text in ("What does it cost?", "what does this cost")]
-    assert unseen(questions, ["what does it  cost"]) == questions[1:]

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import statistics
 import string
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from evaluation.sets import Chatter, OutOfScope, Post, Question, read_set
 from knowledge.check.red_flag_examples import wrong_examples
 from knowledge.language.lexicon import common_words
 from knowledge.loading.red_flags_file import read_red_flags
 from knowledge.triage.rules import Triage
 
 ROOT = Path(__file__).parent.parent.parent
-DATA = ROOT / "tests" / "data"
 TRIAGE = Triage(read_red_flags(ROOT / "knowledge" / "red_flags.yaml"))
 
 
-def rows(*names: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for name in names for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
-
-
-LABELLED = rows("triage.jsonl", "triage_more.jsonl")
+TRAINING = read_set("training")
+CHATTER = read_set("dev").chatter
 
 
 def share(hits: Iterable[bool]) -> float:
@@ -40,42 +33,40 @@ def share(hits: Iterable[bool]) -> float:
 
 @pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.98), ("CRISIS", 0.98), ("PROMPT", 0.92)])
 def test_people_in_trouble_are_found(tier: str, least: float) -> None:
-    urgent = [row for row in LABELLED if row["tier"] == tier]
-    missed = [row["text"] for row in urgent if not TRIAGE.look(row["text"]).urgent]
+    urgent = [row.text for row in TRAINING.urgent if row.tier == tier]
+    missed = [text for text in urgent if not TRIAGE.look(text).urgent]
     assert 1 - len(missed) / len(urgent) >= least, "\n".join(missed)
 
 
 @pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.95), ("CRISIS", 0.9), ("PROMPT", 0.85)])
 def test_they_get_the_reply_of_their_tier(tier: str, least: float) -> None:
-    found = [TRIAGE.look(row["text"]).urgent for row in LABELLED if row["tier"] == tier]
+    found = [TRIAGE.look(row.text).urgent for row in TRAINING.urgent if row.tier == tier]
     assert share(urgent is not None and urgent.tier == tier for urgent in found) >= least
 
 
-@pytest.mark.parametrize(("kind", "most"), [("ordinary", 0.01), ("question", 0.03)])
-def test_nobody_else_is_alarmed(kind: str, most: float) -> None:
-    calm = [row["text"] for row in LABELLED if row["kind"] == kind]
+@pytest.mark.parametrize(("expect", "most"), [("not-urgent", 0.01), ("info-with-safety-note", 0.03)])
+def test_nobody_else_is_alarmed(expect: str, most: float) -> None:
+    calm = [row.text for row in TRAINING.calm if row.expect == expect]
     alarmed = [text for text in calm if TRIAGE.look(text).urgent]
     assert len(alarmed) / len(calm) <= most, "\n".join(alarmed)
 
 
 def test_questions_about_a_danger_get_the_note() -> None:
-    asked = [row["text"] for row in LABELLED if row["kind"] == "question" and row["note"]]
+    asked = [row.text for row in TRAINING.calm if row.expect == "info-with-safety-note"]
     without = [text for text in asked if not TRIAGE.look(text).mentions_sign and not TRIAGE.look(text).urgent]
     assert 1 - len(without) / len(asked) >= 0.98, "\n".join(without)
 
 
 @pytest.mark.parametrize(
-    ("names", "most"),
-    [
-        (("chatter.jsonl", "chatter_more.jsonl"), 0.01),
-        (("questions.jsonl",), 0.03),
-        (("posts.jsonl", "posts_more.jsonl"), 0.08),
-        (("outside.jsonl", "outside_more.jsonl"), 0.02),
-    ],
+    ("rows", "most"),
+    [(CHATTER, 0.01), (TRAINING.questions, 0.03), (TRAINING.posts, 0.08), (TRAINING.out_of_scope, 0.02)],
+    ids=["chatter", "questions", "posts", "out of scope"],
 )
-def test_messages_written_without_triage_in_mind_are_rarely_urgent(names: tuple[str, ...], most: float) -> None:
+def test_messages_written_without_triage_in_mind_are_rarely_urgent(
+    rows: tuple[Chatter | Question | Post | OutOfScope, ...], most: float
+) -> None:
     """Some of them are urgent indeed: people who ask about their own trouble swallowing, or a ninth day of migraine."""
-    texts = [row.get("q") or row["text"] for row in rows(*names)]
+    texts = [row.text for row in rows]
     alarmed = [text for text in texts if TRIAGE.look(text).urgent]
     assert len(alarmed) / len(texts) <= most, "\n".join(alarmed)
 
@@ -281,30 +272,9 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     TRIAGE.look(text)
 
 
-def test_a_long_message_is_looked_at_in_no_time() -> None:
-    text = ("I can't say if my throat, my arm or my eye is weak, numb or blurred since the jab. " * 50)[:4096]
-    begun = time.perf_counter()
-    TRIAGE.look(text)
-    assert time.perf_counter() - begun < 2
-
-
-def test_an_ordinary_message_costs_almost_nothing() -> None:
-    """Median over real questions and posts; the bound is ten times what a quiet machine needs, and half of ours."""
-    texts = [row["q"] for row in rows("questions.jsonl", "posts.jsonl")]
-    for text in texts:
-        TRIAGE.look(text)
-    taken = []
-    for text in texts:
-        begun = time.perf_counter()
-        TRIAGE.look(text)
-        taken.append(time.perf_counter() - begun)
-    assert statistics.median(taken) <= 0.0004
-
-
 def test_the_labelled_messages_cover_every_red_flag() -> None:
     count: dict[str, int] = defaultdict(int)
-    for row in LABELLED:
-        if row["flag"]:
-            count[row["flag"]] += 1
+    for row in TRAINING.urgent:
+        count[row.flag] += 1
     assert set(count) == set(TRIAGE.red_flags.flags)
     assert min(count.values()) >= 5

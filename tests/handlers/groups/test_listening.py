@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from evaluation.sets import read_set
 from knowledge.answering import Answerer
 from tests.bot_api_server import BotApiServer, Group, User
-from tests.handlers.conftest import ROOT, TOKEN, bot_process, labels, new_group
+from tests.handlers.conftest import TOKEN, bot_process, labels, new_group
 
 QUICKLY = "import handlers.groups.speaking as it; it.MINUTE = 0.01; import sys, bot; sys.exit(bot.main(['run']))"
 """A bot for which a minute is over in no time, so that its pace hides no answer."""
@@ -105,8 +105,7 @@ async def test_the_same_answer_waits_for_the_cooldown(quick_server: BotApiServer
 async def test_chatter_gets_no_answer(quick_server: BotApiServer, answerer: Answerer) -> None:
     """What sounds like somebody in trouble gets help, whatever the group's mode; everything else gets silence."""
     group, _, mia = await listening(quick_server)
-    lines = (ROOT / "tests" / "data" / "chatter.jsonl").read_text(encoding="utf-8").splitlines()
-    texts = [json.loads(line)["text"] for line in lines]
+    texts = [row.text for row in read_set("dev").chatter if row.voice == "house"]
     urgent = {text for text in texts if answerer.triage.look(text).urgent}
     assert len(urgent) <= len(texts) // 100
     assert set(await poured(group, mia, texts, quick_server)) == urgent

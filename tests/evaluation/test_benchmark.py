@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.measuring import Limits, MeasuringError, measured
-from evaluation.methods import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
-from evaluation.report import _GROWTH, _growth, report
+from evaluation.benchmark import asked_of, unseen
+from evaluation.benchmark_process import Limits, MeasuringError, measured
+from evaluation.benchmark_report import _GROWTH, _growth, report
+from evaluation.matchers import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
+from evaluation.metrics import Asked
+from evaluation.sets import SetName, read_set
 from knowledge.loading.load import load
 from knowledge.matching.train import class_phrasings
 from tests.knowledge import small
@@ -16,6 +19,8 @@ FAQ: Phrasings = {
     "when": ["when does it start working", "how long until it works", "days before it helps"],
     "hurt": ["does it hurt", "are the injections painful", "how bad is the pain"],
 }
+SETS: tuple[SetName, ...] = ("training", "held_out")
+
 QUESTIONS = [
     "whats the price",
     "how long before it works",
@@ -98,7 +103,7 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     counted = {"ours": 340, "near-domain": 75, "far": 35}
     accuracy = {
         "begun": "2026-11-21T09:00:00+00:00", "machine": "Linux", "entries": 85, "phrasings": 7162,
-        "dev": counted, "reported": counted,
+        "note": "", "chosen_on": {"messages": "some"} | counted, "reported": {"messages": "Others"} | counted,
         "given": {"ours": 0, "near-domain": 0, "far": 0},
         "methods": {"ours": speed | {"reported": figures}, "chatterbot": {"failed": "not installed"}},
     }  # fmt: skip
@@ -111,7 +116,31 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
             "chatterbot": {"100": speed, "1000": {"failed": "more than 12 GB"}},
         },
     }
-    text = report(json.loads(json.dumps(accuracy)), growth)
+    ablated = {
+        "begun": "2026-11-29T09:00:00+00:00",
+        "signals": {
+            "ours": {"examples": 90, "all": 0.1688, "without": {"ahead": 0.1689, "botox": 0.1687, "length": 0.31},
+                     "leaving": [["botox", 0.1687], ["ahead", 0.1697], ["length", 0.5]]},
+        },
+        "parts": [
+            {"without": "", "training": {"hits": 90, "of": 100}, "dev": {"hits": 9, "of": 20}},
+            {"without": "words", "training": {"hits": 70, "of": 100}, "dev": {"hits": 5, "of": 20}},
+        ],
+    }  # fmt: skip
+    point = {"ranked_first": 0.5, "right_first": 0.4, "wrong_with_confidence": 0.1}
+    curved = {
+        "begun": "2026-11-29T09:00:00+00:00",
+        "rows": [
+            {"most": 15, "phrasings": 30, "training": point, "dev": point},
+            {"most": 15, "phrasings": 30, "training": point | {"ranked_first": 0.6}, "dev": point},
+            {"most": None, "phrasings": 1250, "training": point, "dev": point},
+        ],
+    }
+    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved)
+    assert "| (nothing left out) | 90.0 % (90) | 45.0 % (9) |" in text
+    assert "| `ours` | 90 | 3 | 0.1688 | 1 | 0.1697 | `length` |" in text
+    assert "| 15 | 30 | 55.0 % (50.0 to 60.0) | 40.0 % (40.0 to 40.0) |" in text
+    assert "| all | 1,250 | 50.0 % | 40.0 % | 10.0 % | 50.0 % | 40.0 % | 10.0 % |" in text
     assert (
         "| this matcher | 87.6 % | 90.0 % | 95.0 % | 7.0 % | 20.0 % | 1.0 % | 80.0 % | 4.3 % | 10.0 % | 0.0 % |" in text
     )
@@ -120,7 +149,19 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     assert "more than 12 GB" in text
     assert "$" not in text
     assert "two runs" not in text
-    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"})
+    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"}, ablated, curved)
+
+
+def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:
+    questions = [Asked(text, frozenset("a"), "ours") for text in ("What does it cost?", "what does this cost")]
+    assert unseen(questions, ["what does it  cost"]) == questions[1:]
+
+
+def test_thresholds_are_chosen_on_other_messages_than_are_reported() -> None:
+    choosing, reported = (asked_of(read_set(name)) for name in SETS)
+    for asked in (choosing, reported):
+        assert {each.kind for each in asked} == {"ours", "near-domain", "far"}
+    assert unseen(reported, [each.text for each in choosing]) == reported
 
 
 def test_training_that_was_cut_short_is_not_shown_as_the_accuracy_of_a_method() -> None:

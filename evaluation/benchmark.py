@@ -2,8 +2,8 @@
 
 make bench                                    # everything, in its own environment
 make bench QUESTIONS=FOLDER                   # the accuracy on another set of messages as well
-python -m evaluation --methods ours,fts5 --into FOLDER    # some methods only
-python -m evaluation --report                 # write the report anew from the last results
+python -m evaluation.benchmark --methods ours,fts5 --into FOLDER    # some methods only
+python -m evaluation.benchmark --report       # write the report anew from the last results
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.growth import grown
-from evaluation.measuring import ROOT, MeasuringError, measured
-from evaluation.methods import METHODS
-from evaluation.metrics import chosen, figures, figures_of_replies
-from evaluation.questions import Question, given_questions, halves, own_questions, unseen
-from evaluation.report import write_report
+from evaluation.benchmark_process import ROOT, MeasuringError, measured
+from evaluation.benchmark_report import write_report
+from evaluation.matchers import METHODS
+from evaluation.metrics import Asked, Kind, chosen, figures, figures_of_replies
+from evaluation.sets import Ids, MessageSet, read_set
+from evaluation.synthetic_faq import grown
+from knowledge.language.text import fold, words
 from knowledge.loading.load import load
 from knowledge.matching.train import class_phrasings
 from knowledge.model import Knowledge
@@ -37,7 +38,7 @@ RANKED = 30
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m evaluation", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m evaluation.benchmark", description=__doc__.partition("\n")[0])
     parser.add_argument(
         "--questions", type=Path, help="a folder with dev_short.jsonl and dev_scope.jsonl, measured too"
     )
@@ -67,31 +68,33 @@ def main() -> None:
 
 
 def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -> dict[str, Any]:
-    """Every method on our FAQ: the threshold chosen on one half of our messages, the other half reported."""
+    """Every method on our FAQ: the threshold chosen on what ours was fitted to, and reported on what nobody was."""
     phrasings = class_phrasings(knowledge)
     known = [text for texts in phrasings.values() for text in texts]
-    own = own_questions()
-    dev, reported = halves(unseen(own, known), SEED)
-    given = unseen(given_questions(folder), [*known, *(question.text for question in own)]) if folder else []
+    ids = Ids.of(knowledge)
+    training, held_out = asked_of(read_set("training", ids)), asked_of(read_set("held_out", ids))
+    choosing, reported = unseen(training, known), unseen(held_out, known)
+    given = unseen(_given(folder), [*known, *(asked.text for asked in training)]) if folder else []
     rows: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="benchmark-") as shared:
         for name in names:
             print(f"our FAQ: {METHODS[name].name} …", flush=True)
             timed = [question.text for question in reported]
-            ranked = [question.text for question in [*dev, *reported, *given]]
+            ranked = [question.text for question in [*choosing, *reported, *given]]
             try:
                 _require(name)
                 found = measured(name, phrasings, Path(shared) / "vectors.npz", timed, ranked)
             except MeasuringError as failure:
                 rows[name] = {"failed": str(failure)}
                 continue
-            rows[name] = _judged(found.pop("ranked"), found.pop("replies"), dev, reported, given) | found
+            rows[name] = _judged(found.pop("ranked"), found.pop("replies"), choosing, reported, given) | found
     return {
         "machine": _machine(),
         "entries": len(knowledge.entries),
         "phrasings": sum(map(len, phrasings.values())),
-        "dev": _counted(dev),
-        "reported": _counted(reported),
+        "note": "",
+        "chosen_on": {"messages": "the messages in knowledge/training"} | _counted(choosing),
+        "reported": {"messages": "the messages in evaluation/data/held_out"} | _counted(reported),
         "given": _counted(given),
         "methods": rows,
     }
@@ -100,14 +103,14 @@ def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -
 def _judged(
     ranked: list[list[tuple[str, float]]],
     replies: list[tuple[list[str], bool]],
-    dev: Sequence[Question],
-    reported: Sequence[Question],
-    given: Sequence[Question],
+    choosing: Sequence[Asked],
+    reported: Sequence[Asked],
+    given: Sequence[Asked],
 ) -> dict[str, Any]:
-    """Figures of each set of questions; the rankings are those of `dev`, `reported` and `given`, one after another."""
-    choice = chosen(dev, ranked[: len(dev)])
+    """Figures of each set of questions; the rankings are those of all three sets, one after another."""
+    choice = chosen(choosing, ranked[: len(choosing)])
     judged: dict[str, Any] = {"threshold": asdict(choice)}
-    start = len(dev)
+    start = len(choosing)
     for key, questions in (("reported", reported), ("given", given)):
         part = slice(start, start + len(questions))
         if questions:
@@ -144,6 +147,34 @@ def _growth(names: Sequence[str], knowledge: Knowledge, sizes: Sequence[int]) ->
         yield {"sizes": [int(size) for size in rows[names[0]]], "methods": rows}
 
 
+def asked_of(messages: MessageSet) -> list[Asked]:
+    """The short questions of a set, and its messages out of scope."""
+    outside = (*messages.out_of_scope, *messages.out_of_scope_posts)
+    ours = [Asked(row.text, frozenset(row.accept), "ours") for row in messages.questions]
+    return ours + [Asked(row.text, frozenset(row.accept), row.scope) for row in outside]
+
+
+def _given(folder: Path) -> list[Asked]:
+    """The messages of another folder: dev_short.jsonl with `q` and `accept`, dev_scope.jsonl with `kind` and `ok`."""
+    paths = [folder / "dev_short.jsonl", folder / "dev_scope.jsonl"]
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+    found = []
+    for row in map(json.loads, lines):
+        kind: Kind = "ours" if "accept" in row else "far" if row.get("kind") == "far" else "near-domain"
+        found.append(Asked(row["q"], frozenset(row.get("accept", row.get("ok", []))), kind))
+    return found
+
+
+def unseen(questions: Sequence[Asked], known: Iterable[str]) -> list[Asked]:
+    """Those of `questions` whose words don't stand, one by one and in order, among the texts `known`."""
+    taken = {_as_words(text) for text in known}
+    return [question for question in questions if _as_words(question.text) not in taken]
+
+
+def _as_words(text: str) -> tuple[str, ...]:
+    return tuple(words(fold(text)))
+
+
 def _require(name: str) -> None:
     missing = [module for module in METHODS[name].needs if importlib.util.find_spec(module) is None]
     if missing:
@@ -154,7 +185,7 @@ def _machine() -> str:
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-def _counted(questions: Sequence[Question]) -> dict[str, int]:
+def _counted(questions: Sequence[Asked]) -> dict[str, int]:
     return {kind: sum(question.kind == kind for question in questions) for kind in ("ours", "near-domain", "far")}
 
 

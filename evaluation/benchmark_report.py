@@ -8,11 +8,14 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from evaluation.measuring import Limits
-from evaluation.methods import METHODS
+from evaluation.ablation import AS_GOOD, parts_table, signals_table
+from evaluation.benchmark_process import Limits
+from evaluation.curve import table as curve_table
+from evaluation.matchers import METHODS
 from evaluation.plots import PICTURES, draw
 
 _TEXT = Path(__file__).parent / "report.md"
+_RESULTS = Path(__file__).parent / "results"
 _FEW = 100
 """Below so many timed questions the longest time stands for the 99th percentile."""
 
@@ -20,16 +23,26 @@ Row = Mapping[str, Any]
 
 
 def write_report(results: Path, folder: Path) -> Path:
-    """Write benchmarks.md and its pictures into `folder` from accuracy.json and growth.json in `results`."""
-    accuracy = json.loads((results / "accuracy.json").read_text(encoding="utf-8"))
-    growth = json.loads((results / "growth.json").read_text(encoding="utf-8"))
+    """Write benchmarks.md and its pictures into `folder` from what was measured, a JSON file each in `results`.
+
+    Where `results` has no ablation.json or curve.json, which other commands measure, the project's own are shown.
+    """
+    accuracy, growth = _measured(results, "accuracy"), _measured(results, "growth")
+    ablated, curved = (
+        _measured(results if (results / f"{name}.json").exists() else _RESULTS, name) for name in ("ablation", "curve")
+    )
     draw(growth, folder / "benchmarks")
     path = folder / "benchmarks.md"
-    path.write_text(report(accuracy, growth), encoding="utf-8")
+    path.write_text(report(accuracy, growth, ablated, curved), encoding="utf-8")
     return path
 
 
-def report(accuracy: Row, growth: Row) -> str:
+def _measured(results: Path, name: str) -> Row:
+    found: Row = json.loads((results / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def report(accuracy: Row, growth: Row, ablated: Row, curved: Row) -> str:
     """The text of docs/benchmarks.md."""
     given = ""
     if accuracy["given"]["ours"]:
@@ -39,13 +52,20 @@ def report(accuracy: Row, growth: Row) -> str:
             f"{_accuracy(accuracy, 'given')}\n"
         )
     return Template(_TEXT.read_text(encoding="utf-8")).substitute(
-        date=accuracy["begun"].partition("T")[0],
+        date=_day(accuracy),
         runs="" if accuracy["begun"] == growth["begun"] else " Accuracy and growth come from two runs.",
         machine=accuracy["machine"],
         entries=accuracy["entries"],
         phrasings=f"{accuracy['phrasings']:,}",
-        dev=_numbers(accuracy["dev"]),
-        reported=_numbers(accuracy["reported"]),
+        chosen_on=_described(accuracy["chosen_on"]),
+        reported=_described(accuracy["reported"]),
+        note=f"- {accuracy['note']}\n" if accuracy["note"] else "",
+        ablated=_day(ablated),
+        parts=_table(*parts_table(ablated)),
+        as_good=AS_GOOD,
+        signals=_table(*signals_table(ablated)),
+        curved=_day(curved),
+        curve=_table(*curve_table(curved)),
         accuracy=_accuracy(accuracy, "reported"),
         given=given,
         speed=_speed(accuracy),
@@ -158,7 +178,15 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _numbers(counted: Mapping[str, int]) -> str:
+def _day(measured: Row) -> str:
+    return str(measured["begun"]).partition("T")[0]
+
+
+def _described(messages: Row) -> str:
+    return f"{messages['messages']} ({_numbers(messages)})"
+
+
+def _numbers(counted: Row) -> str:
     return f"{counted['ours']} questions of ours, {counted['near-domain']} near ones, {counted['far']} far ones"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from evaluation.growth import grown
+from evaluation.synthetic_faq import grown
 
 PHRASINGS = {
     "cost": ["what does it cost", "how much is one session", "price of the injections", "is it expensive"],

@@ -1,6 +1,6 @@
 """One step of one method in a process of its own, so that time and memory are that method's alone.
 
-    python -m evaluation.measuring JOB.json RESULT.json
+    python -m evaluation.benchmark_process JOB.json RESULT.json
 
 "cold" builds the method from the phrasings and keeps it in the job's folder; "warm" starts from what was kept there,
 is timed on the questions, and ranks them.
@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from evaluation.methods import GROWN, METHODS, Embedded, Method, Ours, Phrasings
+from evaluation.matchers import GROWN, METHODS, Embedded, Method, Ours, Phrasings
 from evaluation.metrics import percentile
 
 Step = Literal["cold", "warm"]
@@ -94,7 +94,7 @@ def measured(
 def _in_a_process(job: Job, folder: Path, limits: Limits) -> dict[str, Any]:
     given, made = folder / "job.json", folder / "result.json"
     given.write_text(json.dumps(asdict(job)), encoding="utf-8")
-    command = [sys.executable, "-m", "evaluation.measuring", str(given), str(made), str(limits.gigabytes)]
+    command = [sys.executable, "-m", "evaluation.benchmark_process", str(given), str(made), str(limits.gigabytes)]
     try:
         done = subprocess.run(  # noqa: S603 (our own module)
             command, cwd=ROOT, env=os.environ | _ONE_THREAD, timeout=limits.seconds,

@@ -82,9 +82,9 @@ class BotData:
         self.storage = storage
         self.texts: Texts = load_texts()
         self.memory = Memory()
-        self.group_settings = GroupSettings(storage)
+        self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
         self.tally = Tally(storage)
-        self.admins = Admins()
+        self.admins = Admins(REMEMBERED_CHATS)
         self.pace = Pace()
         self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)

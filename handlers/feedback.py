@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from telegram import InlineKeyboardButton, Message, Update
 from telegram.ext import CallbackQueryHandler
@@ -11,9 +11,7 @@ from handlers.context import BotApplication, BotContext
 from handlers.delivery import answer_press
 from handlers.keyboards import Action, arguments, button, pattern
 from knowledge.model import Entry
-
-OPEN_FOR = timedelta(days=2)
-"""How long an answer takes votes: for so long it can be told who has voted already."""
+from runtime.storage import VOTES_KEPT
 
 _YES, _NO = "1", "0"
 
@@ -39,7 +37,7 @@ async def vote(update: Update, context: BotContext) -> None:
     if storage is None or entry is None or not isinstance(message, Message) or not shows or thumb not in {_YES, _NO}:
         await answer_press(query, context.texts.old_button)
         return
-    if datetime.now(UTC) - message.date >= OPEN_FOR:
+    if datetime.now(UTC) - message.date >= VOTES_KEPT:
         await answer_press(query, context.texts.feedback.closed)
         return
     day = message.date.date()

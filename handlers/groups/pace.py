@@ -8,13 +8,12 @@ from typing import Any
 
 from cachetools import TTLCache
 
+from runtime.storage import LONGEST_COOLDOWN
+
 MINUTE = 60.0
 """Seconds."""
 
 _REMEMBERED = 50_000
-_LONGEST_COOLDOWN = 7 * 24 * 60
-"""Minutes; the settings allow no longer one."""
-
 _URGENT_AGAIN = 10
 """Minutes before the same person gets the same urgent reply again."""
 
@@ -27,7 +26,7 @@ def _memory(minutes: float) -> TTLCache[Any, float]:
 class Pace:
     """When the bot last did what it should not do too often, on the clock of `time.monotonic`."""
 
-    _entries: TTLCache[tuple[int, str], float] = field(default_factory=lambda: _memory(_LONGEST_COOLDOWN))
+    _entries: TTLCache[tuple[int, str], float] = field(default_factory=lambda: _memory(LONGEST_COOLDOWN))
     _unasked: TTLCache[int, float] = field(default_factory=lambda: _memory(1))
     _urgent: TTLCache[tuple[int, int, str], float] = field(default_factory=lambda: _memory(_URGENT_AGAIN))
 

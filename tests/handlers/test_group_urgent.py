@@ -92,7 +92,7 @@ async def test_the_country_is_chosen_by_who_it_is_meant_for(shared_server: Serve
     assert "999" in reply.text.partition("\n")[0]
     await olga.presses(reply, "United States")
     assert "911" in reply.text.partition("\n")[0]
-    assert "out of date" in (await liz.presses(reply, "u:no-such:GB", stale=True)).text
+    assert "out of date" in (await liz.presses(reply, "country:no-such:GB", stale=True)).text
 
 
 async def test_in_private_every_message_in_danger_is_answered(shared_server: Server) -> None:

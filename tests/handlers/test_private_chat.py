@@ -155,9 +155,17 @@ async def test_forged_and_old_presses_do_no_harm(server: BotApiServer, bot: Proc
     ann = server.user("Ann")
     await ann.says("/topics")
     topics = await ann.hears()
-    for data in ("q:no-such-entry", "g:nowhere:0", "g:side-effects:999", "g:side-effects:-1", "k:label:x", "k", "q"):
+    for data in (
+        "entry:no-such-entry",
+        "topic:nowhere:0",
+        "topic:side-effects:999",
+        "topic:side-effects:-1",
+        "sources-of:label:x",
+        "sources-of",
+        "entry",
+    ):
         await ann.presses(topics, data, stale=True)
-    await ann.presses(topics, "a:no-such-entry", stale=True)
+    await ann.presses(topics, "answer:no-such-entry", stale=True)
     assert "Basics" in labels(await ann.hears())
     await ann.says("how often")
     assert "12 weeks" in (await ann.hears()).text

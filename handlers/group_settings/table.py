@@ -8,20 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.group_settings.kinds import (
-    USUAL_NIGHT,
-    Choice,
-    ForumTopics,
-    Link,
-    OwnLine,
-    QuietSpan,
-    QuietSwitch,
-    Setting,
-    SilencedEntries,
-    SilencedSubjects,
-    Zone,
-    minutes,
-)
+from handlers.group_settings.kinds import Choice, ForumTopics, Link, OwnLine, Setting, minutes
+from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
+from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
 from handlers.keyboards import Action
 from runtime.storage import Mode
 

@@ -12,9 +12,10 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pydantic.dataclasses import dataclass
 
-from handlers.group_settings.kinds import USUAL_NIGHT, Choice, NotAcceptedError, Typed, meant, short
+from handlers.group_settings.kinds import Choice, NotAcceptedError, Typed, meant, short
 from handlers.group_settings.pages import CLOSE, MAIN, page
 from handlers.group_settings.panel import Panel
+from handlers.group_settings.quiet_hours import USUAL_NIGHT
 from handlers.group_settings.table import TABLE, Table, setting_named
 from handlers.keyboards import Action
 from handlers.rendering import Rendered

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Connection, column, func, inspect, literal, select, table
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, func, inspect, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.storage.database import Database
 from runtime.storage.errors import StorageError
+from runtime.storage.tables import METADATA
 
 FOLDER = Path(__file__).parent / "migrations"
 NEWEST = "0001"
-"""The revision of the last migration: a database that has it needs none, and so no migration tool in memory."""
+"""The revision of the last migration."""
 
-_APPLIED = table("alembic_version", column("version_num"))
+_APPLIED = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Where Alembic notes which migration a database has."""
 _LOCK = int.from_bytes(b"migrate", "big")
 """Key of PostgreSQL's advisory lock: any number, as long as every version of the bot uses the same."""
 
 
 async def migrate(database: Database) -> None:
-    """Apply the migrations that the database lacks. Raises StorageError.
+    """Apply the migrations that the database lacks; an empty one gets the tables as they are after all of them.
 
-    On SQLite the write transaction itself keeps other processes out; on PostgreSQL an advisory lock does, which ends
-    with the transaction.
+    Alembic is imported only to change tables that are there: it would stay in memory for good, some 12 MB. On SQLite
+    the write transaction itself keeps other processes out; on PostgreSQL an advisory lock does, which ends with the
+    transaction. Raises StorageError.
     """
     if not await database.read(lambda connection: connection.run_sync(_is_up_to_date)):
         await database.write(_migrate_alone)
@@ -38,7 +41,16 @@ def _is_up_to_date(connection: Connection) -> bool:
 async def _migrate_alone(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(literal(_LOCK, BigInteger))))
-    await connection.run_sync(_upgrade)
+    await connection.run_sync(_make_or_upgrade)
+
+
+def _make_or_upgrade(connection: Connection) -> None:
+    if {_APPLIED.name, *METADATA.tables}.isdisjoint(inspect(connection).get_table_names()):
+        METADATA.create_all(connection)
+        _APPLIED.create(connection)
+        connection.execute(_APPLIED.insert().values(version_num=NEWEST))
+    else:
+        _upgrade(connection)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, func, inspect, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    inspect,
+    literal,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.storage.database import Database
@@ -15,8 +27,13 @@ FOLDER = Path(__file__).parent / "migrations"
 NEWEST = "0001"
 """The revision of the last migration."""
 
-_APPLIED = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
-"""Where Alembic notes which migration a database has."""
+_APPLIED = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""Where Alembic notes which migration a database has, as it would make it itself."""
 _LOCK = int.from_bytes(b"migrate", "big")
 """Key of PostgreSQL's advisory lock: any number, as long as every version of the bot uses the same."""
 

@@ -10,12 +10,12 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest
 
-from handlers import background, errors, feedback, reload_command, update_filter, urgent
+from handlers import adapters, answer_buttons, background, errors, feedback, reload_command, update_filter, urgent
 from handlers.context import BotApplication, BotContext, BotData
 from handlers.group_settings import command, reset
 from handlers.groups import delete_button, membership, messages, statistics
 from handlers.menu import set_menu
-from handlers.private import about, non_text, questions, sources, start, topics
+from handlers.private import questions, sources, start, topics
 from handlers.rate_limiter import MessageLimiter
 from knowledge.answering import Answerer
 
@@ -23,9 +23,24 @@ if TYPE_CHECKING:
     from runtime.storage.storage import Storage
 
 FEATURES = (
-    update_filter, start, topics, sources, about, command, statistics, reset, membership, feedback,
-    delete_button, reload_command, urgent, questions, messages, non_text, errors,
-)  # fmt: skip
+    update_filter,
+    start,
+    topics,
+    sources,
+    command,
+    statistics,
+    reset,
+    membership,
+    feedback,
+    delete_button,
+    reload_command,
+    urgent,
+    answer_buttons,
+    questions,
+    messages,
+    adapters,
+    errors,
+)
 """In the order in which handlers are asked: commands before plain text, the rest last."""
 
 

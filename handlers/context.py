@@ -12,8 +12,8 @@ from handlers.group_settings.cache import GroupSettings
 from handlers.group_settings.links import Seal
 from handlers.groups.admins import Admins
 from handlers.groups.counters import Tally
-from handlers.groups.pace import Pace
 from handlers.groups.scheduled_deletions import Deletions
+from handlers.groups.speaking import Pace
 from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer

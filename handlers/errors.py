@@ -9,8 +9,8 @@ from types import TracebackType
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from handlers.adapters import alert
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import alert
 from handlers.groups.membership import move
 from runtime.storage import StorageError
 

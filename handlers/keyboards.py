@@ -18,6 +18,9 @@ from knowledge.model import Entry
 ON_ONE_PAGE = 8
 """Buttons of a list on one page: what a phone shows without scrolling."""
 
+UP, DOWN = "up", "down"
+"""What the data of a thumb says."""
+
 Item = TypeVar("Item")
 
 
@@ -75,6 +78,16 @@ def arguments(data: str | None) -> list[str]:
 
 def entry_buttons(entries: Iterable[Entry], action: Action) -> list[InlineKeyboardButton]:
     return [button(entry.label, action, entry.id) for entry in entries]
+
+
+def vote_buttons(entry: Entry) -> list[InlineKeyboardButton]:
+    """The two thumbs below the answer of one entry."""
+    return [button("👍", Action.VOTE, entry.id, UP), button("👎", Action.VOTE, entry.id, DOWN)]
+
+
+def topic_key(title: str) -> str:
+    """A topic's title as callback data carries it: "Side effects" as "side-effects"."""
+    return title.lower().replace(" ", "-")
 
 
 def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> list[list[InlineKeyboardButton]]:

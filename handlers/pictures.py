@@ -8,34 +8,47 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from telegram import Message
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from handlers.context import BotContext
-from handlers.delivery import is_in_group, send_photo
-from handlers.telegram_html import to_html
+from handlers.rendering import to_html
 from knowledge.model import Picture
-from knowledge.rendering.captions import caption
+from knowledge.rendering.answer import caption
 from knowledge.reply import Answer, Reply
+from runtime.storage import ChatSettings
+
+if TYPE_CHECKING:
+    from handlers.context import BotContext
 
 log = logging.getLogger(__name__)
 
 
-async def show_below(answer_id: int, reply: Reply | None, message: Message, context: BotContext) -> None:
-    """Let the picture of `reply`, or none, stand below the bot's message `answer_id`, which shows the reply.
+def picture_of(reply: Reply | None, settings: ChatSettings | None) -> Picture | None:
+    """The picture of a single answer; in groups only below whole answers, and where the admins want pictures."""
+    if not isinstance(reply, Answer) or len(reply.entries) != 1:
+        return None
+    wanted = settings is None or (settings.pictures and settings.whole_answers)
+    return reply.entries[0].picture if wanted else None
+
+
+async def show_below(answer_id: int, picture: Picture | None, message: Message, context: BotContext) -> Message | None:
+    """Let `picture`, or none, stand below the bot's message `answer_id`; the message with it, if it is sent now.
 
     `message` is the one that is answered, in the same chat. A picture that stands there already is left alone.
     """
-    picture = await _wanted(reply, message, context)
     key = (message.chat_id, answer_id)
     shown, _ = context.memory.pictures.get(key, ("", 0))
     if picture is not None and shown == picture.id:
-        return
+        return None
     await take_away(message.chat_id, answer_id, context)
-    sent = await _sent(picture, message, context) if picture else None
+    sent = await _send(picture, message, context) if picture else None
     if picture is not None and sent is not None:
         context.memory.pictures[key] = (picture.id, sent.message_id)
+    return sent
 
 
 async def take_away(chat_id: int, answer_id: int, context: BotContext) -> None:
@@ -47,46 +60,47 @@ async def take_away(chat_id: int, answer_id: int, context: BotContext) -> None:
             await context.bot.delete_message(chat_id, picture_id)
 
 
-async def _wanted(reply: Reply | None, message: Message, context: BotContext) -> Picture | None:
-    """The picture of a single answer; in groups only below whole answers, and where the admins want pictures."""
-    picture = reply.entries[0].picture if isinstance(reply, Answer) and len(reply.entries) == 1 else None
-    if picture is None or not is_in_group(message):
-        return picture
-    settings = await context.bot_data.group_settings.of(message.chat_id)
-    return picture if settings.pictures and settings.whole_answers else None
+async def send_photo(message: Message, picture: bytes | Path | str, caption: str, *, quietly: bool = False) -> Message:
+    """Send a picture (a PNG, its file, or the id of one that Telegram has) with an HTML caption, as a text is sent.
+
+    `quietly`: without a sound, for what follows another message at once.
+    """
+    quote = message.chat.type != message.chat.PRIVATE
+    return await message.reply_photo(
+        picture,
+        caption=caption,
+        parse_mode=ParseMode.HTML,
+        do_quote=quote,
+        allow_sending_without_reply=True,
+        disable_notification=quietly,
+    )
 
 
-async def _sent(picture: Picture, message: Message, context: BotContext) -> Message | None:
+async def _send(picture: Picture, message: Message, context: BotContext) -> Message | None:
     """The message with the picture; None where it can't be sent, for the answer stands without it."""
     try:
-        sent = await _sent_again(picture, message, context) or await _uploaded(picture, message, context)
+        return await _send_again(picture, message, context) or await _upload(picture, message, context)
     except TelegramError as error:
         log.warning("the picture %s could not be sent: %s", picture.id, error.message)
         return None
-    if sent is not None and is_in_group(message):
-        settings = await context.bot_data.group_settings.of(message.chat_id)
-        if settings.auto_delete_minutes:
-            minutes = settings.auto_delete_minutes
-            context.bot_data.deletions.after(minutes, context.bot, sent.chat_id, sent.message_id)
-    return sent
 
 
-async def _sent_again(picture: Picture, message: Message, context: BotContext) -> Message | None:
+async def _send_again(picture: Picture, message: Message, context: BotContext) -> Message | None:
     file_id = context.bot_data.uploads.get(picture.digest)
     if file_id is None:
         return None
     try:
-        return await send_photo(message, file_id, to_html(caption(picture)), quietly=True)
+        return await send_photo(message, file_id, _caption(picture, context), quietly=True)
     except BadRequest as error:
         log.info("Telegram refused the id of the picture %s: %s", picture.id, error.message)
         return None
 
 
-async def _uploaded(picture: Picture, message: Message, context: BotContext) -> Message | None:
+async def _upload(picture: Picture, message: Message, context: BotContext) -> Message | None:
     if not _is_as_loaded(picture):
         log.warning("the picture %s is not sent: its file is no longer the one that was loaded", picture.id)
         return None
-    sent = await send_photo(message, picture.path, to_html(caption(picture)), quietly=True)
+    sent = await send_photo(message, picture.path, _caption(picture, context), quietly=True)
     if sent.photo:
         context.bot_data.uploads[picture.digest] = sent.photo[-1].file_id
     return sent
@@ -97,3 +111,7 @@ def _is_as_loaded(picture: Picture) -> bool:
         return hashlib.sha256(picture.path.read_bytes()).hexdigest() == picture.digest
     except OSError:
         return False
+
+
+def _caption(picture: Picture, context: BotContext) -> str:
+    return to_html(caption(picture, context.knowledge.wordings))

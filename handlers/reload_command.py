@@ -6,13 +6,14 @@ import contextlib
 from functools import partial
 from html import escape
 
-from telegram import Bot, Update
+from telegram import Bot, Message
 from telegram.error import TelegramError
 from telegram.ext import CommandHandler, filters
 
+from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext, BotData
-from handlers.delivery import send
 from handlers.reloading import Outcome, Refusal
+from handlers.respond import send
 from handlers.texts import OperatorTexts
 
 _MOST_SHOWN = 8
@@ -25,14 +26,11 @@ _LONGEST_SHOWN = 400
 def register(application: BotApplication) -> None:
     owners = filters.User(user_id=application.bot_data.owner_ids)
     here = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
-    application.add_handler(CommandHandler("reload", reload, here & owners))
+    application.add_handler(CommandHandler("reload", on_message(reload), here & owners))
 
 
-async def reload(update: Update, context: BotContext) -> None:
+async def reload(message: Message, context: BotContext) -> None:
     """Begin to read the files anew, and say so; what came of it is said when it is done."""
-    message = update.effective_message
-    if message is None:
-        return
     data = context.bot_data
     await send(message, context.texts.operator.reloading)
     data.reloading.begin(data, partial(_report, data, context.bot, [message.chat_id]))

@@ -1,49 +1,45 @@
-"""From a reply value to a message: HTML and buttons."""
+"""From a reply value to a Telegram message: HTML and buttons."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.feedback import vote_buttons
-from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard
-from handlers.telegram_html import to_html
+from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard, topic_key, vote_buttons
 from handlers.texts import Texts
 from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import reply_text
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
+from knowledge.rendering.rich_text import Block, Span, Text
+from knowledge.reply import Answer, Reply, Suggestions, Unknown
+
+_TAGS = {"bold": "b", "italic": "i"}
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to be sent."""
+    """A message ready to be sent. `reply` is what it shows; None where it shows nothing of the FAQ, or only pages."""
 
     html: str
     markup: InlineKeyboardMarkup | None = None
+    reply: Reply | None = None
 
 
-def rendered(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool) -> Rendered | None:
-    """The message for `reply`, with thumbs below an answer where `votes` can be counted; None for silence."""
-    if isinstance(reply, Silent):
-        return None
-    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(_rows(reply, knowledge, texts, votes)))
+def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, back: Action | None = None) -> Rendered:
+    """The message for `reply` in a private chat; one for silence is empty, and not to be sent.
 
-
-def rendered_entry(
-    entry: Entry, knowledge: Knowledge, texts: Texts, *, votes: bool, back: Action | None = None
-) -> Rendered:
-    """The answer of one entry; with `back`, a button that leads back to where it was chosen."""
-    reply = Answer.chosen(entry)
+    `votes`: thumbs stand below a single answer. `back`: the way back to the topic in which the answer was chosen.
+    """
     rows = _rows(reply, knowledge, texts, votes)
-    if back is not None:
-        rows.append([button(texts.buttons.back, back, group_key(entry.group), 0)])
-    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows))
+    if back is not None and isinstance(reply, Answer):
+        rows.append([button(texts.buttons.back, back, topic_key(reply.entries[0].group), 0)])
+    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply)
 
 
-def group_key(title: str) -> str:
-    """A group's title as callback data carries it: "Side effects" as "side-effects"."""
-    return title.lower().replace(" ", "-")
+def to_html(text: Text) -> str:
+    """`text` as Telegram HTML, every character of it escaped."""
+    return "\n\n".join(map(_block, text.blocks)).replace("</blockquote>\n\n", "</blockquote>\n")
 
 
 def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list[list[InlineKeyboardButton]]:
@@ -69,3 +65,16 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list
 
 def _thumbs(entry: Entry, votes: bool) -> list[list[InlineKeyboardButton]]:
     return [vote_buttons(entry)] if votes else []
+
+
+def _block(block: Block) -> str:
+    body = "\n".join("".join(map(_span, line)) for line in block.lines)
+    return f"<blockquote expandable>{body}</blockquote>" if block.folded else body
+
+
+def _span(span: Span) -> str:
+    marked = escape(span.text)
+    if span.url:
+        marked = f'<a href="{escape(span.url)}">{marked}</a>'
+    tag = _TAGS.get(span.style)
+    return f"<{tag}>{marked}</{tag}>" if tag else marked

@@ -35,9 +35,6 @@ class GroupTexts(_Texts):
     reads_little: str
     help: str
     topics_in_private: str
-    from_sources: str
-    disputed: str
-    get_help: str
     silenced: str
     not_yours: str
     not_for_you: str
@@ -118,7 +115,7 @@ class OperatorTexts(_Texts):
 
 
 class Texts(_Texts):
-    """Every text that the handlers send of themselves, as Telegram HTML."""
+    """Every text that the handlers send of themselves, as Telegram HTML; `thanks` are the words that thank them."""
 
     start: str
     help: str
@@ -133,6 +130,7 @@ class Texts(_Texts):
     gone: str
     old_button: str
     failed: str
+    thanks: tuple[str, ...]
     buttons: Buttons
     groups: GroupTexts
     settings: SettingsTexts

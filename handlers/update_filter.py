@@ -5,11 +5,11 @@ Callback data comes from the client and can be made up; which buttons a message 
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, Message, Update
+from telegram import Message, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
+from handlers.adapters import answer_press, is_on_keyboard
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import answer_press
 
 BEFORE_ALL_OTHERS = -1
 
@@ -30,14 +30,6 @@ async def let_in(update: Update, context: BotContext) -> None:
     if query is not None and not is_on_keyboard(query):
         await answer_press(query, context.texts.old_button)
         raise ApplicationHandlerStop
-
-
-def is_on_keyboard(query: CallbackQuery) -> bool:
-    """Whether the message that was pressed carries a button with the data that came."""
-    message = query.message
-    if not isinstance(message, Message) or message.reply_markup is None:
-        return False
-    return any(each.callback_data == query.data for row in message.reply_markup.inline_keyboard for each in row)
 
 
 def _is_somebodys(message: Message) -> bool:

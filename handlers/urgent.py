@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
-from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
-from telegram.ext import CallbackQueryHandler
+from telegram import InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
+from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import alert, answer_press, edit, is_in_group, send
-from handlers.groups.places import may_write
-from handlers.keyboards import Action, arguments, button, in_rows, keyboard, pattern
-from handlers.rendering import Rendered
-from handlers.telegram_html import to_html
+from handlers.groups.speaking import may_write
+from handlers.keyboards import Action, button, in_rows, keyboard
+from handlers.rendering import Rendered, to_html
+from handlers.respond import edit, send
 from knowledge.red_flags import Country, Flag
 from knowledge.rendering.urgent import urgent_text
-from knowledge.reply import Reply
 from knowledge.triage.rules import Urgent
 from runtime.storage import ChatSettings, What
 
@@ -24,11 +20,7 @@ _LINK = "urgent_"
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CallbackQueryHandler(show_country, pattern(Action.COUNTRY)))
-
-
-def is_urgent(reply: Reply) -> TypeGuard[Urgent]:
-    return isinstance(reply, Urgent)
+    application.add_handler(on_press(Action.COUNTRY, show_country))
 
 
 def flag_of(payload: str, context: BotContext) -> Flag | None:
@@ -44,7 +36,7 @@ async def reply_in_private(urgent: Urgent, message: Message, context: BotContext
 
 async def show(flag: Flag, message: Message, context: BotContext) -> None:
     """Send the reply to a red flag into a private chat."""
-    shown = _rendered(flag, None, message, context)
+    shown = _render(flag, None, message, context)
     await send(message, shown.html, shown.markup)
 
 
@@ -58,32 +50,31 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
     person = _person(message)
     if not context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
         return
-    shown = _rendered(urgent.flag, None, message, context)
+    shown = _render(urgent.flag, None, message, context)
     await send(message, shown.html, shown.markup)
     if settings.statistics:
         context.bot_data.tally.add(message.chat_id, What.URGENT)
 
 
-async def show_country(update: Update, context: BotContext) -> None:
+async def show_country(press: Press, context: BotContext) -> None:
     """Put the numbers of a country into the reply; in a group only for the one it is meant for, and for admins."""
-    query = update.callback_query
-    message = query.message if query else None
-    if query is None or not isinstance(message, Message):
-        return
-    name, code = (*arguments(query.data), "", "")[:2]
-    flag, country = context.red_flags.flags.get(name), context.red_flags.countries.get(code)
+    message = press.message
+    flag = context.red_flags.flags.get(press.argument(0))
+    country = context.red_flags.countries.get(press.argument(1))
     if flag is None or country is None:
-        await answer_press(query, context.texts.old_button)
+        await answer_press(press.query, context.texts.old_button)
         return
-    if is_in_group(message) and not await _is_meant(query, message, context):
-        await alert(query, context.texts.groups.not_for_you)
+    if is_in_group(message) and not await _is_meant(press, context):
+        await alert(press.query, context.texts.groups.not_for_you)
         return
-    shown = _rendered(flag, country, message.reply_to_message or message, context)
-    await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup)
-    await answer_press(query)
+    shown = _render(flag, country, message.reply_to_message or message, context)
+    # Not as an answer: a group's settings remove those after a while.
+    if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
+        await send(message, shown.html, shown.markup)
+    await answer_press(press.query)
 
 
-def _rendered(flag: Flag, country: Country | None, message: Message, context: BotContext) -> Rendered:
+def _render(flag: Flag, country: Country | None, message: Message, context: BotContext) -> Rendered:
     """The reply; the language of whoever wrote `message` puts one country first, and decides nothing."""
     countries = list(context.red_flags.countries.values())
     language = message.from_user.language_code if message.from_user else None
@@ -103,8 +94,9 @@ def _person(message: Message) -> int:
     return message.from_user.id if message.from_user else message.chat_id
 
 
-async def _is_meant(query: CallbackQuery, message: Message, context: BotContext) -> bool:
-    author = message.reply_to_message.from_user if message.reply_to_message else None
-    if author is not None and author.id == query.from_user.id:
+async def _is_meant(press: Press, context: BotContext) -> bool:
+    question = press.message.reply_to_message
+    author = question.from_user if question else None
+    if author is not None and author.id == press.person_id:
         return True
-    return await context.bot_data.admins.include(context.bot, message.chat_id, query.from_user)
+    return await context.bot_data.admins.include(context.bot, press.message.chat_id, press.query.from_user)

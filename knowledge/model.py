@@ -184,13 +184,24 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """The fixed sentences of a reply, which no entry holds."""
+    """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular."""
 
     safety_note: str
     disclaimer: str
     unknown: str
     did_you_mean: str
     or_else: str
+    get_help: str
+    sources_disagree: str
+    disputed: str
+    more: str
+    sources: str
+    sources_below: str
+    publishers: str
+    reviewed: str
+    in_words: str
+    undated: str
+    kinds: Mapping[Kind, str]
 
 
 @dataclass(frozen=True)

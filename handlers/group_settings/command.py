@@ -9,15 +9,16 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
+from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
-from handlers.delivery import alert, answer_press, edit, is_in_group, send
 from handlers.group_settings.kinds import NotAcceptedError, Typed
 from handlers.group_settings.pages import CLOSE, page
 from handlers.group_settings.panel import Panel
 from handlers.group_settings.table import setting_named
-from handlers.groups.permission import AdminPress, admin_command, admin_press
-from handlers.groups.places import GENERAL_TOPIC
+from handlers.groups.admins import AdminPress, admin_command, admin_press
+from handlers.groups.speaking import GENERAL_TOPIC
 from handlers.keyboards import Action, pattern
+from handlers.respond import edit, send
 
 
 class _AwaitedReply(filters.MessageFilter):

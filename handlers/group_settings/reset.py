@@ -5,10 +5,11 @@ from __future__ import annotations
 from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
+from handlers.adapters import answer_press, is_in_group
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import answer_press, edit, is_in_group, send
-from handlers.groups.permission import admin_command, admin_press
+from handlers.groups.admins import admin_command, admin_press
 from handlers.keyboards import Action, button, keyboard, pattern
+from handlers.respond import edit, send
 
 
 def register(application: BotApplication) -> None:

@@ -10,8 +10,8 @@ from telegram import InlineKeyboardButton
 
 from handlers.group_settings.kinds import Members, Rows, meant, short, switched
 from handlers.group_settings.panel import Panel
-from handlers.keyboards import ON_ONE_PAGE, Action, in_rows, keyboard, turn_to
-from handlers.rendering import Rendered, group_key
+from handlers.keyboards import ON_ONE_PAGE, Action, in_rows, keyboard, topic_key, turn_to
+from handlers.rendering import Rendered
 from knowledge.model import Entry, Knowledge
 
 
@@ -30,7 +30,7 @@ class SilencedSubjects(Members):
 
     def buttons(self, panel: Panel) -> Rows:
         silenced = self._now(panel)
-        subjects = ((title, group_key(title)) for title in panel.knowledge.groups)
+        subjects = ((title, topic_key(title)) for title in panel.knowledge.groups)
         return in_rows([panel.to(_marked(title, key in silenced), self.name, short(key)) for title, key in subjects])
 
     def own_page(self, panel: Panel, arguments: Sequence[str]) -> Rendered | None:
@@ -69,14 +69,14 @@ class SilencedEntries(Members):
     def place(self, value: str, knowledge: Knowledge) -> tuple[str, Sequence[str]]:
         entry = knowledge.entries[meant(value[1:], knowledge.entries)]
         number = knowledge.groups[entry.group].index(entry) // ON_ONE_PAGE
-        return self.subjects, (short(group_key(entry.group)), str(number))
+        return self.subjects, (short(topic_key(entry.group)), str(number))
 
     def _member(self, name: str, knowledge: Knowledge) -> str:
         return meant(name, knowledge.entries)
 
 
 def _subjects(knowledge: Knowledge) -> Mapping[str, Sequence[Entry]]:
-    return {group_key(title): entries for title, entries in knowledge.groups.items()}
+    return {topic_key(title): entries for title, entries in knowledge.groups.items()}
 
 
 def _marked(text: str, silenced: bool) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from telegram import Bot, Message, MessageEntity
 
 from knowledge.language.text import fold, is_question
 
-_THANKS = (
-    "thanks", "thank you", "thank u", "thankyou", "many thanks", "thx", "ty", "tysm", "cheers", "much appreciated",
-    "good bot", "great bot", "good to know", "very helpful", "that helps", "perfect", "brilliant", "❤", "👍", "🙏",
-)  # fmt: skip
-
 _WORDS_AFTER_THANKS = 6
+
+_BEYOND = 10_000
+"""An offset behind the end of every message."""
 
 
 class Manner(Enum):
@@ -49,34 +48,31 @@ class Addressed:
             return True
         return self.manner is Manner.NAME and self.called
 
-    @property
-    def thanks(self) -> bool:
-        """Whether it is nothing but thanks or praise."""
+    def is_thanks(self, thanks: Iterable[str]) -> bool:
+        """Whether it is nothing but thanks or praise; `thanks` are the words with which such messages begin."""
         said = fold(self.asked).strip(" .!,")
-        begun = next((words for words in _THANKS if _begins(said, words)), None)
+        begun = next((words for words in thanks if _begins(said, words)), None)
         rest = said[len(begun) :].strip(" .!,") if begun is not None else ""
         return begun is not None and len(rest.split()) <= _WORDS_AFTER_THANKS and not is_question(rest)
 
 
 def addressed(message: Message, bot: Bot) -> Addressed | None:
     """How `message`, written in a group, addresses the bot; None when it speaks to others or to all."""
-    text = words_of(message)
-    entities = message.entities or message.caption_entities
-    command = next((each for each in entities if each.type == MessageEntity.BOT_COMMAND and each.offset == 0), None)
+    entities = _entities(message)
+    command = next((each for each in entities if _begins_as_command(each)), None)
     if command is not None:
-        return _by_command(message, text, command, bot)
-    names = [each for each in entities if _names_bot(each, text, bot)]
+        return _by_command(message, command, bot)
+    names = [each for each, text in entities.items() if _names_bot(each, text, bot)]
     if names:
-        return _by_name(message, text, names, bot)
+        return _by_name(message, names, bot)
     if is_reply_to(message, bot.id) and not _calls_somebody(message):
-        return Addressed(Manner.REPLY, text, message)
+        return Addressed(Manner.REPLY, words_of(message), message)
     return None
 
 
 def is_command(message: Message) -> bool:
     """Whether the message begins with a command, this bot's or another's."""
-    entities = message.entities or message.caption_entities
-    return any(each.type == MessageEntity.BOT_COMMAND and each.offset == 0 for each in entities)
+    return any(map(_begins_as_command, _entities(message)))
 
 
 def speaks_to_somebody(message: Message) -> bool:
@@ -100,17 +96,18 @@ def _replied(message: Message) -> Message | None:
     return None if replied is None or replied.forum_topic_created else replied
 
 
-def _by_command(message: Message, text: str, command: MessageEntity, bot: Bot) -> Addressed | None:
-    name, _, at = _span(text, command).removeprefix("/").partition("@")
+def _by_command(message: Message, command: MessageEntity, bot: Bot) -> Addressed | None:
+    name, _, at = _entities(message)[command].removeprefix("/").partition("@")
     if name.casefold() != "ask" or (at and at.casefold() != bot.username.casefold()):
         return None
-    return _about(Manner.COMMAND, message, _without(text, [command]), bot)
+    return _about(Manner.COMMAND, message, _joined(_around(message, [command])), bot)
 
 
-def _by_name(message: Message, text: str, names: list[MessageEntity], bot: Bot) -> Addressed:
-    ends = {_spoken(text, 0, names[0].offset), _spoken(text, names[-1].offset + names[-1].length)}
-    found = _about(Manner.NAME, message, _without(text, names), bot)
-    return Addressed(found.manner, found.asked, found.about, called="" in ends)
+def _by_name(message: Message, names: list[MessageEntity], bot: Bot) -> Addressed:
+    parts = _around(message, names)
+    found = _about(Manner.NAME, message, _joined(parts), bot)
+    ends = {part.strip(" \n\t.,:;!?–—-") for part in (parts[0], parts[-1])}
+    return replace(found, called="" in ends)
 
 
 def _about(manner: Manner, message: Message, asked: str, bot: Bot) -> Addressed:
@@ -124,37 +121,34 @@ def _about(manner: Manner, message: Message, asked: str, bot: Bot) -> Addressed:
 
 def _names_bot(entity: MessageEntity, text: str, bot: Bot) -> bool:
     if entity.type == MessageEntity.MENTION:
-        return _span(text, entity).casefold() == f"@{bot.username}".casefold()
+        return text.casefold() == f"@{bot.username}".casefold()
     return entity.type == MessageEntity.TEXT_MENTION and entity.user is not None and entity.user.id == bot.id
 
 
 def _calls_somebody(message: Message) -> bool:
-    kinds = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
-    return any(each.type in kinds for each in message.entities or message.caption_entities)
+    return any(each.type in {MessageEntity.MENTION, MessageEntity.TEXT_MENTION} for each in _entities(message))
 
 
-def _span(text: str, entity: MessageEntity) -> str:
-    return _units(text)[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le")
+def _begins_as_command(entity: MessageEntity) -> bool:
+    return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
 
 
-def _spoken(text: str, start: int, end: int | None = None) -> str:
-    part = _units(text)[2 * start : None if end is None else 2 * end].decode("utf-16-le")
-    return part.strip(" \n\t.,:;!?–—-")
+def _entities(message: Message) -> dict[MessageEntity, str]:
+    """What is marked in the text or the caption, in order, with the words of each."""
+    return message.parse_entities() if message.text else message.parse_caption_entities()
 
 
-def _without(text: str, spans: list[MessageEntity]) -> str:
-    units = _units(text)
-    kept, at = b"", 0
-    for span in sorted(spans, key=lambda each: each.offset):
-        kept += units[2 * at : 2 * span.offset]
-        at = span.offset + span.length
-    said = (kept + units[2 * at :]).decode("utf-16-le")
-    return " ".join(said.split(" ")).strip().removeprefix(",").removeprefix(":").strip()
+def _around(message: Message, entities: list[MessageEntity]) -> list[str]:
+    """What stands before, between and behind `entities`, which are in order."""
+    begins = [0, *(each.offset + each.length for each in entities)]
+    ends = [*(each.offset for each in entities), _BEYOND]
+    gaps = [MessageEntity(MessageEntity.CODE, begin, end - begin) for begin, end in zip(begins, ends, strict=True)]
+    parse = message.parse_entity if message.text else message.parse_caption_entity
+    return [parse(gap) for gap in gaps]
 
 
-def _units(text: str) -> bytes:
-    """The text in the units in which Telegram counts the places of entities."""
-    return text.encode("utf-16-le")
+def _joined(parts: list[str]) -> str:
+    return "".join(parts).strip().removeprefix(",").removeprefix(":").strip()
 
 
 def _begins(said: str, words: str) -> bool:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from telegram import InlineKeyboardButton
+from telegram import InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
-from handlers.feedback import vote_buttons
-from handlers.keyboards import Action, button, entry_buttons, keyboard
+from handlers.context import BotContext
+from handlers.keyboards import Action, button, entry_buttons, keyboard, topic_key, vote_buttons
 from handlers.private.topics import TOPICS_LINK
-from handlers.rendering import Rendered, group_key
-from handlers.telegram_html import to_html
+from handlers.rendering import Rendered, to_html
 from handlers.texts import Texts
-from knowledge.model import Entry, Knowledge, citations
-from knowledge.rendering.answer import MESSAGE_LIMIT, reply_text
-from knowledge.rendering.rich_text import Block, Span, Text
+from knowledge.model import Entry, Knowledge
+from knowledge.rendering.answer import group_text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
 from runtime.storage import ChatSettings
 
-_MOST_PUBLISHERS = 3
+
+async def voice_in(message: Message, context: BotContext) -> GroupVoice:
+    """How the bot speaks in the group of `message`."""
+    settings = await context.bot_data.group_settings.of(message.chat_id)
+    return GroupVoice(context.knowledge, context.texts, settings, context.bot.username)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,13 @@ class GroupVoice:
     settings: ChatSettings
     username: str
 
-    def rendered(self, reply: Answer | Suggestions | Unknown) -> Rendered:
+    def render(self, reply: Answer | Suggestions | Unknown) -> Rendered:
         """The message for `reply`, of which nothing is silenced."""
-        return Rendered(to_html(self._text(reply)), keyboard([*self._rows(reply), self._last_row(reply)]))
+        settings = self.settings
+        text = group_text(reply, self.knowledge, whole=settings.whole_answers, own_line=settings.disclaimer)
+        return Rendered(to_html(text), keyboard([*self._rows(reply), self._last_row(reply)]), reply)
 
-    def refusal(self, entry: Entry) -> Rendered:
+    def refuse(self, entry: Entry) -> Rendered:
         """What somebody is told who asked for what this group wants silent."""
         return Rendered(
             self.texts.groups.silenced,
@@ -44,58 +48,26 @@ class GroupVoice:
         )
 
     def may_show(self, entry: Entry) -> bool:
-        """Whether the group has not silenced the entry or its group of entries."""
+        """Whether the group has not silenced the entry or its topic."""
         settings = self.settings
-        return entry.id not in settings.silenced_entries and group_key(entry.group) not in settings.silenced_groups
+        return entry.id not in settings.silenced_entries and topic_key(entry.group) not in settings.silenced_groups
 
-    def allowed(self, reply: Reply) -> Answer | Suggestions | Unknown | None:
+    def allow(self, reply: Reply) -> Answer | Suggestions | Unknown | None:
         """`reply` without the entries that the group wants silent; None when nothing is left to be said."""
         match reply:
             case Answer():
-                entries = self._allowed(reply.entries)
-                return replace(reply, entries=entries, others=self._allowed(reply.others)) if entries else None
+                entries = self._allow(reply.entries)
+                return replace(reply, entries=entries, others=self._allow(reply.others)) if entries else None
             case Suggestions():
-                entries = self._allowed(reply.entries)
+                entries = self._allow(reply.entries)
                 return replace(reply, entries=entries) if entries else None
             case Unknown(nearest=nearest):
                 shown = nearest if nearest is not None and self.may_show(nearest) else None
                 return replace(reply, nearest=shown)
         return None
 
-    def _allowed(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    def _allow(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         return tuple(filter(self.may_show, entries))
-
-    def _text(self, reply: Answer | Suggestions | Unknown) -> Text:
-        whole = reply_text(reply, self.knowledge)
-        if not isinstance(reply, Answer):
-            return whole
-        if self.settings.whole_answers:
-            text = self._with_own_line(whole)
-            if text.length <= MESSAGE_LIMIT:
-                return text
-        return self._with_own_line(self._short(reply))
-
-    def _short(self, reply: Answer) -> Text:
-        words = self.texts.groups
-        blocks = []
-        for entry in reply.entries:
-            points = tuple((Span("• "), *_region(point.region), Span(point.text)) for point in entry.answer)
-            blocks.append(Block(((Span(entry.question, "bold"),), *points)))
-        if any(entry.disputes for entry in reply.entries):
-            blocks.append(Block(((Span(words.disputed),),)))
-        if reply.safety_note:
-            blocks.append(Block(((Span(words.get_help, "bold"), Span(self.knowledge.wordings.safety_note)),)))
-        ending = (
-            f"{words.from_sources.format(publishers=_publishers(reply.entries))} {self.knowledge.wordings.disclaimer}"
-        )
-        blocks.append(Block(((Span(ending, "italic"),),)))
-        if reply.others:
-            blocks.append(Block(((Span(self.knowledge.wordings.or_else, "bold"),),)))
-        return Text(tuple(blocks))
-
-    def _with_own_line(self, text: Text) -> Text:
-        line = self.settings.disclaimer
-        return Text((*text.blocks, Block(((Span(f"📌 {line}"),),)))) if line else text
 
     def _rows(self, reply: Answer | Suggestions | Unknown) -> list[list[InlineKeyboardButton]]:
         words = self.texts.buttons
@@ -121,14 +93,3 @@ class GroupVoice:
 
     def _link(self, text: str, payload: str) -> InlineKeyboardButton:
         return InlineKeyboardButton(text, url=create_deep_linked_url(self.username, payload))
-
-
-def _region(region: str | None) -> tuple[Span, ...]:
-    return (Span(f"{region}: ", "bold"),) if region else ()
-
-
-def _publishers(entries: Sequence[Entry]) -> str:
-    evidence = [item for entry in entries for point in entry.answer for item in point.evidence]
-    names = list(dict.fromkeys(place.source.publisher for place in citations(evidence)))
-    shown = ", ".join(names[:_MOST_PUBLISHERS])
-    return f"{shown} …" if len(names) > _MOST_PUBLISHERS else shown

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
-from telegram.ext import CallbackQueryHandler
 
 from handlers import pictures
+from handlers.adapters import Press, alert, answer_press, on_press
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import alert, answer_press, edit
-from handlers.keyboards import Action, pattern
+from handlers.keyboards import Action
+from handlers.respond import edit
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CallbackQueryHandler(remove, pattern(Action.REMOVE)))
+    application.add_handler(on_press(Action.REMOVE, remove))
 
 
-async def remove(update: Update, context: BotContext) -> None:
+async def remove(press: Press, context: BotContext) -> None:
     """Delete the message that was pressed."""
-    query = update.callback_query
-    message = query.message if query else None
-    if query is None or not isinstance(message, Message):
-        return
-    if not await _may_remove(query, message, context):
-        await alert(query, context.texts.groups.not_yours)
+    message = press.message
+    if not await _may_remove(press, context):
+        await alert(press.query, context.texts.groups.not_yours)
         return
     context.bot_data.deletions.cancel(message.chat_id, message.message_id)
     try:
@@ -31,16 +27,16 @@ async def remove(update: Update, context: BotContext) -> None:
     except BadRequest:  # older than two days: it can't be deleted any more, but it can be emptied
         await edit(context.bot, message.chat_id, message.message_id, context.texts.groups.removed)
     await pictures.take_away(message.chat_id, message.message_id, context)
-    await answer_press(query)
+    await answer_press(press.query)
 
 
-async def _may_remove(query: CallbackQuery, message: Message, context: BotContext) -> bool:
+async def _may_remove(press: Press, context: BotContext) -> bool:
     """Both the question that the answer replies to and the standing of its author are told by Telegram itself."""
+    message = press.message
     question = message.reply_to_message
-    person = query.from_user.id
     asked = {context.memory.asked_by.get((message.chat_id, message.message_id))}
     if question is not None and question.sender_chat is None and question.from_user is not None:
         asked.add(question.from_user.id)
-    if person in asked:
+    if press.person_id in asked:
         return True
-    return await context.bot_data.admins.include(context.bot, message.chat_id, query.from_user)
+    return await context.bot_data.admins.include(context.bot, message.chat_id, press.query.from_user)

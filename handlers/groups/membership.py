@@ -10,11 +10,13 @@ from telegram import (
     ChatMemberRestricted,
     ChatMemberUpdated,
     InlineKeyboardButton,
+    Message,
     Update,
 )
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
+from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import keyboard
 
@@ -22,7 +24,7 @@ from handlers.keyboards import keyboard
 def register(application: BotApplication) -> None:
     application.add_handler(ChatMemberHandler(own_standing_changed, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(ChatMemberHandler(standing_changed, ChatMemberHandler.CHAT_MEMBER))
-    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, migrated))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, on_message(migrated)))
 
 
 async def own_standing_changed(update: Update, context: BotContext) -> None:
@@ -49,11 +51,8 @@ async def standing_changed(update: Update, context: BotContext) -> None:
         context.bot_data.admins.drop(update.chat_member.chat.id)
 
 
-async def migrated(update: Update, context: BotContext) -> None:
+async def migrated(message: Message, context: BotContext) -> None:
     """Keep what a group has when it becomes a supergroup; either of Telegram's two messages about it will do."""
-    message = update.effective_message
-    if message is None:
-        return
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
     await move(old, new, context)

@@ -13,10 +13,8 @@ from weakref import WeakValueDictionary
 from telegram import Bot
 from telegram.error import TelegramError
 
+from handlers.groups.speaking import MINUTE
 from runtime.tasks import Tasks
-
-MINUTE = 60.0
-"""Seconds."""
 
 
 class Deletions:

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from html import escape
 
-from telegram import Message, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
+from telegram import Message
+from telegram.ext import CommandHandler, filters
 
+from handlers.adapters import answer_press
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import answer_press, send, send_photo
-from handlers.groups.permission import admin_command, admin_press
-from handlers.keyboards import Action, pattern
+from handlers.groups.admins import AdminPress, on_admin_command, on_admin_press
+from handlers.keyboards import Action
+from handlers.pictures import send_photo
+from handlers.respond import send
 from handlers.texts import StatisticsTexts
 from knowledge.model import Knowledge
 from runtime.storage import Count, What
@@ -27,23 +29,19 @@ _NAME_WIDTH = 20
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CommandHandler("stats", statistics, filters.UpdateType.MESSAGE))
-    application.add_handler(CallbackQueryHandler(see_statistics, pattern(Action.STATISTICS)))
+    application.add_handler(CommandHandler("stats", on_admin_command(statistics), filters.UpdateType.MESSAGE))
+    application.add_handler(on_admin_press(Action.STATISTICS, see_statistics))
 
 
-async def statistics(update: Update, context: BotContext) -> None:
+async def statistics(message: Message, context: BotContext) -> None:
     """Send the statistics of this group to its admins."""
-    message = await admin_command(update, context)
-    if message is not None:
-        await _show(message, message.chat_id, context)
+    await _show(message, message.chat_id, context)
 
 
-async def see_statistics(update: Update, context: BotContext) -> None:
+async def see_statistics(press: AdminPress, context: BotContext) -> None:
     """Send the statistics of the group whose settings are shown."""
-    press = await admin_press(update, context)
-    if press is not None:
-        await _show(press.message, press.chat_id, context)
-        await answer_press(press.query)
+    await _show(press.message, press.chat_id, context)
+    await answer_press(press.query)
 
 
 async def _show(message: Message, chat_id: int, context: BotContext) -> None:

@@ -1,45 +1,39 @@
-"""/start, with its deep links, and /help."""
+"""/start, with its deep links; /help, /about and /privacy: who the bot is, how to ask it, and exactly what it keeps."""
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.ext import CommandHandler
 from telegram.helpers import create_deep_linked_url
 
-from handlers import pictures, urgent
-from handlers.bookkeeping import remember
+from handlers import urgent
+from handlers.adapters import is_in_group, on_message
 from handlers.context import BotApplication, BotContext
-from handlers.delivery import is_in_group, send
 from handlers.group_settings.command import open_in_private
 from handlers.keyboards import Action, button, keyboard
 from handlers.private.topics import TOPICS_LINK, show_topics
-from handlers.rendering import rendered_entry
+from handlers.rendering import render
+from handlers.respond import send, show_chosen
 from knowledge.reply import Answer
 
 
 def register(application: BotApplication) -> None:
-    application.add_handler(CommandHandler("start", start))
-    application.add_handler(CommandHandler("help", help_))
+    for name, handle in {"start": start, "help": help_, "about": about, "privacy": privacy}.items():
+        application.add_handler(CommandHandler(name, on_message(handle)))
 
 
-async def start(update: Update, context: BotContext) -> None:
+async def start(message: Message, context: BotContext) -> None:
     """Greet, or open what a link `?start=…` leads to: an entry by its id, all topics, urgent advice,
     a group's settings.
     """
-    message = update.effective_message
-    if message is None:
-        return
     if is_in_group(message):
         await send(message, _in_group(context), _to_private(context))
         return
     payload = "".join(context.args or [])
     entry = context.knowledge.entries.get(payload)
     if entry is not None:
-        shown = rendered_entry(entry, context.knowledge, context.texts, votes=context.counts_votes)
-        sent = await send(message, shown.html, shown.markup)
-        reply = Answer.chosen(entry)
-        remember(context, message, reply)
-        await pictures.show_below(sent.message_id, reply, message, context)
+        shown = render(Answer.chosen(entry), context.knowledge, context.texts, votes=context.counts_votes)
+        await show_chosen(shown, message, context)
     elif payload == TOPICS_LINK:
         await show_topics(message, context)
     elif flag := urgent.flag_of(payload, context):
@@ -50,14 +44,19 @@ async def start(update: Update, context: BotContext) -> None:
         await send(message, context.texts.start.format(count=len(context.knowledge.entries)), _to_topics(context))
 
 
-async def help_(update: Update, context: BotContext) -> None:
-    message = update.effective_message
-    if message is None:
-        return
+async def help_(message: Message, context: BotContext) -> None:
     if is_in_group(message):
         await send(message, _in_group(context), _to_private(context))
     else:
         await send(message, context.texts.help, _to_topics(context))
+
+
+async def about(message: Message, context: BotContext) -> None:
+    await send(message, context.texts.about.format(count=len(context.knowledge.entries)))
+
+
+async def privacy(message: Message, context: BotContext) -> None:
+    await send(message, context.texts.privacy)
 
 
 def _in_group(context: BotContext) -> str:

@@ -249,7 +249,8 @@ def _readable(knowledge: Knowledge, lines: Lines) -> Iterator[_Readable]:
         yield _Readable(at, said.entry.id, said.place, said.text)
     for subject in knowledge.elsewhere.values():
         yield _Readable(partial(lines.of, "subjects", subject.id, "line"), ELSEWHERE + subject.id, "line", subject.line)
-    for name, text in asdict(knowledge.wordings).items():
+    sentences = {name: text for name, text in asdict(knowledge.wordings).items() if isinstance(text, str)}
+    for name, text in sentences.items():
         yield _Readable(partial(lines.at, "wordings.yaml", name), "wordings", name, text)
 
 

@@ -11,7 +11,7 @@ from knowledge.loading.png import png_size
 from knowledge.loading.problems import Problem
 from knowledge.loading.yaml_file import Document
 from knowledge.model import Knowledge
-from knowledge.rendering.captions import CAPTION_LIMIT, caption
+from knowledge.rendering.answer import CAPTION_LIMIT, caption
 
 Checked = tuple[Document, dict[str, Any]]
 """A file, and its validated data."""
@@ -63,7 +63,7 @@ def too_long(pictures: Checked, knowledge: Knowledge) -> Iterator[Problem]:
     """Captions that are too long for a message."""
     document, content = pictures
     for number, picture in enumerate(content["pictures"]):
-        length = caption(knowledge.pictures[picture["id"]]).length
+        length = caption(knowledge.pictures[picture["id"]], knowledge.wordings).length
         if length > CAPTION_LIMIT:
             line = document.line(("pictures", number, "alt"))
             what = f"the alternative text makes a caption of {length} characters with the sources"

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from knowledge.model import Confidence, Kind, Region, Verdict
+from knowledge.model import KINDS, Confidence, Kind, Region, Verdict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
@@ -184,6 +184,17 @@ class WordingsFile(Strict):
     unknown: Text
     did_you_mean: Text
     or_else: Text = Field(description="Above the other questions that an unsure answer offers.")
+    get_help: Line = Field(description="Before the safety note.")
+    sources_disagree: Line = Field(description="Before what a dispute is about.")
+    disputed: Line = Field(description="In a short answer, instead of the disputes.")
+    more: Line = Field(description="Above the folded detail of an answer.")
+    sources: Line = Field(description="Above the sources of an answer, and before those of a picture.")
+    sources_below: Line = Field(description="Instead of the sources, where several answers leave no room for them.")
+    publishers: Line = Field(description="Before the publishers that a short answer names.")
+    reviewed: Line = Field(description="Before the date on which an answer was reviewed.")
+    in_words: Line = Field(description="Before what a picture shows.")
+    undated: Line = Field(description="Instead of the date of a source.")
+    kinds: dict[Kind, Line] = Field(description="What a source of each kind is called.", min_length=len(KINDS))
 
 
 SHAPES: Mapping[str, type[Strict]] = {

@@ -1,4 +1,4 @@
-"""From a reply value to text: what is said, in which order, with which source numbers.
+"""From a reply value to text: what is said, in which order, with which source numbers; whole, or short for a group.
 
 The text is made of styled spans that know no markup, so that Telegram's HTML, the terminal and plain text all show
 the very same words. Lengths are counted in UTF-16 units, as chat programs count them.
@@ -6,11 +6,11 @@ the very same words. Lengths are counted in UTF-16 units, as chat programs count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from knowledge.model import Dispute, Entry, Evidence, Knowledge, Point, Source, citations
-from knowledge.rendering.rich_text import Block, Span, Text
+from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
+from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
 from knowledge.triage.rules import Urgent
@@ -18,18 +18,14 @@ from knowledge.triage.rules import Urgent
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""
 
+CAPTION_LIMIT = 1024
+"""The most that a caption can hold, in UTF-16 units."""
+
 MOST_WORDS = 120
 """Words that can be read in half a minute, before the fold."""
 
-KIND_NAMES = {
-    "label": "product label",
-    "regulator": "regulator",
-    "guideline": "guideline",
-    "trial": "study",
-    "patient-information": "patient information",
-    "article": "article",
-    "project": "about this bot",
-}
+_MOST_PUBLISHERS = 3
+"""Publishers that a short answer names."""
 
 
 class _Numbering:
@@ -48,14 +44,18 @@ class _Numbering:
                 numbers.append(number)
         return f" [{', '.join(map(str, sorted(numbers)))}]"
 
-    def listed(self) -> Iterator[tuple[Span, ...]]:
-        for number, (source, places) in enumerate(self._places.items(), 1):
-            yield source_line(source, places, f"{number}. ")
+    def listed(self, wordings: Wordings) -> Block:
+        """The sources by their numbers, folded."""
+        lines = [
+            source_line(source, places, wordings, f"{number}. ")
+            for number, (source, places) in enumerate(self._places.items(), 1)
+        ]
+        return Block(((Span(wordings.sources, "bold"),), *lines), folded=True)
 
 
-def source_line(source: Source, locators: Iterable[str] = (), before: str = "") -> tuple[Span, ...]:
-    """A source on one line: title (linked), kind, sections, date."""
-    details = [KIND_NAMES[source.kind], *locators, spoken_date(source.date) or "undated"]
+def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
+    """A source on one line, behind `before`: title (linked), kind, `locators`, date."""
+    details = [wordings.kinds[source.kind], *locators, spoken_date(source.date) or wordings.undated]
     return (Span(before), Span(source.title, url=source.url), Span(" · " + " · ".join(details)))
 
 
@@ -70,11 +70,6 @@ def spoken_date(when: str) -> str:
     return when
 
 
-def _point(point: Point, numbering: _Numbering) -> tuple[Span, ...]:
-    region = (Span(f"{point.region}: ", "bold"),) if point.region else ()
-    return (Span("• "), *region, Span(point.text + numbering.marks(point.evidence)))
-
-
 def dispute_words(entry: Entry) -> int:
     """How many words the disputes of an entry have."""
     said = [f"{dispute.about} {dispute.trust}" for dispute in entry.disputes]
@@ -87,33 +82,25 @@ def folds_disputes(entry: Entry) -> bool:
     return sum(len(point.text.split()) for point in entry.answer) + dispute_words(entry) > MOST_WORDS
 
 
-def _dispute(dispute: Dispute, numbering: _Numbering, folded: bool) -> Block:
-    sides = [
-        (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
-        for side in dispute.sides
-    ]
-    title = (Span(f"⚖️ Sources disagree: {dispute.about}", "bold"),)
-    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded)
-
-
 def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """The whole answer of one entry: question, points, disputes, note, folded detail, sources, disclaimer.
 
     `safety_note` adds the note where the entry itself has none.
     """
-    numbering = _Numbering()
+    wordings, numbering = knowledge.wordings, _Numbering()
     blocks = [
-        Block(((Span(entry.question, "bold"),),)),
-        Block(tuple(_point(point, numbering) for point in entry.answer)),
+        Block((_title(entry.question),)),
+        Block(tuple(_point(point, numbering.marks(point.evidence)) for point in entry.answer)),
     ]
-    blocks += [_dispute(dispute, numbering, folds_disputes(entry)) for dispute in entry.disputes]
+    folded = folds_disputes(entry)
+    blocks += [_dispute(dispute, numbering, wordings, folded) for dispute in entry.disputes]
     if entry.safety_note or safety_note:
-        blocks.append(_safety_note(knowledge))
+        blocks.append(_safety_note(wordings))
     if entry.more:
-        more = tuple(_point(point, numbering) for point in entry.more)
-        blocks.append(Block(((Span("More on this", "bold"),), *more), folded=True))
-    blocks.append(Block(((Span("Sources", "bold"),), *numbering.listed()), folded=True))
-    blocks.append(_ending(knowledge, entry.reviewed))
+        more = tuple(_point(point, numbering.marks(point.evidence)) for point in entry.more)
+        blocks.append(Block((_title(wordings.more), *more), folded=True))
+    blocks.append(numbering.listed(wordings))
+    blocks.append(_ending(wordings, entry.reviewed))
     return Text(tuple(blocks))
 
 
@@ -122,52 +109,119 @@ def question_and_points(entry: Entry) -> Text:
     return Text((_question_and_points(entry, _Numbering()),))
 
 
-def _question_and_points(entry: Entry, numbering: _Numbering) -> Block:
-    return Block(((Span(entry.question, "bold"),), *(_point(point, numbering) for point in entry.answer)))
-
-
 def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """Several answers in one message: the points of each, and the sources as short as needed to fit."""
-    numbering = _Numbering()
+    wordings, numbering = knowledge.wordings, _Numbering()
     blocks = [_question_and_points(entry, numbering) for entry in entries]
     if safety_note or any(entry.safety_note for entry in entries):
-        blocks.append(_safety_note(knowledge))
-    ending = _ending(knowledge, min(entry.reviewed for entry in entries))
-    sources = Block(((Span("Sources", "bold"),), *numbering.listed()), folded=True)
-    whole = Text((*blocks, sources, ending))
+        blocks.append(_safety_note(wordings))
+    ending = _ending(wordings, min(entry.reviewed for entry in entries))
+    whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
         return whole
-    pointer = Block(((Span("The sources stand below each whole answer: press its button.", "italic"),),))
-    return Text((*blocks, pointer, ending))
+    return Text((*blocks, _line(wordings.sources_below, "italic"), ending))
 
 
-def _or_else(knowledge: Knowledge) -> Block:
-    return Block(((Span(knowledge.wordings.or_else, "bold"),),))
-
-
-def _safety_note(knowledge: Knowledge) -> Block:
-    return Block(((Span("⚠️ When to get help: ", "bold"), Span(knowledge.wordings.safety_note)),))
-
-
-def _ending(knowledge: Knowledge, reviewed: date) -> Block:
-    said = f"{knowledge.wordings.disclaimer} Reviewed {spoken_date(reviewed.isoformat())}."
-    return Block(((Span(said, "italic"),),))
+def short_text(reply: Answer, knowledge: Knowledge) -> Text:
+    """The answer of a group, where the whole one would push away what people say: the points and the publishers."""
+    wordings = knowledge.wordings
+    blocks = [_question_and_points(entry) for entry in reply.entries]
+    if any(entry.disputes for entry in reply.entries):
+        blocks.append(_line(wordings.disputed))
+    if reply.safety_note:
+        blocks.append(_safety_note(wordings))
+    blocks.append(_line(f"{wordings.publishers} {_publishers(reply.entries)} {wordings.disclaimer}", "italic"))
+    if reply.others:
+        blocks.append(_line(wordings.or_else, "bold"))
+    return Text(tuple(blocks))
 
 
 def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     """The text of any reply; a silent one has no blocks."""
+    wordings = knowledge.wordings
     match reply:
         case Answer(entries=[entry]):
             text = answer_text(entry, knowledge, safety_note=reply.safety_note)
-            return text if not reply.others else Text((*text.blocks, _or_else(knowledge)))
+            return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Answer(entries=entries):
             return answers_text(entries, knowledge, safety_note=reply.safety_note)
         case Suggestions(entries=entries):
             choices = tuple((Span(f"• {entry.question}"),) for entry in entries)
-            return Text((Block(((Span(knowledge.wordings.did_you_mean, "bold"),),)), Block(choices)))
+            return Text((_line(wordings.did_you_mean, "bold"), Block(choices)))
         case Unknown(line=line):
-            return Text((Block(((Span(line or knowledge.wordings.unknown),),)),))
+            return Text((_line(line or wordings.unknown),))
         case Urgent():
             return urgent_text(reply.flag, knowledge.red_flags.replies)
         case Silent():
             return Text(())
+
+
+def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str = "") -> Text:
+    """The text of a reply in a group: answers whole where it wants that and they fit, else short.
+
+    `own_line` is what the group's admins want to stand below every answer.
+    """
+    if not isinstance(reply, Answer):
+        return reply_text(reply, knowledge)
+    below = (_line(f"📌 {own_line}"),) if own_line else ()
+    text = Text((*reply_text(reply, knowledge).blocks, *below))
+    if whole and text.length <= MESSAGE_LIMIT:
+        return text
+    return Text((*short_text(reply, knowledge).blocks, *below))
+
+
+def caption(picture: Picture, wordings: Wordings) -> Text:
+    """What is said below a picture: what it shows, in words and folded, and where its figures come from.
+
+    The sources are named by publisher, kind and year, each linked.
+    """
+    described = Block(((Span(f"{wordings.in_words} ", "bold"), Span(picture.alternative)),), folded=True)
+    sources: list[Span] = []
+    for source in dict.fromkeys(place.source for place in picture.citations):
+        name = ", ".join(filter(None, (source.publisher, wordings.kinds[source.kind], source.date[:4])))
+        sources += [Span(" · " if sources else f"{wordings.sources}: "), Span(name, url=source.url)]
+    return Text((described, Block((tuple(sources),))))
+
+
+def _line(text: str, style: Style = "plain") -> Block:
+    return Block(((Span(text, style),),))
+
+
+def _title(text: str) -> tuple[Span, ...]:
+    return (Span(text, "bold"),)
+
+
+def _point(point: Point, marks: str = "") -> tuple[Span, ...]:
+    region = (Span(f"{point.region}: ", "bold"),) if point.region else ()
+    return (Span("• "), *region, Span(point.text + marks))
+
+
+def _question_and_points(entry: Entry, numbering: _Numbering | None = None) -> Block:
+    """The points below their question, with the numbers of their sources where there is a numbering."""
+    points = [_point(point, numbering.marks(point.evidence) if numbering else "") for point in entry.answer]
+    return Block((_title(entry.question), *points))
+
+
+def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings, folded: bool) -> Block:
+    sides = [
+        (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
+        for side in dispute.sides
+    ]
+    title = _title(f"{wordings.sources_disagree} {dispute.about}")
+    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded)
+
+
+def _safety_note(wordings: Wordings) -> Block:
+    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(wordings.safety_note)),))
+
+
+def _ending(wordings: Wordings, reviewed: date) -> Block:
+    return _line(f"{wordings.disclaimer} {wordings.reviewed} {spoken_date(reviewed.isoformat())}.", "italic")
+
+
+def _publishers(entries: Sequence[Entry]) -> str:
+    """The first publishers that the points cite, with the full stop or the dots that end the sentence."""
+    evidence = [item for entry in entries for point in entry.answer for item in point.evidence]
+    names = list(dict.fromkeys(place.source.publisher for place in citations(evidence)))
+    shown = ", ".join(names[:_MOST_PUBLISHERS])
+    return f"{shown} …" if len(names) > _MOST_PUBLISHERS else f"{shown}."

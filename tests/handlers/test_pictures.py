@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.model import Knowledge
-from knowledge.rendering.captions import CAPTION_LIMIT, caption
+from knowledge.rendering.answer import CAPTION_LIMIT, caption
 from tests.bot_api_server import BotApiServer, BotMessage, User
 from tests.handlers.conftest import ROOT, labels, new_group
 
@@ -41,7 +41,7 @@ async def test_a_picture_follows_its_answer_with_words_and_sources(
     assert answer.text.startswith("Where do the Botox injections")
     picture = await ann.hears()
     assert shows(picture, "injection-sites")
-    expected = caption(knowledge.pictures["injection-sites"]).plain()
+    expected = caption(knowledge.pictures["injection-sites"], knowledge.wordings).plain()
     assert picture.text == expected.replace("\n\n", "\n")
     assert "31 injections" in picture.text
     assert "Sources: AbbVie" in picture.text

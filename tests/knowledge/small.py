@@ -126,6 +126,24 @@ disclaimer: General information.
 unknown: I don't know.
 did_you_mean: Did you mean?
 or_else: Or else?
+get_help: "⚠️ When to get help:"
+sources_disagree: "⚖️ Sources disagree:"
+disputed: ⚖️ Sources disagree here; the whole answer shows both sides.
+more: More on this
+sources: Sources
+sources_below: "The sources stand below each whole answer: press its button."
+publishers: "From:"
+reviewed: Reviewed
+in_words: "In words:"
+undated: undated
+kinds:
+  label: product label
+  regulator: regulator
+  guideline: guideline
+  trial: study
+  patient-information: patient information
+  article: article
+  project: about this bot
 """,
 }
 

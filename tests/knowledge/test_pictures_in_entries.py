@@ -13,7 +13,7 @@ from knowledge.loading.load import load
 from knowledge.loading.png import png_size
 from knowledge.loading.problems import KnowledgeError
 from knowledge.model import Knowledge
-from knowledge.rendering.captions import CAPTION_LIMIT, caption
+from knowledge.rendering.answer import CAPTION_LIMIT, caption
 from tests.knowledge.small import write
 
 FAQ = "faq/schedule.yaml"
@@ -64,7 +64,10 @@ def test_an_entry_carries_its_picture(tmp_path: Path) -> None:
     assert picture.digest == hashlib.sha256(png()).hexdigest()
     assert picture.alternative == "A line of 12 weeks."
     assert [place.source.id for place in picture.citations] == ["nice-ta260"]
-    assert caption(picture).plain() == "In words: A line of 12 weeks.\n\nSources: NICE, guideline, 2012"
+    assert (
+        caption(picture, knowledge.wordings).plain()
+        == "In words: A line of 12 weeks.\n\nSources: NICE, guideline, 2012"
+    )
 
 
 def test_pictures_are_not_needed(tmp_path: Path) -> None:
@@ -161,5 +164,5 @@ def test_people_find_the_pictures_where_they_would_look(knowledge: Knowledge) ->
 
 def test_what_a_picture_cites_was_read_in_sources_that_can_be_opened(knowledge: Knowledge) -> None:
     for picture in knowledge.pictures.values():
-        assert caption(picture).length <= CAPTION_LIMIT
+        assert caption(picture, knowledge.wordings).length <= CAPTION_LIMIT
         assert all(place.source.url for place in picture.citations)

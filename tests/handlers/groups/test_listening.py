@@ -12,7 +12,7 @@ from knowledge.answering import Answerer
 from tests.bot_api_server import BotApiServer, Group, User
 from tests.handlers.conftest import ROOT, TOKEN, bot_process, labels, new_group
 
-QUICKLY = "import handlers.groups.pace as pace; pace.MINUTE = 0.01; import sys, bot; sys.exit(bot.main(['run']))"
+QUICKLY = "import handlers.groups.speaking as it; it.MINUTE = 0.01; import sys, bot; sys.exit(bot.main(['run']))"
 """A bot for which a minute is over in no time, so that its pace hides no answer."""
 
 OFTEN = "how often is botox for migraine repeated?"

@@ -1,14 +1,19 @@
-"""How often the bot may speak in a group without being asked; kept in memory, and so anew after each start."""
+"""Whether the bot may speak in a group: in which forum topics, at what hours, and how often unasked."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from cachetools import TTLCache
+from telegram import Message
 
-from runtime.storage import LONGEST_COOLDOWN
+from runtime.storage import LONGEST_COOLDOWN, ChatSettings
+
+GENERAL_TOPIC = 1
+"""The thread of a forum's messages that carry no thread id."""
 
 MINUTE = 60.0
 """Seconds."""
@@ -18,13 +23,32 @@ _URGENT_AGAIN = 10
 """Minutes before the same person gets the same urgent reply again."""
 
 
+def may_write(message: Message, settings: ChatSettings) -> bool:
+    """Whether the bot may write beside `message`, now."""
+    return is_in_topics(message, settings) and not is_quiet(settings)
+
+
+def is_in_topics(message: Message, settings: ChatSettings) -> bool:
+    """Whether `message` is in a topic that the bot may write in; outside forums, always."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    return not settings.topics or not message.chat.is_forum or (thread or GENERAL_TOPIC) in settings.topics
+
+
+def is_quiet(settings: ChatSettings) -> bool:
+    """Whether it is within the quiet hours."""
+    return settings.quiet_hours is not None and settings.quiet_hours.holds(datetime.now(UTC))
+
+
 def _memory(minutes: float) -> TTLCache[Any, float]:
     return TTLCache(maxsize=_REMEMBERED, ttl=minutes * MINUTE, timer=time.monotonic)
 
 
 @dataclass
 class Pace:
-    """When the bot last did what it should not do too often, on the clock of `time.monotonic`."""
+    """When the bot last did what it should not do too often, on the clock of `time.monotonic`.
+
+    It is kept in memory, and so begins anew with each start.
+    """
 
     _entries: TTLCache[tuple[int, str], float] = field(default_factory=lambda: _memory(LONGEST_COOLDOWN))
     _unasked: TTLCache[int, float] = field(default_factory=lambda: _memory(1))

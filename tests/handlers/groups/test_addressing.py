@@ -205,7 +205,7 @@ async def test_made_up_and_stale_presses_change_nothing(shared_server: Server) -
         "topics",
         "entry:does-it-hurt",
         f"remove:{mia.id}",
-        "vote:cost:1",
+        "vote:cost:up",
         "a:does-it-hurt",
         "nonsense",
     ):

@@ -12,6 +12,9 @@ from tests.bot_api_server import BotApiServer, Group, User
 from tests.handlers.conftest import bot_process, labels, link_of, new_group
 
 QUESTION = "how often is it repeated"
+QUICKLY = (
+    "import handlers.groups.scheduled_deletions as it; it.MINUTE = 0.1; import sys, bot; sys.exit(bot.main(['run']))"
+)
 Process = asyncio.subprocess.Process
 
 
@@ -125,8 +128,7 @@ async def test_a_database_that_can_not_be_opened_is_explained(server: BotApiServ
 
 @pytest.mark.parametrize("kind", ["supergroup"])
 async def test_answers_go_away_by_themselves(server: BotApiServer, tmp_path: Path, kind: str) -> None:
-    quickly = "import handlers.groups.scheduled_deletions as it; it.MINUTE = 0.1; import sys, bot; sys.exit(bot.main(['run']))"
-    async with bot_process(server, tmp_path, code=quickly):
+    async with bot_process(server, tmp_path, code=QUICKLY):
         group, olga, mia = await new_group(server, kind)
         await olga.says("/settings", group)
         shown = await group.hears()

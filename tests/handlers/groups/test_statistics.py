@@ -55,7 +55,7 @@ async def test_counts_votes_and_the_report(server: BotApiServer, tmp_path: Path)
         private = await mia.hears()
         assert labels(private)[-2:] == ["👍", "👎"]
         await mia.presses(private, "👍")
-        assert "out of date" in (await mia.presses(private, "vote:does-it-hurt:0", stale=True)).text
+        assert "out of date" in (await mia.presses(private, "vote:does-it-hurt:down", stale=True)).text
         assert "out of date" in (await mia.presses(private, "vote:cost:7", stale=True)).text
 
         await olga.says("/settings", group)

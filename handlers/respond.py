@@ -1,0 +1,157 @@
+"""The one way a reply leaves the bot: sent, or edited into a message that is there; then remembered, counted, given its
+picture, and in a group removed in time.
+
+What a message shows travels with it (`Rendered.reply`), so that no route has to think of what follows from that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest
+
+from handlers import pictures
+from handlers.adapters import Press, answer_press, is_in_group
+from handlers.rendering import Rendered
+from knowledge.reply import Answer, Reply, Suggestions, Unknown
+from runtime.storage import ChatSettings, What
+
+if TYPE_CHECKING:
+    from handlers.context import BotContext
+
+_UNCHANGED = "not modified"
+
+
+async def respond(shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None) -> None:
+    """Answer `question`. Where it was answered before it was edited, that answer is changed instead.
+
+    `about` is the message that the answer replies to, where `question` points at somebody else's.
+    """
+    beside = about or question
+    settings = await _settings(question, context)
+    earlier = context.memory.answer_to.get((question.chat_id, question.message_id))
+    answer_id = await _put(shown, earlier, beside, _author(question), settings, context)
+    _remember(shown.reply, question, context)
+    if answer_id != earlier:
+        context.memory.answer_to[question.chat_id, question.message_id] = answer_id
+        _count(shown.reply, question.chat_id, settings, context)
+    await _show_picture(shown.reply, answer_id, beside, settings, context)
+
+
+async def show_chosen(shown: Rendered, message: Message, context: BotContext) -> None:
+    """Send what was chosen by a link, as an answer to the `message` that the link sent; a choice is not counted."""
+    settings = await _settings(message, context)
+    answer_id = await _put(shown, None, message, _author(message), settings, context)
+    _remember(shown.reply, message, context)
+    await _show_picture(shown.reply, answer_id, message, settings, context)
+
+
+async def turn_into(shown: Rendered, press: Press, context: BotContext, *, notice: str = "") -> None:
+    """Turn the message whose button was pressed into what was chosen; one that can't be changed gets it below."""
+    await _follow_press(shown, press.message.message_id, press, notice, context)
+
+
+async def send_below(shown: Rendered, press: Press, context: BotContext) -> None:
+    """Send what was chosen below the message whose button was pressed."""
+    await _follow_press(shown, None, press, "", context)
+
+
+async def send(message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None) -> Message:
+    """Send what is no reply of the FAQ into the chat (and forum topic) of `message`; in groups as a reply to it."""
+    quote = message.chat.type != message.chat.PRIVATE
+    return await message.reply_html(html, reply_markup=markup, do_quote=quote, allow_sending_without_reply=True)
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None) -> bool:
+    """Change a message of the bot; False where it can't be changed any more (deleted, too old)."""
+    try:
+        await bot.edit_message_text(html, chat_id=chat_id, message_id=message_id, reply_markup=markup)
+    except BadRequest as error:
+        return _UNCHANGED in error.message
+    return True
+
+
+async def react(message: Message, emoji: str) -> None:
+    """Put a reaction on a message; some groups allow none, and then it is left."""
+    with contextlib.suppress(BadRequest):
+        await message.set_reaction(emoji)
+
+
+async def _follow_press(
+    shown: Rendered, message_id: int | None, press: Press, notice: str, context: BotContext
+) -> None:
+    settings = await _settings(press.message, context)
+    answer_id = await _put(shown, message_id, press.message, press.person_id, settings, context)
+    _remember(shown.reply, press.message, context)
+    await answer_press(press.query, notice)
+    await _show_picture(shown.reply, answer_id, press.message, settings, context)
+
+
+async def _settings(message: Message, context: BotContext) -> ChatSettings | None:
+    """The settings of the group that `message` is in; None in a private chat."""
+    return await context.bot_data.group_settings.of(message.chat_id) if is_in_group(message) else None
+
+
+async def _put(
+    shown: Rendered,
+    message_id: int | None,
+    beside: Message,
+    person_id: int | None,
+    settings: ChatSettings | None,
+    context: BotContext,
+) -> int:
+    """Show it in the bot's message `message_id`, or else in a new one beside `beside`; the id of the one it is in.
+
+    `person_id` is the user for whom it is shown, and who may remove it from a group.
+    """
+    if message_id and await edit(context.bot, beside.chat_id, message_id, shown.html, shown.markup):
+        return message_id
+    sent = await send(beside, shown.html, shown.markup)
+    _remove_in_time(sent, settings, context)
+    if settings is not None and person_id is not None:
+        context.memory.asked_by[sent.chat_id, sent.message_id] = person_id
+    return sent.message_id
+
+
+def _author(message: Message) -> int | None:
+    """The user who wrote `message`; None for who writes in the name of a chat."""
+    return message.from_user.id if message.sender_chat is None and message.from_user is not None else None
+
+
+def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> None:
+    """Keep which entry the chat saw last, so that the next question may lean on it."""
+    if isinstance(reply, Answer):
+        context.memory.last_shown[seen_in.chat_id, seen_in.message_thread_id] = reply.entries[0].id
+
+
+def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, context: BotContext) -> None:
+    """Count what became of a message, where the group wants that; note in any group which entries it has seen."""
+    data = context.bot_data
+    if settings is not None and isinstance(reply, Answer):
+        for entry in reply.entries:
+            data.pace.showed(chat_id, entry.id)
+    if settings is not None and not settings.statistics:
+        return
+    match reply:
+        case Answer(entries=entries):
+            data.tally.add(chat_id, What.ANSWERED, tuple(entry.id for entry in entries))
+        case Suggestions():
+            data.tally.add(chat_id, What.SUGGESTED)
+        case Unknown():
+            data.tally.add(chat_id, What.UNKNOWN)
+
+
+async def _show_picture(
+    reply: Reply | None, answer_id: int, beside: Message, settings: ChatSettings | None, context: BotContext
+) -> None:
+    sent = await pictures.show_below(answer_id, pictures.picture_of(reply, settings), beside, context)
+    if sent is not None:
+        _remove_in_time(sent, settings, context)
+
+
+def _remove_in_time(sent: Message, settings: ChatSettings | None, context: BotContext) -> None:
+    if settings is not None and settings.auto_delete_minutes:
+        deletions = context.bot_data.deletions
+        deletions.after(settings.auto_delete_minutes, context.bot, sent.chat_id, sent.message_id)

@@ -45,7 +45,7 @@ async def gather(database_url: str, days: int) -> EditorsReport:
     since = today - timedelta(days=days - 1)
     storage = await open_storage(database_url)
     try:
-        votes = (await storage.disappointing(since)).feedback
+        votes = await storage.disappointing(since)
         counts = await storage.total(since, today)
     finally:
         await storage.close()

@@ -10,8 +10,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest
 
-from handlers import adapters, answer_buttons, errors, feedback, reload_command, update_filter, urgent
-from handlers.background import Background
+from handlers import adapters, answer_buttons, background, errors, feedback, reload_command, update_filter, urgent
 from handlers.context import BotApplication, BotContext, BotData
 from handlers.group_settings import command, reset
 from handlers.groups import delete_button, membership, messages, statistics
@@ -61,10 +60,9 @@ def build_application(
     """
     # The annotation asks for a class, but all that is done with it is to call it.
     bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids))
-    background = Background()
 
     async def begin(application: BotApplication) -> None:
-        await background.start(application)
+        background.start(application.bot_data)
         await set_menu(application)
 
     builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (

@@ -17,30 +17,18 @@ _RETENTION_EVERY = 24 * 3600.0
 """Seconds."""
 
 
-class Background:
-    """The tasks that run from the bot's start to its end."""
+def start(data: BotData) -> None:
+    """Begin; to be called when the application is set up."""
+    if data.storage is None:
+        return
+    data.tasks.start("writing counts", _again_and_again(data.tally.write, _COUNTS_EVERY))
+    data.tasks.start("forgetting what is old", _again_and_again(lambda: _forget_old(data), _RETENTION_EVERY))
 
-    def __init__(self) -> None:
-        self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self, application: BotApplication) -> None:
-        """Begin; to be called when the application is set up."""
-        data = application.bot_data
-        if data.storage is None:
-            return
-        self._tasks = [
-            asyncio.create_task(_again_and_again(data.tally.write, _COUNTS_EVERY)),
-            asyncio.create_task(_again_and_again(lambda: _forget_old(data), _RETENTION_EVERY)),
-        ]
-
-    async def stop(self, application: BotApplication) -> None:
-        """End all tasks, and write what has been counted."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await application.bot_data.reloading.stop()
-        await application.bot_data.deletions.stop()
-        await application.bot_data.tally.write()
+async def stop(application: BotApplication) -> None:
+    """End all tasks, whoever started them, and write what has been counted."""
+    await application.bot_data.tasks.stop()
+    await application.bot_data.tally.write()
 
 
 async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float) -> None:

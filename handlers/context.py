@@ -19,6 +19,7 @@ from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
 from knowledge.model import Entry, Knowledge
 from knowledge.red_flags import RedFlags
+from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
@@ -74,17 +75,18 @@ class BotData:
         self, answerer: Answerer, token: str, storage: Storage | None = None, owner_ids: frozenset[int] = frozenset()
     ) -> None:
         self.answerer = answerer
-        self.reloading = Reloading()
+        self.tasks = Tasks()
+        self.reloading = Reloading(self.tasks)
         self.owner_ids = owner_ids
         self.uploads: dict[str, str] = {}
         self.storage = storage
         self.texts: Texts = load_texts()
         self.memory = Memory()
-        self.group_settings = GroupSettings(storage)
+        self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
         self.tally = Tally(storage)
-        self.admins = Admins()
+        self.admins = Admins(REMEMBERED_CHATS)
         self.pace = Pace()
-        self.deletions = Deletions()
+        self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from telegram import Message
 
@@ -10,9 +10,7 @@ from handlers.adapters import Press, answer_press, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import DOWN, UP, Action
 from knowledge.model import Entry
-
-OPEN_FOR = timedelta(days=2)
-"""How long an answer takes votes: for so long it can be told who has voted already."""
+from runtime.storage import VOTES_KEPT
 
 
 def register(application: BotApplication) -> None:
@@ -27,7 +25,7 @@ async def vote(press: Press, context: BotContext) -> None:
         await answer_press(press.query, context.texts.old_button)
         return
     words = context.texts.feedback
-    if datetime.now(UTC) - message.date >= OPEN_FOR:
+    if datetime.now(UTC) - message.date >= VOTES_KEPT:
         await answer_press(press.query, words.closed)
         return
     day = message.date.date()

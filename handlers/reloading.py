@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from knowledge.answering import Answerer
 from knowledge.loading.changes import Changes, changes
 from knowledge.loading.problems import KnowledgeError
 from knowledge.loading.reload import RereadingError, read_anew
+from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from handlers.context import BotData
-
-Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +33,10 @@ Outcome = Changes | Refusal
 class Reloading:
     """One reading of the files at a time. Whoever asks while one is under way gets the next, and all such share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tasks: Tasks) -> None:
         self._one_at_a_time = asyncio.Lock()
         self._next: asyncio.Task[Outcome] | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks = tasks
 
     def begin(self, data: BotData, tell: Callable[[Outcome], Awaitable[None]]) -> None:
         """Begin to read the files as they are now or a little later; `tell` is told what came of it.
@@ -45,21 +44,8 @@ class Reloading:
         What they say takes the place of `data.answerer` all at once, or not at all.
         """
         if self._next is None:
-            self._next = self._kept(self._in_turn(data))
-        self._kept(_tell_of(self._next, tell))
-
-    async def stop(self) -> None:
-        """Give up on all that is under way."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _kept(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
-        """`work` as a task, held on to until it is done."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+            self._next = self._tasks.start("reading the knowledge files", self._in_turn(data), awaited=True)
+        self._tasks.start("telling what came of a reload", _tell_of(self._next, tell))
 
     async def _in_turn(self, data: BotData) -> Outcome:
         async with self._one_at_a_time:

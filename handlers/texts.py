@@ -41,8 +41,18 @@ class GroupTexts(_Texts):
     removed: str
 
 
+class PageTexts(_Texts):
+    """A page of /settings: its name, and what stands above its buttons; `{now}` is what is set."""
+
+    title: str
+    about: str
+
+
 class SettingsTexts(_Texts):
-    """The pages of /settings; `modes` by mode, `pages` by page, `times` by minutes where there is a nicer word."""
+    """/settings: `pages` by page and `fields` by setting (see the table in group_settings/table.py).
+
+    `durations` are by minutes, where there is a nicer word than `minutes`.
+    """
 
     not_admin: str
     only_in_group: str
@@ -52,49 +62,12 @@ class SettingsTexts(_Texts):
     closed: str
     close: str
     in_private: str
-    pages: dict[str, str]
-    modes: dict[str, str]
-    times: dict[int, str]
-    minutes: str
-    again_after: str
-    about_mode: str
-    short: str
-    whole: str
-    with_pictures: str
-    without_pictures: str
-    deleted_after: str
-    never_deleted: str
-    about_answers: str
-    number_silenced: str
+    start_over: str
     nothing: str
-    about_silenced: str
-    about_silenced_in: str
-    silence_all: str
-    speak_again: str
-    about_quiet: str
-    quiet_from: str
-    quiet_until: str
-    zone: str
-    switch_on: str
-    switch_off: str
-    about_topics: str
-    everywhere: str
-    general_topic: str
-    topic: str
-    about_line: str
-    write_line: str
-    remove_line: str
-    about_statistics: str
-    switched_on: str
-    switched_off: str
-    see_statistics: str
-    type_line: str
-    line_placeholder: str
-    line_too_long: str
-    type_zone: str
-    zone_placeholder: str
-    zone_similar: str
-    zone_unknown: str
+    minutes: str
+    durations: dict[int, str]
+    pages: dict[str, PageTexts]
+    fields: dict[str, dict[str, str]]
 
 
 class StatisticsTexts(_Texts):

@@ -19,6 +19,7 @@ _WEB = re.compile(r"^https?://[^\s/]+(/\S*)?$")
 _DATABASE = re.compile(r"^(sqlite:///.+|postgresql://[^\s/]+/\S+)$")
 _ADDRESS = re.compile(r"^[^\s:]+:\d{1,5}$")
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{16,256}$")
+_HIGHEST_PORT = 65535
 
 
 def _token(value: SecretStr) -> SecretStr:
@@ -40,7 +41,7 @@ def _database(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if not _ADDRESS.match(value) or int(value.rpartition(":")[2]) > 65535:
+    if not _ADDRESS.match(value) or int(value.rpartition(":")[2]) > _HIGHEST_PORT:
         raise ValueError("host:port, as 127.0.0.1:8080")
     return value
 

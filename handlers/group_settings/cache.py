@@ -15,15 +15,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_REMEMBERED_CHATS = 10_000
-
 
 class GroupSettings:
     """Reads and changes the settings of groups; without storage (in the terminal) all are the defaults for good."""
 
-    def __init__(self, storage: Storage | None) -> None:
+    def __init__(self, storage: Storage | None, remembered_chats: int) -> None:
         self._storage = storage
-        self._known: LRUCache[int, ChatSettings] = LRUCache(_REMEMBERED_CHATS)
+        self._known: LRUCache[int, ChatSettings] = LRUCache(remembered_chats)
 
     async def of(self, chat_id: int) -> ChatSettings:
         """The settings in force; those last known while the database fails, for an answer must not wait for it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from telegram import ForceReply, Message, Update
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
@@ -9,14 +11,14 @@ from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
-from handlers.group_settings.changes import Field, NotAcceptedError, change_of, change_typed
-from handlers.group_settings.pages import PAGE_OF, Page, Panel
+from handlers.group_settings.kinds import NotAcceptedError, Typed
+from handlers.group_settings.pages import CLOSE, page
+from handlers.group_settings.panel import Panel
+from handlers.group_settings.table import setting_named
 from handlers.groups.admins import AdminPress, admin_command, admin_press
 from handlers.groups.speaking import GENERAL_TOPIC
-from handlers.keyboards import Action, pattern, topic_key
+from handlers.keyboards import Action, pattern
 from handlers.respond import edit, send
-
-TYPED = {Field.OWN_LINE, Field.ZONE}
 
 
 class _AwaitedReply(filters.MessageFilter):
@@ -48,7 +50,7 @@ async def settings(update: Update, context: BotContext) -> None:
     if message is None:
         return
     _note_topic(message, context)
-    shown = (await _panel(message, message.chat_id, context)).page(Page.MAIN)
+    shown = page(await _panel(message, message.chat_id, context))
     await send(message, shown.html, shown.markup)
 
 
@@ -58,7 +60,7 @@ async def open_in_private(message: Message, chat_id: int | None, context: BotCon
     if chat_id is None or not await context.bot_data.admins.include(context.bot, chat_id, user):
         await send(message, context.texts.settings.not_admin)
         return
-    shown = (await _panel(message, chat_id, context)).page(Page.MAIN)
+    shown = page(await _panel(message, chat_id, context))
     await send(message, shown.html, shown.markup)
 
 
@@ -68,7 +70,7 @@ async def show_page(update: Update, context: BotContext) -> None:
     if press is None:
         return
     name, *arguments = press.arguments or [""]
-    if name == Page.CLOSE:
+    if name == CLOSE:
         await _close(press, context)
         return
     await _turn(press, name, arguments, context)
@@ -82,12 +84,13 @@ async def set_value(update: Update, context: BotContext) -> None:
         return
     name, value = (*press.arguments, "", "")[:2]
     try:
-        await context.bot_data.group_settings.change(press.chat_id, change_of(name, value, context.knowledge))
+        setting = setting_named(name)
+        await context.bot_data.group_settings.change(press.chat_id, setting.change(value, context.knowledge))
     except ValueError:
         await alert(press.query, context.texts.old_button)
         return
-    field = Field(name)
-    await _turn(press, PAGE_OF[field], _place(field, value, context), context)
+    shown, arguments = setting.place(value, context.knowledge)
+    await _turn(press, shown, arguments, context)
     await answer_press(press.query, context.texts.settings.saved)
 
 
@@ -96,11 +99,13 @@ async def ask_to_type(update: Update, context: BotContext) -> None:
     press = await admin_press(update, context)
     if press is None:
         return
-    field = next((each for each in TYPED if each == "".join(press.arguments)), None)
-    if field is None:
+    try:
+        setting = _typed_setting(":".join(press.arguments))
+    except ValueError:
         await alert(press.query, context.texts.old_button)
         return
-    await _prompt(press.message, press.chat_id, field, _question(field, context), context)
+    question = context.texts.settings.fields[setting.name]["question"]
+    await _prompt(press.message, press.chat_id, setting, question, context)
     await answer_press(press.query)
 
 
@@ -114,15 +119,16 @@ async def typed(update: Update, context: BotContext) -> None:
     if not await _may_type(message, chat_id, context):
         await send(message, context.texts.settings.not_admin)
         return
-    field = Field(name)
+    setting = _typed_setting(name)
     try:
-        await context.bot_data.group_settings.change(chat_id, change_typed(field, message.text or ""))
+        change = setting.change_typed(message.text or "", await _panel(message, chat_id, context))
+        await context.bot_data.group_settings.change(chat_id, change)
     except NotAcceptedError as refusal:
-        await _prompt(message, chat_id, field, _refused(field, refusal, context), context)
+        await _prompt(message, chat_id, setting, refusal.html, context)
         return
     finally:
         context.memory.prompts.pop(key, None)
-    shown = (await _panel(message, chat_id, context)).page(PAGE_OF[field])
+    shown = page(await _panel(message, chat_id, context), setting.page)
     await send(message, shown.html, shown.markup)
 
 
@@ -148,7 +154,7 @@ async def _panel(message: Message, chat_id: int, context: BotContext) -> Panel:
 
 def _known_topics(chat_id: int, context: BotContext) -> dict[int, str]:
     known = {thread: name for (chat, thread), name in context.memory.topics.items() if chat == chat_id}
-    return {GENERAL_TOPIC: context.texts.settings.general_topic} | known
+    return {GENERAL_TOPIC: context.texts.settings.fields["topic"]["general"]} | known
 
 
 def _note_topic(message: Message, context: BotContext) -> None:
@@ -159,8 +165,8 @@ def _note_topic(message: Message, context: BotContext) -> None:
     context.memory.topics.setdefault((message.chat_id, message.message_thread_id), name)
 
 
-async def _turn(press: AdminPress, name: str, arguments: list[str], context: BotContext) -> None:
-    shown = (await _panel(press.message, press.chat_id, context)).page(name, arguments)
+async def _turn(press: AdminPress, name: str, arguments: Sequence[str], context: BotContext) -> None:
+    shown = page(await _panel(press.message, press.chat_id, context), name, arguments)
     await edit(context.bot, press.message.chat_id, press.message.message_id, shown.html, shown.markup)
 
 
@@ -172,15 +178,12 @@ async def _close(press: AdminPress, context: BotContext) -> None:
     await answer_press(press.query)
 
 
-def _place(field: Field, value: str, context: BotContext) -> list[str]:
-    """The arguments of the page on which a value was set: the group of entries, and the page in it."""
-    name = value[1:]
-    if field is Field.SILENCED_GROUP:
-        return [name, "0"]
-    if field is Field.SILENCED_ENTRY:
-        entry = context.knowledge.entries[name]
-        return [topic_key(entry.group), str(Panel.page_of(entry, context.knowledge))]
-    return []
+def _typed_setting(name: str) -> Typed:
+    """Raises ValueError where no setting of that name is typed."""
+    setting = setting_named(name)
+    if not isinstance(setting, Typed):
+        raise ValueError(name)
+    return setting
 
 
 async def _may_type(message: Message, chat_id: int, context: BotContext) -> bool:
@@ -190,24 +193,9 @@ async def _may_type(message: Message, chat_id: int, context: BotContext) -> bool
     return await admins.include(context.bot, chat_id, message.from_user)
 
 
-async def _prompt(message: Message, chat_id: int, field: Field, html: str, context: BotContext) -> None:
-    words = context.texts.settings
-    placeholder = words.line_placeholder if field is Field.OWN_LINE else words.zone_placeholder
+async def _prompt(message: Message, chat_id: int, setting: Typed, html: str, context: BotContext) -> None:
+    placeholder = context.texts.settings.fields[setting.name]["placeholder"]
     # In a group a forced reply would open for every member, or else name the admin, who may be anonymous.
     markup = None if is_in_group(message) else ForceReply(input_field_placeholder=placeholder)
     sent = await send(message, html, markup)
-    context.memory.prompts[sent.chat_id, sent.message_id] = (chat_id, field)
-
-
-def _question(field: Field, context: BotContext) -> str:
-    words = context.texts.settings
-    return words.type_line if field is Field.OWN_LINE else words.type_zone
-
-
-def _refused(field: Field, refusal: NotAcceptedError, context: BotContext) -> str:
-    words = context.texts.settings
-    if field is Field.OWN_LINE:
-        return words.line_too_long.format(length=refusal.length)
-    if refusal.similar:
-        return words.zone_similar.format(zones=", ".join(refusal.similar))
-    return words.zone_unknown
+    context.memory.prompts[sent.chat_id, sent.message_id] = (chat_id, setting.name)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     OfAdminPress = Callable[["AdminPress", BotContext], Awaitable[None]]
 
 _KEPT_SECONDS = 180
-_REMEMBERED_CHATS = 10_000
 
 
 class Admins:
@@ -36,8 +35,8 @@ class Admins:
     is kept, and dropped when something changes; elsewhere each question goes to Telegram.
     """
 
-    def __init__(self) -> None:
-        self._lists: TTLCache[int, frozenset[int]] = TTLCache(_REMEMBERED_CHATS, _KEPT_SECONDS, time.monotonic)
+    def __init__(self, remembered_chats: int) -> None:
+        self._lists: TTLCache[int, frozenset[int]] = TTLCache(remembered_chats, _KEPT_SECONDS, time.monotonic)
 
     async def include(self, bot: Bot, chat_id: int, user: User | None) -> bool:
         """Whether `user` administers the group now; no, where the bot itself is not in the group (any more)."""

@@ -10,7 +10,7 @@ from typing import Any
 from cachetools import TTLCache
 from telegram import Message
 
-from runtime.storage import ChatSettings
+from runtime.storage import LONGEST_COOLDOWN, ChatSettings
 
 GENERAL_TOPIC = 1
 """The thread of a forum's messages that carry no thread id."""
@@ -19,9 +19,6 @@ MINUTE = 60.0
 """Seconds."""
 
 _REMEMBERED = 50_000
-_LONGEST_COOLDOWN = 7 * 24 * 60
-"""Minutes; the settings allow no longer one."""
-
 _URGENT_AGAIN = 10
 """Minutes before the same person gets the same urgent reply again."""
 
@@ -53,7 +50,7 @@ class Pace:
     It is kept in memory, and so begins anew with each start.
     """
 
-    _entries: TTLCache[tuple[int, str], float] = field(default_factory=lambda: _memory(_LONGEST_COOLDOWN))
+    _entries: TTLCache[tuple[int, str], float] = field(default_factory=lambda: _memory(LONGEST_COOLDOWN))
     _unasked: TTLCache[int, float] = field(default_factory=lambda: _memory(1))
     _urgent: TTLCache[tuple[int, int, str], float] = field(default_factory=lambda: _memory(_URGENT_AGAIN))
 

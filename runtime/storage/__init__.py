@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtime.storage.chat_settings import DISCLAIMER_LENGTH, ChatSettings, Mode, QuietHours
+from runtime.storage.chat_settings import DISCLAIMER_LENGTH, LONGEST_COOLDOWN, ChatSettings, Mode, QuietHours
 from runtime.storage.errors import StorageError
-from runtime.storage.records import NO_CHAT, Count, Expired, Feedback, Report, What
+from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback, What
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
 
 __all__ = [
     "DISCLAIMER_LENGTH",
+    "LONGEST_COOLDOWN",
     "NO_CHAT",
+    "VOTES_KEPT",
     "ChatSettings",
     "Count",
     "Expired",
     "Feedback",
     "Mode",
     "QuietHours",
-    "Report",
     "StorageError",
     "What",
     "open_storage",

@@ -23,7 +23,8 @@ DISCLAIMER_LENGTH = 200
 _LONGEST_AUTO_DELETE = 24 * 60
 """Minutes. Telegram lets a bot delete a message for 48 hours; half of that leaves room for a bot that was down."""
 
-_LONGEST_COOLDOWN = 7 * 24 * 60
+LONGEST_COOLDOWN = 7 * 24 * 60
+"""Minutes."""
 
 
 class Mode(StrEnum):
@@ -78,7 +79,7 @@ class ChatSettings:
     mode: Mode = Mode.MENTION
     topics: frozenset[int] = frozenset()
     """Thread ids of the forum topics that the bot may speak in; empty: all."""
-    cooldown_minutes: Annotated[int, Field(ge=0, le=_LONGEST_COOLDOWN)] = 60
+    cooldown_minutes: Annotated[int, Field(ge=0, le=LONGEST_COOLDOWN)] = 60
     """For so long an unaddressed question does not bring the same entry again."""
     whole_answers: bool = False
     pictures: bool = True

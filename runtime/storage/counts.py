@@ -81,14 +81,6 @@ async def move(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     await add(connection, moved)
 
 
-async def unknown_since(connection: AsyncConnection, since: date) -> int:
-    """How many messages were not understood, in all chats."""
-    total = await connection.scalar(
-        select(func.sum(_count.number)).where(_count.day >= since, _count.what == What.UNKNOWN.value)
-    )
-    return int(total or 0)
-
-
 async def forget(connection: AsyncConnection, chat_id: int) -> int:
     """Remove all counts of a chat; returns the number of rows."""
     return (await connection.execute(delete(COUNTS).where(_count.chat_id == chat_id))).rowcount

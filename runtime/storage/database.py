@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from runtime.storage.errors import StorageError
+from runtime.tasks import Tasks
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+PATIENCE = 10.0
+"""Seconds: how long to wait for another writer, a connection or a connection's turn."""
 
 WRITES = "writes"
 """Execution option of a connection: whether its transaction will write."""
@@ -33,7 +39,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, driver_faults: tuple[type[Exception], ...]) -> None:
         self._engine = engine
         self._faults: tuple[type[Exception], ...] = (DBAPIError, PoolTimeout, *driver_faults)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._transactions = Tasks()
 
     async def read(self, work: Work[Result]) -> Result:
         """What `work` returns, in a transaction that only reads. Raises StorageError and what `work` raises."""
@@ -45,15 +51,12 @@ class Database:
 
     async def close(self) -> None:
         """Wait for the transactions under way and close all connections."""
-        if self._running:
-            await asyncio.wait(self._running)
+        await self._transactions.finish()
         await self._engine.dispose()
 
     async def _complete(self, work: Work[Result], *, writes: bool) -> Result:
-        task = asyncio.create_task(self._transaction(work, writes=writes))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
+        transaction = self._transaction(work, writes=writes)
+        return await asyncio.shield(self._transactions.start("a transaction", transaction, awaited=True))
 
     async def _transaction(self, work: Work[Result], *, writes: bool) -> Result:
         try:
@@ -74,4 +77,10 @@ def reason(fault: BaseException) -> str:
 
 def insert(connection: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that knows ON CONFLICT, which is the same in both databases but spelt by dialect in SQLAlchemy."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name == "postgresql":  # only this database's dialect is in memory
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 NO_CHAT = 0
 """Stands for "no chat in particular": all private chats, and groups that keep no statistics of their own."""
+
+VOTES_KEPT = timedelta(days=2)
+"""How long an answer takes votes: for so long it can be told who has voted already."""
 
 
 class What(StrEnum):
@@ -38,18 +40,6 @@ class Feedback:
     entry_id: str
     helpful: int
     unhelpful: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What an editor should look into.
-
-    `feedback` has the entries that anyone voted on, the most disappointing first; `unknown` is the number of messages
-    that were not understood.
-    """
-
-    feedback: Sequence[Feedback]
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

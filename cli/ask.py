@@ -13,8 +13,7 @@ from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
 from knowledge.model import Entry
 from knowledge.rendering.answer import reply_text
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
 
 _KINDS = {Answer: "answer", Suggestions: "suggestions", Unknown: "unknown", Silent: "silent", Urgent: "urgent"}
 

@@ -4,102 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from knowledge.answering import (
-    EACH_OF_POST,
-    ONE_OF_POST,
-    OURS,
-    OURS_POST,
-    RIGHT,
-    SUGGEST,
-    SURE,
-    Answerer,
-    is_post,
-)
-from knowledge.language.lexicon import Word
-from knowledge.language.text import fold, sentences
-from knowledge.matching.confidence import Judged, logistic
-from knowledge.matching.posts import about_post, asked_for
-from knowledge.matching.train import ELSEWHERE
+from knowledge.answering import Answerer
+from knowledge.language.utterance import Term, Utterance
+from knowledge.matching.confidence import Scored
+from knowledge.matching.trained import OUT_OF_SCOPE
 
 _SHOWN_CANDIDATES = 4
 _SHOWN_FEATURES = 6
 
 
 def explain(message: str, answerer: Answerer) -> str:
-    """The words as they were read, the candidates with their chances and what speaks for them, and the thresholds."""
-    parts = sentences(fold(message))
-    lines = list(_of_post(parts, answerer) if is_post(parts) else _of_question(fold(message), answerer))
-    return "\n".join(lines)
+    """The terms as they were read, the candidates with their chances and what speaks for them, and the thresholds."""
+    utterance = answerer.read(message)
+    lines = _explain_post if answerer.is_post(utterance) else _explain_question
+    return "\n".join([*_explain_triage(utterance, answerer), *lines(utterance, answerer)])
 
 
-def _of_question(folded: str, answerer: Answerer) -> Iterator[str]:
-    judged = answerer.judged(answerer.matcher.lexicon.read(folded))
-    yield from _words(judged.ranking.words, answerer)
-    yield from _candidates(judged, answerer)
+def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
+    """The rules of the red flags by which the message is urgent, if there are any."""
+    for rule in answerer.triage.find_rules(utterance):
+        needs = ", ".join(" or ".join(slot) for slot in rule.needs)
+        yield f"Urgent by the rule at knowledge/red_flags.yaml:{rule.line} ({needs})."
+
+
+def _explain_question(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
+    yield from _list_terms(utterance.terms)
+    if utterance.terms:
+        yield from _list_candidates(answerer.scorer.score(utterance.terms), answerer)
+    limits = answerer.thresholds
     yield (
-        f"Answered from: ours {OURS}, right {RIGHT}. Alone, without other buttons, from {SURE} for both together. "
-        f"Suggested from {SUGGEST}."
+        f"Answered from: in scope {limits.in_scope}, intent {limits.intent}. Alone, without other buttons, from "
+        f"{limits.sure} for both together. Suggested from {limits.suggest}."
     )
 
 
-def _of_post(parts: Sequence[str], answerer: Answerer) -> Iterator[str]:
-    yield f"Read as {len(parts)} sentences:"
-    for part in parts:
-        yield f"\n“{part}”"
-        judged = answerer.judged(answerer.matcher.lexicon.read(part))
-        yield from _words(judged.ranking.words, answerer)
-        yield from _candidates(judged, answerer)
-    whole, pieces = answerer.pieces(parts)
-    if not whole.chances:
-        return
-    ours = logistic("post_ours", about_post(whole, pieces, answerer.judge))
-    yield f"\nThe whole is about our subject with a chance of {ours:.2f} (needed: {OURS_POST}). What it may ask for:"
-    for each in asked_for(whole, pieces)[:_SHOWN_CANDIDATES]:
+def _explain_post(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
+    limits = answerer.thresholds
+    sentences = list(utterance.in_parts())
+    yield f"Read as {len(sentences)} sentences:"
+    for terms, asks in sentences:
+        yield f"\n“{' '.join(dict.fromkeys(term.typed for term in terms))}”{' (asks)' if asks else ''}"
+        yield from _list_terms(terms)
+        yield from _list_candidates(answerer.scorer.score(terms), answerer)
+    whole, scored = answerer.scorer.score_post(sentences)
+    chance = answerer.scorer.post_in_scope(whole, scored)
+    yield f"\nThe whole is in scope with a chance of {chance:.2f} (needed: {limits.post_in_scope}). What it may ask for:"
+    for each in answerer.scorer.find_asked(whole, scored)[:_SHOWN_CANDIDATES]:
         yield f"  {each.name:32} {each.chance:.2f}"
-    yield f"Answered: each from {EACH_OF_POST}, three at most; or else the first from {ONE_OF_POST}."
+    yield (
+        f"Answered: each from {limits.each_of_post}, {limits.most_answers} at most; or else the first from "
+        f"{limits.one_of_post}."
+    )
 
 
-def _words(read: Sequence[Word], answerer: Answerer) -> Iterator[str]:
-    yield "Words:"
-    for word in read:
-        yield f"  {word.typed:20} {_reading(word)}"
-    forms = answerer.matcher.lexicon.question_forms(read)
-    if forms:
-        yield f"Asks: {', '.join(forms)}"
+def _list_terms(terms: Sequence[Term]) -> Iterator[str]:
+    yield "Terms:"
+    for term in terms:
+        yield f"  {term.typed:20} {_describe_term(term)}"
 
 
-def _reading(word: Word) -> str:
-    notes = [word.stem]
-    if word.corrected:
+def _describe_term(term: Term) -> str:
+    notes = [term.stem]
+    if term.corrected:
         notes.append("(typing error mended)")
-    if word.concepts:
-        notes.append(f"means {', '.join(word.concepts)}")
-    if word.filler:
+    if term.concepts:
+        notes.append(f"means {', '.join(term.concepts)}")
+    if term.filler:
         notes.append("(counts little)")
-    elif not word.known:
-        notes.append("(in no phrasing of ours)")
-    if word.foreign:
-        notes.append(f"(foreign: {word.foreign})")
+    elif not term.known:
+        notes.append("(in no message of ours)")
+    if term.off_topic:
+        notes.append(f"(off topic: {term.off_topic})")
     return " ".join(notes)
 
 
-def _candidates(judged: Judged, answerer: Answerer) -> Iterator[str]:
-    scores = {candidate.name: candidate for candidate in judged.ranking.entries}
-    yield f"{'Candidates:':34} {'score':>6} {'alike':>6} {'ours':>6} {'right':>6} {'both':>6}"
-    for chance in judged.chances[:_SHOWN_CANDIDATES]:
-        candidate = scores[chance.name]
+def _list_candidates(scored: Scored, answerer: Answerer) -> Iterator[str]:
+    ranked = {candidate.name: candidate for candidate in scored.ranking.entries}
+    yield f"{'Candidates:':34} {'score':>6} {'alike':>6} {'scope':>6} {'intent':>6} {'joint':>6}"
+    for each in scored.candidates[:_SHOWN_CANDIDATES]:
+        candidate = ranked[each.name]
         yield (
-            f"  {chance.name:32} {candidate.score:6.2f} {candidate.similarity:6.2f} "
-            f"{chance.ours:6.2f} {chance.right:6.2f} {chance.both:6.2f}"
+            f"  {each.name:32} {candidate.score:6.2f} {candidate.similarity:6.2f} "
+            f"{each.in_scope:6.2f} {each.intent:6.2f} {each.joint:6.2f}"
         )
-        yield f"      {_strongest(judged, chance.name, answerer)}"
-    elsewhere = judged.ranking.elsewhere
-    if elsewhere:
-        name = elsewhere.name.removeprefix(ELSEWHERE)
-        yield f"  {'not ours: ' + name:32} {elsewhere.score:6.2f} {elsewhere.similarity:6.2f}"
-        yield f"      {_strongest(judged, elsewhere.name, answerer)}"
+        yield f"      {_list_strongest(scored, each.name, answerer)}"
+    rival = scored.ranking.out_of_scope
+    if rival:
+        name = rival.name.removeprefix(OUT_OF_SCOPE)
+        yield f"  {'not ours: ' + name:32} {rival.score:6.2f} {rival.similarity:6.2f}"
+        yield f"      {_list_strongest(scored, rival.name, answerer)}"
 
 
-def _strongest(judged: Judged, name: str, answerer: Answerer) -> str:
-    parts = answerer.matcher.contributions(judged.ranking, name)[:_SHOWN_FEATURES]
+def _list_strongest(scored: Scored, name: str, answerer: Answerer) -> str:
+    parts = answerer.scorer.ranker.explain(scored.ranking, name)[:_SHOWN_FEATURES]
     return "  ".join(f"{feature} {weight:+.2f}" for feature, weight in parts if weight)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from cli.loading import load_knowledge
+from cli.loading import load_answerer
 from cli.outcome import ExitStatus, MisuseError
 from cli.run import read_settings_in_force
 from runtime.storage import Feedback, StorageError, What, open_storage
@@ -35,7 +35,7 @@ def report(days: int, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(to_data(found), indent=1, ensure_ascii=False))
     else:
-        print(to_text(found, {entry.id: entry.label for entry in load_knowledge().entries.values()}))
+        print(to_text(found, {entry.id: entry.label for entry in load_answerer().knowledge.entries.values()}))
     return ExitStatus.WELL
 
 

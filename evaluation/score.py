@@ -20,7 +20,7 @@ from knowledge.answering import Answerer
 from knowledge.loading.load import load
 from knowledge.red_flags import TIERS
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Urgent
 
 Better = Literal["more", "less"]
 

@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.answering import Answerer
-from knowledge.loading.changes import Changes, changes
+from knowledge.loading.load import settle_memory
 from knowledge.loading.problems import KnowledgeError
-from knowledge.loading.reload import RereadingError, read_anew
+from knowledge.loading.reload import Changes, ReloadError, compare, read_anew
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -59,18 +58,19 @@ async def _tell_of(reading: asyncio.Task[Outcome], tell: Callable[[Outcome], Awa
 
 async def _reload(data: BotData) -> Outcome:
     try:
-        answerer = await asyncio.to_thread(Answerer, await read_anew())
+        answerer = await read_anew(data.answerer)
     except KnowledgeError as error:
         problems = tuple(map(str, error.problems))
         log.error("problems in the knowledge files: %s; the bot goes on with what it knew", len(problems))
         for problem in problems:
             log.error("%s", problem)
         return Refusal(problems)
-    except (RereadingError, OSError, ValueError) as error:
+    except (ReloadError, OSError, ValueError) as error:
         log.error("the knowledge files could not be read anew, so the bot goes on with what it knew: %s", error)
         return Refusal((str(error),))
-    found = changes(data.answerer.knowledge, answerer.knowledge)
+    found = compare(data.answerer, answerer)
     data.answerer = answerer
+    settle_memory()
     log.info(
         "took the knowledge files anew: %s entries; added: %s; removed: %s; changed: %s; other parts: %s",
         len(answerer.knowledge.entries), _listed(found.added), _listed(found.removed), _listed(found.changed),

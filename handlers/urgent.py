@@ -13,7 +13,7 @@ from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
 from knowledge.red_flags import Country, Flag
 from knowledge.rendering.urgent import urgent_text
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Urgent
 from runtime.storage import ChatSettings, What
 
 _LINK = "urgent_"

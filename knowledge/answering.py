@@ -83,13 +83,13 @@ class Answerer:
         """`text` read, as far as a message can be long."""
         return self.reader.read(text[: self.thresholds.most_characters])
 
-    def reply(self, text: str, *, overheard: bool = False, after: Entry | None = None) -> Reply:
-        """The reply to `text`: help at once where somebody is in trouble, and only else an answer.
+    def reply(self, message: str | Utterance, *, overheard: bool = False, after: Entry | None = None) -> Reply:
+        """The reply to `message`: help at once where somebody is in trouble, and only else an answer.
 
         `overheard`: nobody addressed the bot, so it stays silent unless it is plainly asked and sure. `after`: the
         entry that the chat saw last, which a short follow-up may lean on.
         """
-        utterance = self.read(text)
+        utterance = self.read(message) if isinstance(message, str) else message
         triaged = self.triage.look_at(utterance)
         if triaged.urgent:
             return triaged.urgent
@@ -111,10 +111,8 @@ class Answerer:
         if several:
             return several
         scored = self.scorer.score(utterance.terms)
-        if (
-            after is not None
-            and sum(not term.filler for term in utterance.terms) <= self.thresholds.most_words_of_follow_up
-        ):
+        telling = sum(not term.filler for term in utterance.terms)
+        if after is not None and telling <= self.thresholds.most_words_of_follow_up:
             scored = self._score_in_context(utterance, scored, after)
         return self._reply_to_question(scored)
 

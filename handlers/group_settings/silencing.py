@@ -30,7 +30,7 @@ class SilencedSubjects(Members):
 
     def buttons(self, panel: Panel) -> Rows:
         silenced = self._now(panel)
-        subjects = ((title, topic_key(title)) for title in panel.knowledge.groups)
+        subjects = ((title, topic_key(title)) for title in panel.knowledge.topics)
         return in_rows([panel.to(_marked(title, key in silenced), self.name, short(key)) for title, key in subjects])
 
     def own_page(self, panel: Panel, arguments: Sequence[str]) -> Rendered | None:
@@ -68,15 +68,15 @@ class SilencedEntries(Members):
 
     def place(self, value: str, knowledge: Knowledge) -> tuple[str, Sequence[str]]:
         entry = knowledge.entries[meant(value[1:], knowledge.entries)]
-        number = knowledge.groups[entry.group].index(entry) // ON_ONE_PAGE
-        return self.subjects, (short(topic_key(entry.group)), str(number))
+        number = knowledge.topics[entry.topic].index(entry) // ON_ONE_PAGE
+        return self.subjects, (short(topic_key(entry.topic)), str(number))
 
     def _member(self, name: str, knowledge: Knowledge) -> str:
         return meant(name, knowledge.entries)
 
 
 def _subjects(knowledge: Knowledge) -> Mapping[str, Sequence[Entry]]:
-    return {topic_key(title): entries for title, entries in knowledge.groups.items()}
+    return {topic_key(title): entries for title, entries in knowledge.topics.items()}
 
 
 def _marked(text: str, silenced: bool) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from telegram import Bot, Message, MessageEntity
 
-from knowledge.language.text import fold, is_question
+from knowledge.language.normalize import fold
+from knowledge.language.utterance import Utterance
 
 _WORDS_AFTER_THANKS = 6
 
@@ -41,19 +42,18 @@ class Addressed:
     about: Message
     called: bool = True
 
-    @property
-    def asks(self) -> bool:
-        """Whether the message wants an answer, and does not only speak of the bot or to it."""
-        if self.manner is Manner.COMMAND or is_question(fold(self.asked)):
+    def asks(self, utterance: Utterance) -> bool:
+        """Whether the message wants an answer, and does not only speak of the bot or to it; `utterance`: `asked`, read."""
+        if self.manner is Manner.COMMAND or utterance.asks:
             return True
         return self.manner is Manner.NAME and self.called
 
-    def is_thanks(self, thanks: Iterable[str]) -> bool:
+    def is_thanks(self, thanks: Iterable[str], read: Callable[[str], Utterance]) -> bool:
         """Whether it is nothing but thanks or praise; `thanks` are the words with which such messages begin."""
         said = fold(self.asked).strip(" .!,")
         begun = next((words for words in thanks if _begins(said, words)), None)
         rest = said[len(begun) :].strip(" .!,") if begun is not None else ""
-        return begun is not None and len(rest.split()) <= _WORDS_AFTER_THANKS and not is_question(rest)
+        return begun is not None and len(rest.split()) <= _WORDS_AFTER_THANKS and not read(rest).asks
 
 
 def addressed(message: Message, bot: Bot) -> Addressed | None:

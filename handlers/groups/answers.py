@@ -50,7 +50,7 @@ class GroupVoice:
     def may_show(self, entry: Entry) -> bool:
         """Whether the group has not silenced the entry or its topic."""
         settings = self.settings
-        return entry.id not in settings.silenced_entries and topic_key(entry.group) not in settings.silenced_groups
+        return entry.id not in settings.silenced_entries and topic_key(entry.topic) not in settings.silenced_groups
 
     def allow(self, reply: Reply) -> Answer | Suggestions | Unknown | None:
         """`reply` without the entries that the group wants silent; None when nothing is left to be said."""

@@ -13,8 +13,7 @@ from handlers.groups.addressing import Addressed, Manner, addressed, is_command,
 from handlers.groups.answers import GroupVoice
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
 from handlers.respond import react, respond, send
-from knowledge.reply import Answer, Reply, Suggestions, Unknown
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
 from runtime.storage import ChatSettings, Mode
 
 _WORDS = filters.TEXT | filters.CAPTION
@@ -40,14 +39,15 @@ def _answers(mode: Mode, manner: Manner) -> bool:
 
 async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings, context: BotContext) -> None:
     after = context.shown_last(message.chat_id, message.message_thread_id)
-    reply = context.answerer.reply(to_bot.asked, after=after) if to_bot.asked else Unknown()
+    utterance = context.answerer.read(to_bot.asked)
+    reply = context.answerer.reply(utterance, after=after) if to_bot.asked else Unknown()
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, to_bot.about, settings, context)
     elif not is_in_topics(message, settings):
         return
-    elif to_bot.is_thanks(context.texts.thanks):
+    elif to_bot.is_thanks(context.texts.thanks, context.answerer.read):
         await react(message, ReactionEmoji.RED_HEART)
-    elif not to_bot.asks:
+    elif not to_bot.asks(utterance):
         return
     elif is_quiet(settings):
         await react(message, ReactionEmoji.SLEEPING_FACE)

@@ -81,7 +81,7 @@ def table(counts: Sequence[Count], today: date, knowledge: Knowledge, words: Sta
         names = [words.kinds[each.what]]
         entry = knowledge.entries.get(each.entry_id or "")
         if each.what is What.ANSWERED:
-            names.append(f"  {entry.group if entry else words.gone}")
+            names.append(f"  {entry.topic if entry else words.gone}")
         for name in names:
             month[name] += each.number
             week[name] += each.number if each.day >= first_of_week else 0

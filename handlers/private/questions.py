@@ -11,8 +11,7 @@ from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import render
 from handlers.respond import respond, send
-from knowledge.reply import Silent
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Silent, Urgent
 
 _SENT_BY_USER = ~filters.StatusUpdate.ALL & filters.ChatType.PRIVATE
 

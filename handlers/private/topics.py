@@ -47,11 +47,11 @@ async def choose_topic(press: Press, context: BotContext) -> None:
 async def choose_entry(press: Press, context: BotContext) -> None:
     """Turn the message into a page of a topic's questions."""
     key = press.argument(0)
-    title = next((title for title in context.knowledge.groups if topic_key(title) == key), None)
+    title = next((title for title in context.knowledge.topics if topic_key(title) == key), None)
     if title is None:
         await choose_topic(press, context)
         return
-    page = turn_to(context.knowledge.groups[title], press.argument(1))
+    page = turn_to(context.knowledge.topics[title], press.argument(1))
     words = context.texts.buttons
     rows = in_rows([button(entry.label, Action.ENTRY_IN_TOPICS, entry.id) for entry in page.items])
     rows += [page.turns(words, Action.TOPIC, key), [button(words.back, Action.TOPICS)]]
@@ -71,4 +71,4 @@ async def show_entry(press: Press, context: BotContext) -> None:
 
 
 def _topics(context: BotContext) -> InlineKeyboardMarkup | None:
-    return keyboard(in_rows([button(title, Action.TOPIC, topic_key(title), 0) for title in context.knowledge.groups]))
+    return keyboard(in_rows([button(title, Action.TOPIC, topic_key(title), 0) for title in context.knowledge.topics]))

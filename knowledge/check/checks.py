@@ -47,7 +47,7 @@ from knowledge.language.text import fold
 from knowledge.loading.load import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
-from knowledge.matching.train import ELSEWHERE, lexicon_of
+from knowledge.matching.trained import lexicon_of
 from knowledge.model import Entry, Evidence, Knowledge, Region
 from knowledge.rendering.answer import MOST_WORDS, dispute_words, folds_disputes
 from knowledge.triage.rules import Triage

@@ -90,7 +90,8 @@ class Standardiser:
         """For each piece of `words` of how many of them it stands instead, and its terms."""
         place = 0
         while place < len(words):
-            length, terms = 1, (words[place],)
+            length = 1
+            terms: tuple[str, ...] = (words[place],)
             for size in range(min(self._longest.get(words[place], 0), len(words) - place), 0, -1):
                 found = self._terms.get(tuple(words[place : place + size]))
                 if found:

@@ -179,6 +179,11 @@ def _write_out(phrase: str, lists: Mapping[str, Sequence[str]]) -> Iterator[str]
     yield phrase
 
 
+def lists_in(phrase: str) -> list[str]:
+    """The names of the lists that a phrase names."""
+    return _LIST.findall(phrase)
+
+
 def words_in(phrases: Iterable[str]) -> Iterator[str]:
     """The plain words in phrases of the red flags, without marks, lists and numbers."""
     for phrase in phrases:

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 _MOST_BYTES = 10_000_000
 _SIGNATURES = "code-signatures.json"
@@ -86,6 +87,11 @@ def digest_files(paths: Iterable[Path]) -> str:
         total.update(f"{path.name} {len(content)}\n".encode())
         total.update(content)
     return total.hexdigest()[:32]
+
+
+def digest_values(values: Any) -> str:
+    """A digest of values that JSON can hold."""
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def combine(*parts: str) -> str:

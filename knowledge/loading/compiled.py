@@ -53,7 +53,9 @@ def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Mes
     """What is learnt from: what the editor keeps with each entry and subject, and the training messages."""
     editors = [Message(text, entry.id) for entry in knowledge.entries.values() for text in entry.asked]
     editors += [
-        Message(text, OUT_OF_SCOPE + subject.id) for subject in knowledge.out_of_scope.values() for text in subject.asked
+        Message(text, OUT_OF_SCOPE + subject.id)
+        for subject in knowledge.out_of_scope.values()
+        for text in subject.asked
     ]
     return [*editors, *training]
 

@@ -75,10 +75,10 @@ def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Pr
         if compiled is not None:
             return Prepared(content, model_key, compiled)
 
-    from knowledge.loading.validate import validate  # pydantic is needed only where something changed
+    from knowledge.loading.validate import validate_all  # pydantic is needed only where something changed
 
     tell(CHECKING, 0.0)
-    validated = validate(folder)
+    validated = validate_all(folder)
     tell(CHECKING, 1.0)
     content = json.dumps(
         {"learnt_from": validated.learnt_from, "data": validated.data}, ensure_ascii=False, separators=(",", ":")
@@ -122,5 +122,3 @@ def _content_files(folder: Path) -> list[Path]:
 
 def _modules(patterns: tuple[str, ...]) -> list[Path]:
     return [path for pattern in patterns for path in sorted(HERE.glob(pattern))]
-
-

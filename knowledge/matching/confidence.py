@@ -108,7 +108,7 @@ class PostIntentSignals(NamedTuple):
     length: float
 
 
-S = TypeVar("S", Signals, PostScopeSignals, PostIntentSignals)
+S = TypeVar("S", bound="Signals | PostScopeSignals | PostIntentSignals")
 
 
 class Logistic(Generic[S]):

@@ -6,15 +6,13 @@ the ranking has not seen. `make train` fits all of it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import multiprocessing
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
@@ -83,8 +81,9 @@ _reader: Reader | None = None
 
 def _read_piece(messages: Sequence[Message]) -> list[Example]:
     found = []
-    for message in messages if _reader else ():
-        utterance = _reader.read(message.text)
+    reader = _reader
+    for message in messages if reader else ():
+        utterance = reader.read(message.text)
         if utterance.terms:
             stems = " ".join(term.stem for term in utterance.terms)
             concepts = frozenset(concept for term in utterance.terms for concept in term.concepts)
@@ -171,8 +170,3 @@ def observe_posts(posts: Iterable[Labelled], reader: Reader, scorer: Scorer) -> 
                 for name, signals in measure_candidates(whole, sentences)
             ]
     return {"post_in_scope": in_scope, "post_intent": intent}
-
-
-def digest(values: Any) -> str:
-    """A short digest of values that JSON can hold."""
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]

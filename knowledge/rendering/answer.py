@@ -12,8 +12,7 @@ from datetime import date
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import urgent_text
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.triage.rules import Urgent
+from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
 
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from knowledge.language.lexicon import Writer
@@ -39,7 +39,7 @@ def compile_phrases(red_flags: RedFlags, writer: Writer, articles: frozenset[str
     kinds = _by_kind(red_flags)
     every = {**words.lists, **words.circumstances}
 
-    @lru_cache(maxsize=None)
+    @cache
     def forms(piece: str) -> list[tuple[str, str]]:
         return [(word, writer.stem(word)) for word in writer.write_words(piece)]
 

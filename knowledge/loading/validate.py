@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from knowledge.language.text import fold, words
+from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
-from knowledge.loading import red_flags_file
-from knowledge.loading.load import build, faq_files, pictures_file
+from knowledge.loading.build import build, faq_files, pictures_file
+from knowledge.loading.cache import digest_values
+from knowledge.loading.compiled import class_names, list_messages
 from knowledge.loading.problems import KnowledgeError, Problem
-from knowledge.loading.schema import SHAPES
-from knowledge.loading.validation_messages import entry_at, explained
-from knowledge.loading.yaml_file import Document, plain, read
-from knowledge.matching.train import learnt
+from knowledge.loading.red_flag_checks import check_red_flags
+from knowledge.loading.training import TrainingRow, read_training
+from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
+from knowledge.loading.yaml_file import Document
+from knowledge.matching.train import Message
+from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
 from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, question_and_points
 
@@ -27,119 +29,124 @@ LONGEST_SHORT_ANSWER = 1100
 _OR_ELSE = 100
 """UTF-16 units kept free for the line above the other questions of an unsure answer."""
 
-SINGLE_FILES = ("sources", "facts", "claims", "vocabulary", "elsewhere", "wordings")
+SINGLE_FILES = (
+    "sources", "facts", "claims", "vocabulary", "english", "out_of_scope", "wordings", "red_flags", "red_flag_words",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Files:
     """The documents that were read, and the validated data of each."""
 
-    faq: list[tuple[Document, dict[str, Any]]]
-    single: dict[str, tuple[Document, dict[str, Any]]]
+    faq: list[Validated]
+    single: dict[str, Validated]
 
 
-def compiled(folder: Path) -> dict[str, Any]:
-    """The validated data of all knowledge files below `folder`, ready for `build` and for JSON.
+@dataclass(frozen=True)
+class ValidatedKnowledge:
+    """The files as plain values for `build` and JSON, what is built of them, and what is to be learnt.
+
+    `learnt_from` is a digest of all that a model rests on.
+    """
+
+    data: dict[str, Any]
+    knowledge: Knowledge
+    messages: list[Message]
+    learnt_from: str
+
+
+def validate_all(folder: Path) -> ValidatedKnowledge:
+    """All knowledge files below `folder`.
 
     Raises KnowledgeError that names every problem of every file: what is wrong inside a file first; how the files fit
     together is looked at only where each one is sound.
     """
     problems: list[Problem] = []
-    red_flags: dict[str, Any] = {}
-    try:
-        red_flags = red_flags_file.validated(folder / "red_flags.yaml")
-    except KnowledgeError as error:
-        problems += error.problems
-    files = _validated(folder, problems)
+    files = _validate_files(folder, problems)
     problems += _references(files)
+    problems += check_red_flags(files.single["red_flags"], files.single["red_flag_words"])
     pictures = files.single.get("pictures")
     if pictures:
         problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
     if problems:
         raise KnowledgeError(problems)
-    data: dict[str, Any] = {name: content[name] for name, (_, content) in files.single.items() if name in content}
-    data["vocabulary"] = files.single["vocabulary"][1]
-    data["wordings"] = files.single["wordings"][1]
-    data["elsewhere"] = files.single["elsewhere"][1]["subjects"]
-    data["faq"] = [content for _, content in files.faq]
-    data.setdefault("pictures", [])
-    data["red_flags"] = red_flags
+    data = _collect(files)
     knowledge = build(data, folder)
-    problems = [*_repeated_phrasings(files), *_wrong_corrections(files), *_too_long(files, knowledge)]
+    training = read_training(folder, set(class_names(knowledge)), problems)
+    problems += [*_repeated_questions(files, training), *_wrong_corrections(files), *_too_long(files, knowledge)]
     if pictures:
         problems += picture_checks.too_long(pictures, knowledge)
     if problems:
         raise KnowledgeError(problems)
-    data["learnt"] = learnt(knowledge).as_data()
+    messages = list_messages(knowledge, [row.message for row in training])
+    return ValidatedKnowledge(data, knowledge, messages, _digest_learnt(data, messages))
+
+
+def _collect(files: _Files) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for name, (_, content) in files.single.items():
+        data[name] = content[name] if name in content and name != "red_flags" else content
+    data["out_of_scope"] = files.single["out_of_scope"][1]["subjects"]
+    words = data.pop("red_flag_words")
+    data["red_flags"] = {**data["red_flags"], "words": words}
+    data["faq"] = [content for _, content in files.faq]
+    data.setdefault("pictures", [])
     return data
 
 
-def _validated(folder: Path, problems: list[Problem]) -> _Files:
+def _digest_learnt(data: dict[str, Any], messages: list[Message]) -> str:
+    """Rules count without their examples and lines, which teach nothing."""
+    red_flags = data["red_flags"]
+    rules = [
+        {key: value for key, value in rule.items() if key not in ("urgent", "calm", "line")}
+        for flag in red_flags["red_flags"]
+        for rule in flag["rules"]
+    ]
+    labelled = [(message.text, message.label) for message in messages]
+    return digest_values([labelled, rules, red_flags["words"], data["vocabulary"], data["english"]])
+
+
+def _validate_files(folder: Path, problems: list[Problem]) -> _Files:
     """The files below `folder`, each sound in itself. Raises KnowledgeError with `problems` and those found here."""
-    faq: list[tuple[Document, dict[str, Any]]] = []
-    single: dict[str, tuple[Document, dict[str, Any]]] = {}
     paths = faq_files(folder)
     if not paths:
-        problems.append(Problem(f"{folder.name}/faq", 0, "", "holds no .yaml file", "one file for each group"))
-    for path in paths:
-        found = _document(path, f"{folder.name}/faq/{path.name}", "faq", problems)
-        if found:
-            faq.append(found)
-    for name in SINGLE_FILES:
-        found = _document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml", name, problems)
-        if found:
-            single[name] = found
-    path = pictures_file(folder)
-    if path.exists():  # without the list, the answers are without pictures
-        found = _document(path, f"{folder.name}/{path.parent.name}/{path.name}", "pictures", problems)
-        if found:
-            single["pictures"] = found
+        problems.append(Problem(f"{folder.name}/faq", 0, "", "holds no .yaml file", "one file for each topic"))
+    faq = [validate(path, "faq", problems, folder) for path in paths]
+    named = {name: folder / f"{name}.yaml" for name in SINGLE_FILES}
+    if pictures_file(folder).exists():  # without the list, the answers are without pictures
+        named["pictures"] = pictures_file(folder)
+    single = {name: validate(path, name, problems, folder) for name, path in named.items()}
     if problems:
         raise KnowledgeError(problems)
-    return _Files(faq, single)
-
-
-def _document(path: Path, name: str, shape: str, problems: list[Problem]) -> tuple[Document, dict[str, Any]] | None:
-    try:
-        document = read(path, name)
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-        return None
-    try:
-        content = SHAPES[shape].model_validate(document.data)
-    except ValidationError as error:
-        problems.extend(explained(error, document, shape))
-        return None
-    validated: dict[str, Any] = plain(content.model_dump())
-    return document, validated
+    return _Files([file for file in faq if file], {name: file for name, file in single.items() if file})
 
 
 def _references(files: _Files) -> Iterator[Problem]:
     """Ids that stand twice, and ids that lead nowhere."""
     known: dict[str, set[str]] = {}
-    for name, key in (("sources", "sources"), ("facts", "facts"), ("claims", "claims"), ("elsewhere", "subjects")):
+    for name, key in (("sources", "sources"), ("facts", "facts"), ("claims", "claims"), ("out_of_scope", "subjects")):
         document, content = files.single[name]
         known[name] = set()
-        yield from _twice(document, content[key], key, known[name])
+        yield from repeated_ids(document, key, content[key], known[name])
     entries: set[str] = set()
     for document, content in files.faq:
-        yield from _twice(document, content["entries"], "entries", entries)
-    groups: dict[str, str] = {}
+        yield from repeated_ids(document, "entries", content["entries"], entries)
+    topics: dict[str, str] = {}
     for document, content in files.faq:
-        if content["group"] in groups:
-            other = groups[content["group"]]
+        if content["topic"] in topics:
+            other = topics[content["topic"]]
             yield Problem(
-                document.name, document.line(("group",)), "", f"the group “{content['group']}” is in {other} as well",
-                "each group in one file",
+                document.name, document.line(("topic",)), "", f"the topic “{content['topic']}” is in {other} as well",
+                "each topic in one file",
             )  # fmt: skip
-        groups[content["group"]] = document.name
+        topics[content["topic"]] = document.name
     yield from _evidence_references(files, known)
     evidence = known["facts"] | known["claims"]
     for document, content in files.faq:
         for number, entry in enumerate(content["entries"]):
             yield from _entry_references(document, ("entries", number), entry, entries, evidence)
     yield from picture_checks.wrong_references(files.single.get("pictures"), files.faq, known["facts"])
-    document, content = files.single["elsewhere"]
+    document, content = files.single["out_of_scope"]
     for number, subject in enumerate(content["subjects"]):
         if subject["nearest"] and subject["nearest"] not in entries:
             yield _lost(document, ("subjects", number, "nearest"), subject["nearest"], "entry")
@@ -147,14 +154,6 @@ def _references(files: _Files) -> Iterator[Problem]:
     for number, name in enumerate(content["safety_note"]["cites"]):
         if name not in known["facts"]:
             yield _lost(document, ("safety_note", "cites", number), name, "fact")
-
-
-def _twice(document: Document, items: list[dict[str, Any]], key: str, seen: set[str]) -> Iterator[Problem]:
-    for number, item in enumerate(items):
-        if item["id"] in seen:
-            line = document.line((key, number, "id"))
-            yield Problem(document.name, line, item["id"], "this id is taken already", "an id of its own")
-        seen.add(item["id"])
 
 
 def _evidence_references(files: _Files, known: dict[str, set[str]]) -> Iterator[Problem]:
@@ -205,22 +204,34 @@ def _citing(entry: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict
             yield ("disputes", number, "sides", place), side
 
 
-def _repeated_phrasings(files: _Files) -> Iterator[Problem]:
-    """The same words as a phrasing of two entries: the matcher could not tell them apart."""
+def _repeated_questions(files: _Files, training: Sequence[TrainingRow]) -> Iterator[Problem]:
+    """The same words for two entries, which could not be told apart, or twice for one; and texts without a word."""
     seen: dict[str, str] = {}
     for document, content in files.faq:
         for number, entry in enumerate(content["entries"]):
             asked: list[tuple[tuple[str | int, ...], str]] = [(("question",), entry["question"])]
-            asked += [(("phrasings", place), text) for place, text in enumerate(entry["phrasings"])]
+            for heading, texts in entry["asked"].items():
+                asked += [(("asked", heading, place), text) for place, text in enumerate(texts)]
             for way, text in asked:
-                key = " ".join(words(fold(text)))
-                line = document.line(("entries", number, *way))
-                if not key:
-                    yield Problem(document.name, line, entry["id"], f"“{text}” holds no word", "words in Latin letters")
-                elif key in seen:
-                    other = "here already" if seen[key] == entry["id"] else f"a phrasing of {seen[key]} too"
-                    yield Problem(document.name, line, entry["id"], f"“{text}” is {other}", "a phrasing of its own")
-                seen.setdefault(key, entry["id"])
+                line = partial(document.line, ("entries", number, *way))
+                yield from _compare(seen, document.name, line, entry["id"], text)
+    document, content = files.single["out_of_scope"]
+    for number, subject in enumerate(content["subjects"]):
+        for place, text in enumerate(subject["asked"]):
+            line = partial(document.line, ("subjects", number, "asked", place))
+            yield from _compare(seen, document.name, line, OUT_OF_SCOPE + subject["id"], text)
+    for row in training:
+        yield from _compare(seen, row.file, lambda row=row: row.line, row.message.label, row.message.text)
+
+
+def _compare(seen: dict[str, str], file: str, line: Callable[[], int], label: str, text: str) -> Iterator[Problem]:
+    key = " ".join(token for token in tokenize(text) if token[0].isalnum())
+    if not key and not label.startswith(OUT_OF_SCOPE):  # those may be in other scripts, which is why they are not ours
+        yield Problem(file, line(), label, f"“{text}” holds no word", "words in Latin letters")
+    elif key and key in seen:
+        other = "here already" if seen[key] == label else f"asked of {seen[key]} too"
+        yield Problem(file, line(), label, f"“{text}” is {other}", "a wording of its own")
+    seen.setdefault(key, label)
 
 
 def _wrong_corrections(files: _Files) -> Iterator[Problem]:

@@ -48,7 +48,7 @@ def _explain_post(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
         yield from _list_candidates(answerer.scorer.score(terms), answerer)
     whole, scored = answerer.scorer.score_post(sentences)
     chance = answerer.scorer.post_in_scope(whole, scored)
-    yield f"\nThe whole is in scope with a chance of {chance:.2f} (needed: {limits.post_in_scope}). What it may ask for:"
+    yield f"\nThe whole is in scope with a chance of {chance:.2f} (needed: {limits.post_in_scope}). It may ask for:"
     for each in answerer.scorer.find_asked(whole, scored)[:_SHOWN_CANDIDATES]:
         yield f"  {each.name:32} {each.chance:.2f}"
     yield (

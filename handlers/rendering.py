@@ -33,7 +33,7 @@ def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, bac
     """
     rows = _rows(reply, knowledge, texts, votes)
     if back is not None and isinstance(reply, Answer):
-        rows.append([button(texts.buttons.back, back, topic_key(reply.entries[0].group), 0)])
+        rows.append([button(texts.buttons.back, back, topic_key(reply.entries[0].topic), 0)])
     return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply)
 
 

@@ -48,7 +48,7 @@ class SilencedSubjects(Members):
             rows += in_rows([self._switch(entry, entry.id in silenced, panel) for entry in shown.items])
             rows.append(shown.turns(panel.texts.buttons, Action.SETTINGS, str(panel.chat_id), self.name, short(key)))
         rows.append([panel.to(panel.texts.buttons.back, self.page)])
-        return Rendered(words["about"].format(group=escape(entries[0].group)), keyboard(rows))
+        return Rendered(words["about"].format(group=escape(entries[0].topic)), keyboard(rows))
 
     def place(self, value: str, _knowledge: Knowledge) -> tuple[str, Sequence[str]]:
         return self.name, (value[1:],)

@@ -43,7 +43,7 @@ class Addressed:
     called: bool = True
 
     def asks(self, utterance: Utterance) -> bool:
-        """Whether the message wants an answer, and does not only speak of the bot or to it; `utterance`: `asked`, read."""
+        """Whether `asked`, read as `utterance`, wants an answer, and does not only speak of the bot or to it."""
         if self.manner is Manner.COMMAND or utterance.asks:
             return True
         return self.manner is Manner.NAME and self.called

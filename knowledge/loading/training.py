@@ -52,7 +52,7 @@ def _read(line: str, labels: Collection[str], name: str, number: int, rows: list
             number,
             row["label"],
             "there is no such entry or subject",
-            "an entry's id, or “out-of-scope:” and a subject's",
+            "the id of an entry, or of a subject after “out-of-scope:”",
         )
     else:
         rows.append(TrainingRow(Message(**row), name, number))

@@ -221,7 +221,7 @@ def _repeated_questions(files: _Files, training: Sequence[TrainingRow]) -> Itera
             line = partial(document.line, ("subjects", number, "asked", place))
             yield from _compare(seen, document.name, line, OUT_OF_SCOPE + subject["id"], text)
     for row in training:
-        yield from _compare(seen, row.file, lambda row=row: row.line, row.message.label, row.message.text)
+        yield from _compare(seen, row.file, partial(int, row.line), row.message.label, row.message.text)
 
 
 def _compare(seen: dict[str, str], file: str, line: Callable[[], int], label: str, text: str) -> Iterator[Problem]:

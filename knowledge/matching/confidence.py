@@ -1,13 +1,13 @@
 """How sure the bot may be that a candidate is right: a probability, and what it rests on.
 
 The ranking only orders candidates. Whether the best one answers the message depends on two things: whether the message
-asks about our subject at all (in scope), and if so, whether this entry is the one (intent). A logistic function of signals
-gives the chance of each (Platt 1999, "Probabilistic outputs for support vector machines and comparisons to regularized
+asks about our subject at all (in scope), and if so, whether this entry is the one (intent). A logistic function of
+signals gives the chance of each (Platt 1999, "Probabilistic outputs for support vector machines and comparisons to regularized
 likelihood methods", for many signals instead of one score), fitted by `knowledge.matching.train` to messages that the
 ranking has not seen; their product is the chance that the candidate is right.
 
-A longer message, a post that tells a story with one or more questions in it, is judged by each sentence and as a whole. A
-sentence alone may mislead ("could that be a reaction?"), and the whole blurs into its story; what both speak for is
+A longer message, a post that tells a story with one or more questions in it, is judged by each sentence and as a whole.
+A sentence alone may mislead ("could that be a reaction?"), and the whole blurs into its story; what both speak for is
 likely right.
 """
 

@@ -25,7 +25,7 @@ _REMEMBERED_WORDS = 20_000
 
 
 class WordRatios(NamedTuple):
-    """How likely a word is in talk about our subject, and the log ratios of that to English and to talk out of scope."""
+    """How likely a word is in talk about our subject, and the log ratios of that to English and to other talk."""
 
     ours: float
     to_english: float

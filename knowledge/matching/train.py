@@ -6,13 +6,14 @@ the ranking has not seen. `make train` fits all of it.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
@@ -67,22 +68,33 @@ def read_examples(messages: Sequence[Message], lexicon: Lexicon, tell: Tell = la
 
 def _map_on_cores(pieces: Sequence[Sequence[Message]], lexicon: Lexicon, count: int) -> Iterator[list[Example]]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    global _reader  # what a forked process finds there costs nothing to hand over
-    _reader = Reader(lexicon)
     if cores < 2 or count < _WORTH_SHARING or not sys.platform.startswith("linux"):
-        yield from map(_read_piece, pieces)
+        reader = Reader(lexicon)
+        yield from (_read_piece(reader, piece) for piece in pieces)
         return
-    with multiprocessing.get_context("fork").Pool(cores) as pool:
-        yield from pool.imap(_read_piece, pieces)
+    context = multiprocessing.get_context("fork")
+    with context.Pool(cores, _Worker.begin, (lexicon,)) as pool:
+        yield from pool.imap(_Worker.read, pieces)
 
 
-_reader: Reader | None = None
+class _Worker:
+    """What a process of the pool has: a reader, made once. A forked process is handed the lexicon for nothing."""
+
+    reader: ClassVar[Reader]
+
+    @classmethod
+    def begin(cls, lexicon: Lexicon) -> None:
+        gc.disable()
+        cls.reader = Reader(lexicon)
+
+    @classmethod
+    def read(cls, messages: Sequence[Message]) -> list[Example]:
+        return _read_piece(cls.reader, messages)
 
 
-def _read_piece(messages: Sequence[Message]) -> list[Example]:
+def _read_piece(reader: Reader, messages: Sequence[Message]) -> list[Example]:
     found = []
-    reader = _reader
-    for message in messages if reader else ():
+    for message in messages:
         utterance = reader.read(message.text)
         if utterance.terms:
             stems = " ".join(term.stem for term in utterance.terms)

@@ -45,19 +45,22 @@ class Triage:
     """Tells urgent messages from all others."""
 
     def __init__(self, red_flags: RedFlags, phrases: RulePhrases, vocabulary: Vocabulary) -> None:
-        self.red_flags = red_flags
+        self.set_red_flags(red_flags)
         fillers = vocabulary.skippable
         self._signs = PhraseMatcher(phrases.signs, fillers)
         self._others = PhraseMatcher(phrases.others, fillers)
         self._circumstances = PhraseMatcher(phrases.circumstances, fillers)
         self._mentions = PhraseMatcher(phrases.mentions, fillers)
         self._idioms = PhraseMatcher(phrases.idioms, vocabulary.articles)
+
+    def set_red_flags(self, red_flags: RedFlags) -> None:
+        self.red_flags = red_flags
         self._by_sign = _by_sign(red_flags)
 
     def with_content(self, red_flags: RedFlags) -> Triage:
         """The same for red flags that differ in their texts alone."""
         changed = copy(self)
-        changed.red_flags, changed._by_sign = red_flags, _by_sign(red_flags)
+        changed.set_red_flags(red_flags)
         return changed
 
     def look_at(self, utterance: Utterance) -> Triaged:

@@ -12,7 +12,7 @@ from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
 from knowledge.loading.build import build, faq_files, pictures_file
 from knowledge.loading.cache import digest_values
-from knowledge.loading.compiled import class_names, list_messages
+from knowledge.loading.compiling import class_names, list_messages
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.red_flag_checks import check_red_flags
 from knowledge.loading.training import TrainingRow, read_training

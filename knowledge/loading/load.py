@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import json
 from collections.abc import Callable, Iterator
@@ -98,13 +100,15 @@ def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Pr
 
 
 def settle_memory() -> None:
-    """Let go of what an earlier answerer left, and look through what is loaded now no more: it stays.
+    """Give back what an earlier answerer and the loading left, and look through what is loaded now no more: it stays.
 
     To look through it again and again would make some answers late.
     """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # only the C library of GNU can be asked to
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager

@@ -152,7 +152,7 @@ class WrongTriage(Finding):
     """An example of a red flag's rule that triage reads as `got`, not as `wanted`."""
 
     kind = "wrong-triage"
-    title = "Examples in red_flags.yaml that triage reads otherwise"
+    title = "Examples in red_flag_rules.yaml that triage reads otherwise"
     severity = "error"
 
     flag: str

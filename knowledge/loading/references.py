@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from knowledge.language.text import fold, words
 from knowledge.loading import pictures as picture_checks
 from knowledge.loading import red_flags_file
 from knowledge.loading.load import build, faq_files, pictures_file
 from knowledge.loading.problems import KnowledgeError, Problem
-from knowledge.loading.schema import SHAPES
-from knowledge.loading.validation_messages import entry_at, explained
-from knowledge.loading.yaml_file import Document, plain, read
+from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
+from knowledge.loading.yaml_file import Document
 from knowledge.matching.train import learnt
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
 from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, question_and_points
@@ -34,8 +31,8 @@ SINGLE_FILES = ("sources", "facts", "claims", "vocabulary", "elsewhere", "wordin
 class _Files:
     """The documents that were read, and the validated data of each."""
 
-    faq: list[tuple[Document, dict[str, Any]]]
-    single: dict[str, tuple[Document, dict[str, Any]]]
+    faq: list[Validated]
+    single: dict[str, Validated]
 
 
 def compiled(folder: Path) -> dict[str, Any]:
@@ -76,42 +73,17 @@ def compiled(folder: Path) -> dict[str, Any]:
 
 def _validated(folder: Path, problems: list[Problem]) -> _Files:
     """The files below `folder`, each sound in itself. Raises KnowledgeError with `problems` and those found here."""
-    faq: list[tuple[Document, dict[str, Any]]] = []
-    single: dict[str, tuple[Document, dict[str, Any]]] = {}
     paths = faq_files(folder)
     if not paths:
         problems.append(Problem(f"{folder.name}/faq", 0, "", "holds no .yaml file", "one file for each group"))
-    for path in paths:
-        found = _document(path, f"{folder.name}/faq/{path.name}", "faq", problems)
-        if found:
-            faq.append(found)
-    for name in SINGLE_FILES:
-        found = _document(folder / f"{name}.yaml", f"{folder.name}/{name}.yaml", name, problems)
-        if found:
-            single[name] = found
-    path = pictures_file(folder)
-    if path.exists():  # without the list, the answers are without pictures
-        found = _document(path, f"{folder.name}/{path.parent.name}/{path.name}", "pictures", problems)
-        if found:
-            single["pictures"] = found
+    faq = [validate(path, "faq", problems, folder) for path in paths]
+    named = {name: folder / f"{name}.yaml" for name in SINGLE_FILES}
+    if pictures_file(folder).exists():  # without the list, the answers are without pictures
+        named["pictures"] = pictures_file(folder)
+    single = {name: validate(path, name, problems, folder) for name, path in named.items()}
     if problems:
         raise KnowledgeError(problems)
-    return _Files(faq, single)
-
-
-def _document(path: Path, name: str, shape: str, problems: list[Problem]) -> tuple[Document, dict[str, Any]] | None:
-    try:
-        document = read(path, name)
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-        return None
-    try:
-        content = SHAPES[shape].model_validate(document.data)
-    except ValidationError as error:
-        problems.extend(explained(error, document, shape))
-        return None
-    validated: dict[str, Any] = plain(content.model_dump())
-    return document, validated
+    return _Files([file for file in faq if file], {name: file for name, file in single.items() if file})
 
 
 def _references(files: _Files) -> Iterator[Problem]:
@@ -120,10 +92,10 @@ def _references(files: _Files) -> Iterator[Problem]:
     for name, key in (("sources", "sources"), ("facts", "facts"), ("claims", "claims"), ("elsewhere", "subjects")):
         document, content = files.single[name]
         known[name] = set()
-        yield from _twice(document, content[key], key, known[name])
+        yield from repeated_ids(document, key, content[key], known[name])
     entries: set[str] = set()
     for document, content in files.faq:
-        yield from _twice(document, content["entries"], "entries", entries)
+        yield from repeated_ids(document, "entries", content["entries"], entries)
     groups: dict[str, str] = {}
     for document, content in files.faq:
         if content["group"] in groups:
@@ -147,14 +119,6 @@ def _references(files: _Files) -> Iterator[Problem]:
     for number, name in enumerate(content["safety_note"]["cites"]):
         if name not in known["facts"]:
             yield _lost(document, ("safety_note", "cites", number), name, "fact")
-
-
-def _twice(document: Document, items: list[dict[str, Any]], key: str, seen: set[str]) -> Iterator[Problem]:
-    for number, item in enumerate(items):
-        if item["id"] in seen:
-            line = document.line((key, number, "id"))
-            yield Problem(document.name, line, item["id"], "this id is taken already", "an id of its own")
-        seen.add(item["id"])
 
 
 def _evidence_references(files: _Files, known: dict[str, set[str]]) -> Iterator[Problem]:

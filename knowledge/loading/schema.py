@@ -6,14 +6,17 @@ Run `python -m knowledge.loading.schema` to write the schemas anew after a chang
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic_core import PydanticCustomError
 
 from knowledge.model import Confidence, Kind, Region, Verdict
+from knowledge.red_flags import WITHIN, Even, Tier
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
@@ -25,7 +28,40 @@ def _as_written(value: object) -> object:
     return str(value) if isinstance(value, date | int) and not isinstance(value, bool) else value
 
 
-When = Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+def _in_the_calendar(value: str) -> str:
+    try:
+        date.fromisoformat({4: f"{value}-01-01", 7: f"{value}-01"}.get(len(value), value))
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "there is no such day") from None
+    return value
+
+
+_MARKUP = re.compile(
+    r"""
+    </?[a-z][^<>]*> | &(?:[a-z]{2,}\d*|\#\d+|\#x[0-9a-f]+);               # HTML: a tag, a character by name or number
+    | \*\*\S | __\S | ~~\S | `
+    | (?<!\w)\*\S[^*]*\*(?!\w) | (?<!\w)_\S[^_]*_(?!\w)             # Markdown: strong and struck text, code, emphasis,
+    | \[[^\]]+\]\([^)]*\) | ^\#{1,6}\s                               # a link, a heading
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def _without_markup(value: str) -> str:
+    if found := _MARKUP.search(value):
+        raise PydanticCustomError("markup", "markup", {"found": found.group()})
+    return value
+
+
+Plain = AfterValidator(_without_markup)
+"""For texts that people read: they would see HTML and Markdown as the signs that they are made of."""
+ShownText = Annotated[Text, Plain]
+ShownLine = Annotated[Line, Plain]
+
+When = Annotated[
+    str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
+    AfterValidator(_in_the_calendar),
+]  # fmt: skip
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=60)]
 
@@ -37,7 +73,7 @@ class Strict(BaseModel):
 
 
 class PointFile(Strict):
-    say: Text = Field(description="One or two short sentences.")
+    say: ShownText = Field(description="One or two short sentences.")
     cites: Annotated[list[Id], Field(min_length=1)] = Field(
         description="Ids of the facts that support this very sentence, and of seed claims that it confirms."
     )
@@ -45,23 +81,23 @@ class PointFile(Strict):
 
 
 class SideFile(Strict):
-    who: Line = Field(description="Who says it, by name.")
-    says: Text
+    who: ShownLine = Field(description="Who says it, by name.")
+    says: ShownText
     cites: Annotated[list[Id], Field(min_length=1)]
 
 
 class DisputeFile(Strict):
-    about: Line = Field(description="What the sources disagree on, in a few words.")
+    about: ShownLine = Field(description="What the sources disagree on, in a few words.")
     sides: Annotated[list[SideFile], Field(min_length=2)] = Field(
         description="The better supported side first; it cites facts. A wrong seed claim only after it."
     )
-    trust: Text = Field(description="Which side to trust, and why.")
+    trust: ShownText = Field(description="Which side to trust, and why.")
 
 
 class EntryFile(Strict):
     id: Id
-    label: Annotated[Line, StringConstraints(max_length=32)] = Field(description="The text of its button.")
-    question: Annotated[Line, StringConstraints(max_length=120)]
+    label: Annotated[Line, StringConstraints(max_length=32), Plain] = Field(description="The text of its button.")
+    question: Annotated[Line, StringConstraints(max_length=120), Plain]
     phrasings: Annotated[list[Line], Field(min_length=12)] = Field(
         description="Other ways in which people ask it, in different words."
     )
@@ -77,15 +113,15 @@ class EntryFile(Strict):
 
 
 class FaqFile(Strict):
-    group: Line
+    group: ShownLine
     order: Annotated[int, Field(ge=1)]
     entries: Annotated[list[EntryFile], Field(min_length=1)]
 
 
 class SourceFile(Strict):
     id: Id
-    title: Line
-    publisher: Line
+    title: ShownLine
+    publisher: ShownLine
     kind: Kind
     date: When = ""
     url: Web = ""
@@ -149,7 +185,7 @@ class VocabularyFile(Strict):
 
 class SubjectFile(Strict):
     id: Id
-    line: Text = Field(description="One or two kind sentences on where the bot's knowledge ends.")
+    line: ShownText = Field(description="One or two kind sentences on where the bot's knowledge ends.")
     nearest: Id | None = Field(None, description="An entry to offer, where it truly helps.")
     phrasings: Annotated[list[Line], Field(min_length=1)]
 
@@ -163,7 +199,7 @@ class PictureFile(Strict):
     file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.png$", max_length=60)] = Field(
         description="A PNG beside this file."
     )
-    alt: Line = Field(description="What the picture shows, for those who can't see it; 900 characters at most.")
+    alt: ShownLine = Field(description="What the picture shows, for those who can't see it; 900 characters at most.")
     cites: Annotated[list[Id], Field(min_length=1)] = Field(
         description="Ids of the facts that its figures and words rest on."
     )
@@ -174,16 +210,139 @@ class PicturesFile(Strict):
 
 
 class WordingFile(Strict):
-    say: Text
+    say: ShownText
     cites: Annotated[list[Id], Field(min_length=1)]
 
 
 class WordingsFile(Strict):
     safety_note: WordingFile
-    disclaimer: Text
-    unknown: Text
-    did_you_mean: Text
-    or_else: Text = Field(description="Above the other questions that an unsure answer offers.")
+    disclaimer: ShownText
+    unknown: ShownText
+    did_you_mean: ShownText
+    or_else: ShownText = Field(description="Above the other questions that an unsure answer offers.")
+
+
+# Red flags
+
+FlagId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=48)]
+SlotNames = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+( \| [a-z0-9_]+)*$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=40)]
+Listed = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9 |={}<>_./&'-]+$", max_length=80)]
+Reply = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Plain]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z]{2,4})?$")]
+
+
+class PageFile(Strict):
+    id: Id
+    title: Line
+    publisher: Line
+    url: Web
+    read: bool = Field(description="Whether somebody opened the page, or a faithful stored copy of it.")
+    note: str = ""
+
+
+class NumberFile(Strict):
+    name: Line
+    contact: Line
+    url: Web
+    read: bool = Field(description="Whether somebody compared the number with the publisher's own page.")
+    note: str = ""
+
+
+class CountryFile(Strict):
+    code: CountryCode
+    name: Line
+    suggested_for: list[LanguageCode] = Field(description="Language codes, in lower case, whose speakers may be there.")
+    emergency: NumberFile
+    urgent_advice: NumberFile | None
+    poison: NumberFile | None
+    crisis: Annotated[list[NumberFile], Field(min_length=1)]
+
+
+class WatchingFile(Strict):
+    EMERGENCY: Reply
+    CRISIS: Reply
+    PROMPT: Reply
+
+
+class RepliesFile(Strict):
+    emergency_numbers: Reply
+    urgent_advice: Reply
+    poison: Reply
+    crisis: Reply
+    watching: WatchingFile = Field(description="For each tier the line that says who is (not) watching.")
+    elsewhere: Reply
+    worse: Reply
+    in_danger: Reply
+    crisis_too: Reply
+    numbers: Reply
+
+
+class RuleFile(Strict):
+    needs: Annotated[list[SlotNames], Field(min_length=1)] = Field(description="Lists of words, the sign first.")
+    urgent: Annotated[list[Line], Field(min_length=1)] = Field(description="Messages that this rule has to find.")
+    calm: Annotated[list[Line], Field(min_length=1)] = Field(
+        description="Messages that sound alike and are not urgent."
+    )
+    within: Annotated[int, Field(ge=0, le=30)] = WITHIN
+    together: list[SlotNames] = Field(default_factory=list)
+    unless: list[Name] = Field(default_factory=list)
+    unless_anywhere: list[Name] = Field(default_factory=list)
+    someone: bool = False
+    even: list[Even] = Field(default_factory=list)
+
+
+class FlagFile(Strict):
+    id: FlagId
+    tier: Tier
+    covers: Line
+    action: Reply = Field(description="The first line of the reply: what to do now, with the number.")
+    steps: Annotated[list[Reply], Field(min_length=1)]
+    sources: Annotated[list[Id], Field(min_length=1)]
+    crisis_line: bool = False
+    poison: bool = False
+    rules: Annotated[list[RuleFile], Field(min_length=1)]
+
+
+class RedFlagsFile(Strict):
+    replies: RepliesFile
+    countries: Annotated[list[CountryFile], Field(min_length=1)]
+    directories: list[NumberFile]
+    red_flags: Annotated[list[FlagFile], Field(min_length=1)]
+    pages: Annotated[list[PageFile], Field(min_length=1)]
+
+
+class RedFlagWordsFile(Strict):
+    short_forms: dict[Line, Line]
+    articles: list[Listed]
+    fillers: list[Listed]
+    inabilities: list[Name]
+    lists: dict[Name, Annotated[list[Listed], Field(min_length=1)]]
+    circumstances: dict[Name, Annotated[list[Listed], Field(min_length=1)]]
+    idioms: list[Listed]
+    mentions: list[Listed]
+
+
+# For the check alone
+
+
+class ReadabilityFile(Strict):
+    """What the measuring of reading grades has to know: knowledge/readability.yaml."""
+
+    names: list[Line] = Field(description="Names that a writer can't avoid; each counts as a word of two syllables.")
+
+
+FindingId = Annotated[str, StringConstraints(pattern=r"^[b-df-hj-np-t]{8}$")]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\n]+, [^\n]+, \d{4}-\d{2}-\d{2}$")]
+
+
+class ConfirmedFile(Strict):
+    """Findings of `bot.py check` that somebody looked at and that may stay: knowledge/confirmed.yaml."""
+
+    confirmed: list[Annotated[dict[FindingId, Reason], Field(min_length=1, max_length=1)]] = Field(
+        description="For each finding its id, as `check` prints it; then why it may stay, who says so, and the day."
+    )
 
 
 SHAPES: Mapping[str, type[Strict]] = {
@@ -195,6 +354,10 @@ SHAPES: Mapping[str, type[Strict]] = {
     "elsewhere": ElsewhereFile,
     "wordings": WordingsFile,
     "pictures": PicturesFile,
+    "red_flags": RedFlagsFile,
+    "red_flag_words": RedFlagWordsFile,
+    "readability": ReadabilityFile,
+    "confirmed": ConfirmedFile,
 }
 """The model of each file, by the name of its schema in knowledge/schema/."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from knowledge.loading.load import faq_files
+from knowledge.loading.load import faq_files, pictures_file
 from knowledge.loading.yaml_file import Document, read
 
-List = Literal["entries", "sources", "facts", "claims", "subjects"]
+List = Literal["entries", "sources", "facts", "claims", "subjects", "pictures"]
 """The lists of the files whose items have ids."""
 
-_FILES = ("sources", "facts", "claims", "elsewhere", "wordings", "reading")
+_FILES = ("sources", "facts", "claims", "elsewhere", "wordings", "confirmed")
 
 
 class Lines:
@@ -21,7 +21,7 @@ class Lines:
     """
 
     def __init__(self, folder: Path) -> None:
-        paths = [*faq_files(folder), *(folder / f"{name}.yaml" for name in _FILES)]
+        paths = [*faq_files(folder), *(folder / f"{name}.yaml" for name in _FILES), pictures_file(folder)]
         self._documents: dict[str, Document] = {}
         self._items: dict[tuple[str, str], tuple[Document, int]] = {}
         for path in paths:

@@ -7,6 +7,8 @@ through first, and only a tame file is loaded.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from knowledge.loading.problems import KnowledgeError, Problem
 MOST_BYTES = 2_000_000
 DEEPEST = 12
 
-type_of_event = {
+_DEPTH = {
     yaml.MappingStartEvent: 1,
     yaml.SequenceStartEvent: 1,
     yaml.MappingEndEvent: -1,
@@ -26,8 +28,27 @@ type_of_event = {
 }
 
 
+_BRACKETS = {
+    yaml.FlowSequenceStartToken: 1,
+    yaml.FlowMappingStartToken: 1,
+    yaml.FlowSequenceEndToken: -1,
+    yaml.FlowMappingEndToken: -1,
+}
+
+_ID = re.compile(r"^(\s*)- +id: *[\"']?([^\s\"'#]+)")
+_COMMENT_BEHIND = re.compile(r"\S[ \t]+#")
+_COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
+
+
 class _Loader(yaml.CSafeLoader):
     """The safe loader, with equal keys refused instead of the last one winning."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """A date; one that the calendar lacks stays text, which the file's shape refuses with line and entry."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         mapping = super().construct_mapping(node, deep=deep)
@@ -40,6 +61,9 @@ class _Loader(yaml.CSafeLoader):
                     )
                 seen.add(key.value)
         return mapping
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 class Document:
@@ -79,19 +103,70 @@ def read(path: Path, name: str) -> Document:
     """
     text = _text(path, name)
     try:
-        _refuse_wild(text, name)
+        problems = list(_wild_or_cut(text, name))
+        if problems:
+            raise KnowledgeError(problems)
         data = yaml.load(text, _Loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = error.problem or error.context or "this is not YAML"
-        raise KnowledgeError(
-            [Problem(name, mark.line + 1 if mark else 0, "", what, "valid YAML; mind indentation, colons and quotes")]
-        ) from None
+        line, what, expected = _worded(error, text)
+        raise KnowledgeError([Problem(name, line, _entry_around(text, line), what, expected)]) from None
     except yaml.YAMLError as error:
         raise KnowledgeError([Problem(name, 0, "", str(error).splitlines()[0], "plain text in YAML")]) from None
-    except ValueError as error:
-        raise KnowledgeError([Problem(name, 0, "", str(error), "a date that exists, as 2026-11-21")]) from None
     return Document(name, text, data)
+
+
+def _worded(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str, str]:
+    """The line where an editor has to mend what the parser stumbled over, what is wrong and what was expected."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 0
+    quoted = _broken_quote(text)
+    if quoted:
+        line, runs_on = quoted
+        what = "a quote (\" or ') opens here and does not close on this line" if runs_on else "more text after a quote"
+        return line, what, "quotes around the whole text, of the other kind where it holds some itself"
+    what = error.problem or error.context or "this is not YAML"
+    if mark and "cannot start any token" in what:
+        sign = text.splitlines()[mark.line][mark.column : mark.column + 1]
+        if sign == "\t":
+            return line, "a tab", "spaces in its place"
+        return line, f"a text can't start with “{sign}”", "quotes around the whole text"
+    if "mapping values are not allowed" in what:
+        return line, what, "quotes around a text that holds a colon and a space; or else mind the indentation"
+    return line, what, "valid YAML; mind indentation, colons and quotes"
+
+
+def _broken_quote(text: str) -> tuple[int, bool] | None:
+    """The line (from 1) of the quote that brings the parser down, and whether it runs on over its line.
+
+    Either it is never closed, or it takes the next quote, which opens another text, for its end: what follows makes no
+    sense then, and only there the parser complains.
+    """
+    inside = 0
+    try:
+        for token in yaml.scan(text, yaml.CSafeLoader):
+            inside += _BRACKETS.get(type(token), 0)
+            if isinstance(token, yaml.ScalarToken) and token.style in ("'", '"'):
+                start, end = token.start_mark, token.end_mark
+                behind = text[end.index : text.find("\n", end.index) % (len(text) + 1)].strip() if end else ""
+                if start and end and behind and behind[0] not in (":", "#", *(",]}" if inside else "")):
+                    return start.line + 1, end.line > start.line
+    except yaml.MarkedYAMLError as error:
+        if "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or ""):
+            return (error.context_mark.line + 1, True) if error.context_mark else None
+    return None
+
+
+def _entry_around(text: str, line: int) -> str:
+    """The id of the list item that holds that line, as far as the layout tells; empty where none does."""
+    lines = text.splitlines()[:line]
+    if not lines:
+        return ""
+    indentation = len(lines[-1]) - len(lines[-1].lstrip())
+    for above in reversed(lines):
+        found = _ID.match(above)
+        if found and (len(found[1]) < indentation or above is lines[-1]):
+            return found[2]
+    return ""
 
 
 def _text(path: Path, name: str) -> str:
@@ -113,28 +188,32 @@ def _text(path: Path, name: str) -> str:
         ) from None
 
 
-def _refuse_wild(text: str, name: str) -> None:
+def _wild_or_cut(text: str, name: str) -> Iterator[Problem]:
+    """What a tame file doesn't hold (the first such thing only, for one alone can be vast), and texts cut short."""
     depth = 0
+    cut = {number for number, line in enumerate(text.split("\n")) if _COMMENT_BEHIND.search(line)}
     for event in yaml.parse(text, yaml.CSafeLoader):
-        depth += type_of_event.get(type(event), 0)
+        depth += _DEPTH.get(type(event), 0)
         line = event.start_mark.line + 1 if event.start_mark else 0
         if depth > DEEPEST:
-            raise KnowledgeError(
-                [Problem(name, line, "", "nested too deeply", f"at most {DEEPEST} levels; the schema needs 7")]
-            )
+            yield Problem(name, line, "", "nested too deeply", f"at most {DEEPEST} levels; the schema needs 7")
+            return
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise KnowledgeError(
-                [
-                    Problem(
-                        name, line, "", "an anchor or alias (& or *)", "the value itself; quote a text that starts so"
-                    )
-                ]
-            )
-        tag = getattr(event, "tag", None)
-        if tag:
-            raise KnowledgeError(
-                [Problem(name, line, "", f"the tag {tag}", "no tags; quote a text that starts with “!”")]
-            )
+            expected = "the value itself; quote a text that starts so"
+            yield Problem(name, line, _entry_around(text, line), "an anchor or alias (& or *)", expected)
+            return
+        if tag := getattr(event, "tag", None):
+            expected = "no tags; quote a text that starts with “!”"
+            yield Problem(name, line, _entry_around(text, line), f"the tag {tag}", expected)
+            return
+        end = event.end_mark
+        if cut and end and end.line in cut and isinstance(event, yaml.ScalarEvent) and not event.style:
+            lost = _COMMENT.match(text, end.index)
+            if lost and (" " in event.value or lost[1][1:2].strip()):
+                line = end.line + 1
+                what = f"“{lost[1]}” is lost: a “#” after a space starts a comment"
+                expected = "quotes around the whole text; or, if it is a comment, a line of its own"
+                yield Problem(name, line, _entry_around(text, line), what, expected)
 
 
 def plain(value: Any) -> Any:

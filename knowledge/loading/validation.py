@@ -1,23 +1,57 @@
-"""What pydantic found wrong, said in words that help the person who edits the YAML."""
+"""Holding a YAML file against its shape, and saying what is wrong in words that help the person who edits it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from rapidfuzz import process
 
-from knowledge.loading.problems import Problem
+from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.schema import SHAPES
-from knowledge.loading.yaml_file import Document
+from knowledge.loading.yaml_file import Document, plain, read
 
 _SHOWN = 60
 
+Validated = tuple[Document, dict[str, Any]]
+"""A file, and its validated data as plain values."""
 
-def explained(error: ValidationError, document: Document, shape: str | type[BaseModel]) -> Iterator[Problem]:
+
+def validate(path: Path, shape: str, problems: list[Problem], folder: Path | None = None) -> Validated | None:
+    """The file at `path`, if it has the shape of that name; otherwise None, with what is wrong added to `problems`.
+
+    Its name in messages starts at `folder`, which is the folder of the file unless it is given.
+    """
+    folder = folder or path.parent
+    try:
+        document = read(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        content = SHAPES[shape].model_validate(document.data)
+    except KnowledgeError as error:
+        problems.extend(error.problems)
+        return None
+    except ValidationError as error:
+        problems.extend(explain(error, document, shape))
+        return None
+    data: dict[str, Any] = plain(content.model_dump())
+    return document, data
+
+
+def repeated_ids(
+    document: Document, key: str, items: Sequence[dict[str, Any]], seen: set[str], name: str = "id"
+) -> Iterator[Problem]:
+    """The items of the list `key` whose id was `seen` before, here or in another file; all ids are added to `seen`."""
+    for number, item in enumerate(items):
+        if item[name] in seen:
+            line = document.line((key, number, name))
+            yield Problem(document.name, line, item[name], "this id is taken already", "an id of its own")
+        seen.add(item[name])
+
+
+def explain(error: ValidationError, document: Document, shape: str) -> Iterator[Problem]:
     """One problem for each thing that pydantic found in `document`, with line and entry."""
-    schema = (SHAPES[shape] if isinstance(shape, str) else shape).model_json_schema()
+    schema = SHAPES[shape].model_json_schema()
     for fault in error.errors(include_url=False):
         path = fault["loc"]
         what, expected = _worded(fault, path, schema)
@@ -81,7 +115,12 @@ def _worded(fault: Any, path: tuple[str | int, ...], schema: dict[str, Any]) -> 
         case "bool_type":
             return f"{at}{shown} is not yes or no", "true or false"
         case "date_type" | "date_parsing" | "date_from_datetime_inexact":
-            return f"{at}{shown} is not a date", "a date without quotes, as 2026-11-21"
+            return f"{at}{shown} is not a date", "a day that exists, without quotes, as 2026-11-21"
+        case "no_such_day":
+            return f"{at}{shown} is not in the calendar", "a day that exists, as 2026-11-21"
+        case "markup":
+            what = f"{at}“{context['found']}” is markup, and people would see its signs"
+            return what, "plain words; the bot sets what is bold and what is a link"
         case "int_type" | "int_parsing":
             return f"{at}{shown} is not a whole number", "a whole number"
         case _:
@@ -95,6 +134,10 @@ def _form(pattern: str) -> str:
         return "lower-case words joined by hyphens, as how-often"
     if pattern.startswith("^https"):
         return "a web address that starts with https://"
+    if pattern.startswith("^[b-df-hj"):
+        return "the eight letters that `check` prints beside a finding"
+    if pattern.endswith(r", \d{4}-\d{2}-\d{2}$"):
+        return "why it may stay, who says so and the day, with commas, as “counted in the table, Ada, 2026-11-21”"
     if pattern.startswith(r"^\d{4}"):
         return "2018, 2018-05 or 2018-05-24"
     return "text on one line"

@@ -27,6 +27,9 @@ The bot needs a token to run on Telegram:
 Then run this again. To try the bot without a token: python bot.py chat"""
 
 
+HOW_TO_GET_CHECK = "Run `make check`, or first: python -m pip install -r requirements-check.txt"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit status (0 well, 1 failed, 2 misused or not set up)."""
     options = _parser().parse_args(arguments)
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "ask":
                 return ask(options.question, as_json=options.json, group=options.group, explain=options.explain)
             case "check":
-                return check(as_json=options.json)
+                return check(options.entries, as_json=options.json)
             case "report":
                 return report(days=options.days, as_json=options.json)
             case "chat":
@@ -67,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     asking.add_argument("--group", action="store_true", help="as a message in a group that nobody addressed to the bot")
     asking.add_argument("--explain", action="store_true", help="print why: words, candidates, thresholds")
     checking = commands.add_parser("check", help="check the knowledge files")
+    checking.add_argument("entries", nargs="*", metavar="ENTRY", help="ids of entries, to look at these alone")
     checking.add_argument("--json", action="store_true", help="print the findings as JSON")
     reporting = commands.add_parser("report", help="for the editor: which answers disappoint")
     reporting.add_argument("--days", type=_days, default=30, metavar="N", help="look back so far (default: 30)")
@@ -139,7 +143,7 @@ def _lines(stream: TextIO) -> Iterator[str]:
         yield text
 
 
-def check(*, as_json: bool) -> int:
+def check(entries: Sequence[str] = (), *, as_json: bool) -> int:
     """Validate the knowledge files, and report what an editor should see to; exit status 1 if anything is wrong."""
     from datetime import datetime
 
@@ -147,15 +151,19 @@ def check(*, as_json: bool) -> int:
 
     from cli import check as check_report
     from knowledge.check import checks as checking
+    from knowledge.check.readability import MissingLibraryError
     from knowledge.loading.load import load
     from knowledge.loading.problems import KnowledgeError
 
     try:
         with check_report.progress(Console(stderr=True)) as tell:
-            tell("Reading the files, and learning from their phrasings", 0.0)
-            knowledge = load(cache=None)
-            tell("Reading the files, and learning from their phrasings", 1.0)
-            found = checking.review(knowledge, datetime.now().astimezone().date(), progress=tell)
+            tell("Reading the files", 0.0)
+            knowledge = load(when_compiling=lambda: tell("Learning from the phrasings", 0.0))
+            tell("Reading the files", 1.0)
+            unknown = [check_report.unknown(name, knowledge) for name in entries if name not in knowledge.entries]
+            if not unknown:
+                today = datetime.now().astimezone().date()
+                found = checking.review(knowledge, today, progress=tell, entries=entries)
     except KnowledgeError as error:
         if not as_json:
             raise
@@ -165,6 +173,12 @@ def check(*, as_json: bool) -> int:
         ]
         print(json.dumps({"ok": False, "problems": problems}, indent=1, ensure_ascii=False))
         return FAILED
+    except MissingLibraryError as error:
+        print(f"check needs {error}, which the bot itself does not.\n{HOW_TO_GET_CHECK}", file=sys.stderr)
+        return MISUSED
+    if unknown:
+        print("\n".join(unknown), file=sys.stderr)
+        return MISUSED
     if as_json:
         print(json.dumps(checking.as_json(found), indent=1, ensure_ascii=False))
     else:

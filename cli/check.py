@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 
+from rapidfuzz import process
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn
@@ -18,14 +20,16 @@ from rich.text import Text
 from knowledge.check.checks import Progress
 from knowledge.check.findings import (
     KINDS,
-    LEAST_ACCURACY,
+    LEAST_KEPT,
     Collision,
+    CrossValidation,
     Finding,
-    LeaveOneOut,
+    LostPhrasing,
     LowAccuracy,
     Review,
     Severity,
 )
+from knowledge.model import Knowledge
 
 _WEAKEST = 12
 """Entries shown of those that lose phrasings."""
@@ -57,11 +61,16 @@ def show(review: Review, console: Console) -> None:
     The errors stand at the end, above the summary, where a reader of a long report is left looking.
     """
     _show_kinds("note", review, console)
-    _show_weakest(review.leave_one_out, console)
+    if review.cross_validation:
+        _show_weakest(review.cross_validation, console)
+    else:
+        _show_kind(LostPhrasing, "info", review.of("info"), console)
     counts = Counter(type(finding) for finding in review.of("info"))
     for kind, count in counts.items():
         title = kind.title[0].lower() + kind.title[1:]
         console.print(Text.assemble(("info", f"bold {_COLOURS['info']}"), f"  {count:,} {title}"))
+    if review.settled:
+        _show_settled(review, console)
     if counts:
         console.print("--json lists these.\n", style="dim")
     _show_kinds("error", review, console)
@@ -69,20 +78,51 @@ def show(review: Review, console: Console) -> None:
     console.print(Text(summary(review), style=style), soft_wrap=True)
 
 
+def _show_settled(review: Review, console: Console) -> None:
+    """A line for each kind that somebody confirmed: what may stay is never hidden."""
+    counts = Counter(type(finding) for finding in review.settled)
+    for kind, count in counts.items():
+        title = kind.title[0].lower() + kind.title[1:]
+        line = Text.assemble(("info", f"bold {_COLOURS['info']}"), f"  {count:,} confirmed earlier: {title}")
+        console.print(line.append(" (list: knowledge/confirmed.yaml)", "dim"))
+
+
 def _show_kinds(severity: Severity, review: Review, console: Console) -> None:
+    open_findings = review.of(severity)
     for kind in KINDS:
-        rows = [_row(finding) for finding in review.of(severity) if type(finding) is kind]
-        if rows:
-            _show_table(_title(severity, f"{kind.title}: {len(rows):,}"), rows, console)
+        _show_kind(kind, severity, open_findings, console)
+    example = next((finding for finding in reversed(open_findings) if finding.id), None)
+    if example:
+        line = Text("Right as it is? Then confirm it with its letters, in knowledge/confirmed.yaml:", "dim")
+        console.print(line.append(f"\n- {example.id}: why it may stay, who says so, {_today()}\n"), soft_wrap=True)
+
+
+def _show_kind(kind: type[Finding], severity: Severity, findings: Sequence[Finding], console: Console) -> None:
+    rows = [_row(finding) for finding in findings if type(finding) is kind]
+    if rows:
+        title = _title(severity, f"{kind.title}: {len(rows):,}")
+        _show_table(title.append(f"\n{kind.mend}", "dim") if kind.mend else title, rows, console)
+
+
+def unknown(name: str, knowledge: Knowledge) -> str:
+    """What to say to somebody who asks for an entry that is not there."""
+    near = process.extractOne(name, list(knowledge.entries), score_cutoff=60)
+    return f"There is no entry “{name}”" + (f"; did you mean “{near[0]}”?" if near else ".")
 
 
 def summary(review: Review) -> str:
     """The review in one line."""
+    validated = review.cross_validation
     return (
-        f"{_counted(review.entries, 'entry', 'entries')}, {_counted(review.phrasings, 'phrasing')}, "
-        f"leave-one-out {review.leave_one_out.accuracy:.1%}: "
-        f"{_counted(len(review.errors), 'error')}, {_counted(len(review.notes), 'note')}"
+        f"{_counted(review.entries, 'entry', 'entries')}, {_counted(review.phrasings, 'phrasing')}"
+        + (f", cross-validation {validated.accuracy:.1%}" if validated else "")
+        + f": {_counted(len(review.errors), 'error')}, {_counted(len(review.notes), 'note')}"
+        + (f", {len(review.settled):,} confirmed earlier" if review.settled else "")
     )
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _counted(number: int, one: str, many: str = "") -> str:
@@ -101,11 +141,18 @@ def _row(finding: Finding) -> Row:
         case Collision():
             one = _placed(f"“{finding.text}”", finding.at, finding.entry)
             other = _placed(f"“{finding.other_text}”", finding.other_at, finding.other)
-            return {"phrasing": one, "competes with": other, "alike": Text(f"{finding.likeness:.0f}%")}
+            return {
+                "phrasing": _with_id(one, finding), "competes with": other, "both to": Text(finding.winner),
+            }  # fmt: skip
     values = {field.name: getattr(finding, field.name) for field in fields(finding) if field.name != "at"}
     row = {name.replace("_", " "): Text(_shown(value)) for name, value in values.items()}
     first = next(iter(row))
-    return {**row, first: _placed(row[first].plain, finding.at)}
+    return {**row, first: _with_id(_placed(row[first].plain, finding.at), finding)}
+
+
+def _with_id(text: Text, finding: Finding) -> Text:
+    """With the letters by which the finding is confirmed below, if it can be."""
+    return text.append(f"\n{finding.id}", "dim") if finding.id else text
 
 
 def _placed(text: str, at: str, entry: str = "") -> Text:
@@ -125,18 +172,18 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _show_weakest(left_out: LeaveOneOut, console: Console) -> None:
+def _show_weakest(validated: CrossValidation, console: Console) -> None:
     """The entries that keep the fewest of their phrasings, and to which others they lose most."""
     rows = []
-    for share, name in sorted((share, name) for name, share in left_out.by_entry.items() if share < LEAST_ACCURACY):
-        winners = Counter(left_out.lost[name].values())
+    for share, name in sorted((share, name) for name, share in validated.by_entry.items() if share < LEAST_KEPT):
+        winners = Counter(validated.lost[name].values())
         lost_to = ", ".join(f"{winner} {count}" for winner, count in winners.most_common(3))
         rows.append({"entry": Text(name), "kept": Text(f"{share:.0%}"), "loses most to": Text(lost_to)})
     if rows:
-        title = _title(
-            "info", f"Entries that lose more than {1 - LEAST_ACCURACY:.0%} of their phrasings: {len(rows):,}"
+        title = _title("info", f"Entries that lose more than {1 - LEAST_KEPT:.0%} of their phrasings: {len(rows):,}")
+        title.append(
+            f"\n{validated.accuracy:.1%} of all come out first, {validated.first_three:.1%} among three", "dim"
         )
-        title.append(f"\n{left_out.accuracy:.1%} of all come out first, {left_out.first_three:.1%} among three", "dim")
         _show_table(title, rows[:_WEAKEST], console, more=max(0, len(rows) - _WEAKEST))
 
 

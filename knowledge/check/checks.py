@@ -269,6 +269,8 @@ def collisions(material: Material) -> Iterator[Collision]:
     phrasing, they ask the question. And one of the entries has to win the other's phrasing: where each keeps its own,
     the small words tell them apart.
     """
+    if not any(material.lost.values()):
+        return
     what = "Comparing phrasings"
     everything = [(entry, fold(text)) for entry in material.knowledge.entries.values() for text in entry.asked]
     lost = {(entry, text) for entry, texts in material.lost.items() for text in texts}

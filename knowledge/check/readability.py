@@ -41,11 +41,11 @@ def grade(text: str, names: re.Pattern[str]) -> float:
     MissingLibraryError where pyphen is not installed.
     """
     prepared = _DECIMAL_POINT.sub(",", names.sub(_TWO_SYLLABLES, text))
-    words = _words(prepared)
+    words, syllables_of = _words(prepared), hyphenation().positions
     if not words:
         return 0.0
     sentences = sum(len(_words(sentence)) >= _SHORTEST_SENTENCE for sentence in _SENTENCE.findall(prepared))
-    syllables = sum(len(_hyphenation().positions(word.lower())) + 1 for word in words)
+    syllables = sum(len(syllables_of(word.lower())) + 1 for word in words)
     length, weight = _tenths(len(words) / max(1, sentences)), _tenths(syllables / len(words))
     return _tenths(0.39 * length + 11.8 * weight - 15.59)
 
@@ -60,7 +60,8 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _hyphenation() -> Pyphen:
+def hyphenation() -> Pyphen:
+    """Where American English words may be hyphenated; raises MissingLibraryError."""
     try:
         from pyphen import Pyphen
     except ImportError:

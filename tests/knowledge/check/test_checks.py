@@ -6,6 +6,7 @@ import io
 import json
 import random
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from cli import check as check_report
+from knowledge.check import readability
 from knowledge.check.checks import CHECKS, CHECKS_OF_ALL, as_json, review
 from knowledge.check.findings import (
     KINDS,
@@ -46,6 +48,7 @@ from knowledge.check.findings import (
 from knowledge.check.readability import grade, names_in
 from knowledge.loading.load import HERE, load
 from knowledge.loading.problems import KnowledgeError
+from knowledge.model import Knowledge
 from tests.knowledge.small import write
 
 FAQ = "faq/schedule.yaml"
@@ -655,3 +658,21 @@ def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
     assert [KINDS.index(type(finding)) for finding in found.findings] == sorted(
         KINDS.index(type(finding)) for finding in found.findings
     )
+
+
+# The FAQ itself
+
+
+def test_the_faq_states_no_number_without_its_fact_and_drops_no_caveat(knowledge: Knowledge) -> None:
+    found = review(knowledge, TODAY, entries=knowledge.entries)
+    wanted = (UncitedNumber, DroppedCaveat, HardText, LongAnswer, LongMessage, UnsaidRegion)
+    assert [one for one in (*found.errors, *found.notes) if isinstance(one, wanted)] == []
+
+
+def test_without_its_library_the_check_says_so_at_once(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyphen", None)
+    readability.hyphenation.cache_clear()
+    with pytest.raises(readability.MissingLibraryError, match="pyphen"):
+        folder.check()
+    monkeypatch.undo()
+    readability.hyphenation.cache_clear()

@@ -19,7 +19,7 @@ chat: $(VENV)/ready ## Talk with the bot in the terminal
 run: $(VENV)/ready ## Serve Telegram (needs a token in .env)
 	@$(BIN)/python bot.py run
 
-check: $(VENV)/ready ## Check the knowledge files (ENTRY="how-often cost": only what concerns these)
+check: $(VENV)/ready-for-check ## Check the knowledge files (ENTRY="how-often cost": only what concerns these)
 	@$(BIN)/python bot.py check $(ENTRY)
 
 report: $(VENV)/ready ## Say which answers disappoint
@@ -45,8 +45,6 @@ bench: $(BENCH)/ready ## Measure the matcher beside others and write docs/benchm
 
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.loading.schema
-	@$(BIN)/python -m knowledge.check.readability
-	@$(BIN)/python -m knowledge.loading.red_flags_file
 	@$(BIN)/python -m runtime.settings
 
 docs: $(VENV)/ready ## Write anew what the documentation quotes of the program
@@ -56,6 +54,8 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group check -o requirements-check.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group test -o requirements-test.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -70,6 +70,10 @@ $(VENV)/made:
 
 $(VENV)/ready: requirements.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-for-check: requirements-check.txt | $(VENV)/made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
 	@touch $@
 
 $(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made

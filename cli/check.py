@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +18,16 @@ from cli.outcome import ExitStatus, MisuseError
 from cli.progress import Progress
 from knowledge.check.checks import review
 from knowledge.check.findings import KINDS, Finding, Review, Severity
+from knowledge.check.readability import MissingLibraryError
 from knowledge.loading.problems import KnowledgeError
-from knowledge.model import Knowledge
 
+_APART = ("findings", "confirmed")
+"""Fields of a review that its JSON holds in another form."""
 _COLOURS: Mapping[Severity, str] = {"error": "red", "note": "yellow", "info": "cyan"}
 _LONGEST_QUOTE = 100
 """Characters shown of a text; `--json` has the whole."""
+_HOW_TO_GET_IT = "Run `make check`, or first: python -m pip install -r requirements-check.txt"
+_HOW_TO_CONFIRM = "Right as it is? Then confirm it by the letters in brackets, in knowledge/confirmed.yaml:"
 _NEAREST = 3
 """Entries proposed for an id that does not exist."""
 
@@ -37,7 +41,10 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     try:
         knowledge = load_knowledge()
         _refuse_unknown(names, list(knowledge.entries))
-        found = _review(knowledge, names)
+        with Progress(said_elsewhere="") as progress:
+            found = review(knowledge, datetime.now().astimezone().date(), progress=progress.tell, entries=names)
+    except MissingLibraryError as error:
+        raise MisuseError(f"check needs {error}, which the bot itself does not.\n{_HOW_TO_GET_IT}") from None
     except KnowledgeError as error:
         if not as_json:
             raise
@@ -47,20 +54,8 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(to_data(found), indent=1, ensure_ascii=False))
     else:
-        show(found, Console(highlight=False, soft_wrap=True), names)
+        show(found, Console(highlight=False, soft_wrap=True))
     return ExitStatus.FAILED if found.errors else ExitStatus.WELL
-
-
-def _review(knowledge: Knowledge, names: Collection[str]) -> Review:
-    with Progress(said_elsewhere="") as progress:
-        found = review(knowledge, datetime.now().astimezone().date(), progress=progress.tell)
-    if not names:
-        return found
-    return replace(found, findings=tuple(finding for finding in found.findings if _concerns(finding, names)))
-
-
-def _concerns(finding: Finding, names: Collection[str]) -> bool:
-    return any(getattr(finding, field.name) in names for field in fields(finding))
 
 
 def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
@@ -78,13 +73,15 @@ def to_data(found: Review) -> dict[str, Any]:
     """The review as values for JSON, always in the same order; every kind of finding has its list."""
     findings: dict[str, list[Any]] = {kind.kind: [] for kind in KINDS}
     for finding in found.findings:
-        findings[finding.kind].append(_to_plain(finding))
-    rest = {field.name: _to_plain(getattr(found, field.name)) for field in fields(found) if field.name != "findings"}
+        confirmation = {"id": finding.id, "confirmed": found.confirmed.get(finding.id)} if finding.id else {}
+        findings[finding.kind].append(_to_plain(finding) | confirmation)
+    rest = {field.name: _to_plain(getattr(found, field.name)) for field in fields(found) if field.name not in _APART}
     return {
         "ok": not found.errors,
         "problems": [],
         "errors": len(found.errors),
         "notes": len(found.notes),
+        "confirmed": len(found.settled),
         "severities": {kind.kind: kind.severity for kind in KINDS},
         "findings": findings,
         **rest,
@@ -106,30 +103,39 @@ def _to_plain(value: Any) -> Any:
     return value
 
 
-def show(found: Review, console: Console, names: Collection[str] = ()) -> None:
+def show(found: Review, console: Console) -> None:
     """Print what an editor has to see to, a line each, and a summary line, which is all where there is nothing.
 
     The errors stand at the end, above the summary, where a reader of many lines is left looking. What is merely good
-    to know is listed for the entries `names` only, and else counted.
+    to know is listed where only some entries were looked at, and else counted.
     """
-    shown: tuple[Severity, ...] = ("info", "note", "error") if names else ("note", "error")
+    shown: tuple[Severity, ...] = ("info", "note", "error") if found.only else ("note", "error")
     for severity in shown:
+        of_severity = found.of(severity)
         for kind in KINDS:
-            lines = [to_line(finding) for finding in found.of(severity) if type(finding) is kind]
+            lines = [to_line(finding) for finding in of_severity if type(finding) is kind]
             if lines:
                 heading = (severity, f"bold {_COLOURS[severity]}")
-                console.print(Text.assemble(heading, f"  {kind.title}: {len(lines):,}"), *lines, "", sep="\n")
-    console.print(Text(summarise(found, names), style="bold red" if found.errors else "bold green"))
+                console.print(Text.assemble(heading, f"  {kind.title}: {len(lines):,}"))
+                if kind.mend:
+                    console.print(Text(kind.mend, "italic"))
+                console.print(*lines, "", sep="\n")
+    example = next((finding.id for finding in (*found.errors, *found.notes) if finding.id), "")
+    if example:
+        console.print(Text(f"{_HOW_TO_CONFIRM}\n- {example}: why it may stay, and who says so\n", "dim"))
+    console.print(Text(summarise(found), style="bold red" if found.errors else "bold green"))
 
 
-def summarise(found: Review, names: Collection[str] = ()) -> str:
+def summarise(found: Review) -> str:
     """The review in one line."""
     to_do = f"{_count(len(found.errors), 'error')}, {_count(len(found.notes), 'note')}"
-    info = f"{len(found.of('info')):,} good to know"
-    if names:
-        return f"{', '.join(names)}: {to_do}, {info}"
+    rest = [f"{len(found.settled):,} confirmed"] if found.settled else []
+    rest.append(f"{len(found.of('info')):,} good to know")
+    if found.only:
+        return f"{', '.join(found.only)}: {to_do}, {', '.join(rest)}"
     size = f"{_count(found.entries, 'entry', 'entries')}, {_count(found.phrasings, 'phrasing')}"
-    return f"{size}, leave-one-out {found.leave_one_out.accuracy:.1%}: {to_do}, {info} (--json lists these)"
+    accuracy = f", {found.cross_validation.accuracy:.1%} right in cross-validation" if found.cross_validation else ""
+    return f"{size}{accuracy}: {to_do}, {', '.join(rest)} (--json lists these)"
 
 
 def _count(number: int, one: str, many: str = "") -> str:
@@ -137,7 +143,10 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def to_line(finding: Finding) -> Text:
-    """A finding as the loader words a problem: where, about what, what is the matter, and what was expected."""
+    """A finding as the loader words a problem: where, about what, what is the matter, and what was expected.
+
+    In brackets behind it stands the id by which it can be confirmed, if it can.
+    """
     concerned, *rest = (field.name for field in fields(finding) if field.name != "at")
     value = getattr(finding, concerned)
     place, about = (f"{finding.at}: " if finding.at else ""), ""
@@ -148,7 +157,8 @@ def to_line(finding: Finding) -> Text:
     expected = [name for name in rest if name in ("expected", "wanted")]
     said = ", ".join(_word(name, getattr(finding, name)) for name in rest if name not in expected)
     mend = "".join(f" (expected {_shorten(getattr(finding, name))})" for name in expected)
-    return Text.assemble((place, "dim"), (about, "bold"), said, mend)
+    confirm = f" [{finding.id}]" if finding.id else ""
+    return Text.assemble((place, "dim"), (about, "bold"), said, mend, (confirm, "dim"))
 
 
 def _word(name: str, value: Any) -> str:

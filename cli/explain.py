@@ -24,7 +24,7 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
     """The rules of the red flags by which the message is urgent, if there are any."""
     for rule in answerer.triage.find_rules(utterance):
         needs = ", ".join(" or ".join(slot) for slot in rule.needs)
-        yield f"Urgent by the rule at knowledge/red_flags.yaml:{rule.line} ({needs})."
+        yield f"Urgent by the rule at knowledge/red_flag_rules.yaml:{rule.line} ({needs})."
 
 
 def _explain_question(utterance: Utterance, answerer: Answerer) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,16 +14,19 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.check import citations as coverage
+from knowledge.check.caveats import is_carried
 from knowledge.check.citations import Coverage, coverage_of, facts_of
+from knowledge.check.cross_validation import Phrasing, best_places, cross_validate
 from knowledge.check.findings import (
     HARDEST_GRADE,
     KINDS,
     LEAST_ACCURACY,
     REVIEWED_EVERY,
     Collision,
+    CrossValidation,
+    DroppedCaveat,
     Finding,
     HardText,
-    LeaveOneOut,
     LongAnswer,
     LongMessage,
     LostPhrasing,
@@ -33,27 +36,30 @@ from knowledge.check.findings import (
     OneWayLink,
     Review,
     StaleReview,
+    UncitedNumber,
     Unreached,
     UnsaidRegion,
-    UnusedException,
+    UnusedConfirmation,
     Unverified,
     WrongTriage,
 )
-from knowledge.check.leaving_out import leave_one_out
-from knowledge.check.readability import ReadingFile, grade, names_in, reading_file
+from knowledge.check.numbers import unsupported
+from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.text import fold
 from knowledge.loading.load import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
-from knowledge.matching.trained import lexicon_of
-from knowledge.model import Entry, Evidence, Knowledge, Region
+from knowledge.loading.validation import validate
+from knowledge.matching.features import features
+from knowledge.matching.train import ELSEWHERE, examples, lexicon_of
+from knowledge.model import Citation, Entry, Evidence, Fact, Knowledge, Region
 from knowledge.rendering.answer import MOST_WORDS, dispute_words, folds_disputes
 from knowledge.triage.rules import Triage
 
 FEWEST_JUDGED = 200
-"""Phrasings from which on leave-one-out accuracy is judged: the standard error of 90% is then about 2 points."""
+"""Phrasings from which on accuracy is judged: the standard error of 85% is then about 2.5 points."""
 FEWEST_GRADED = 5
 """Words from which on a text has a reading grade: "General information." would be of grade 26."""
 TOO_CLOSE = 92.0
@@ -69,52 +75,133 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Material:
-    """What a check may look at: the knowledge, what was worked out of it, and where everything stands."""
+    """What a check may look at: the knowledge, what was worked out of it, and where everything stands.
+
+    `entries` are those to look at, all or the few that were asked for; `lost` maps each of them to the folded phrasings
+    that it loses, and these to the entry that wins them; there is a `cross_validation` only for all.
+    """
 
     knowledge: Knowledge
+    entries: Sequence[Entry]
     lexicon: Lexicon
-    left_out: LeaveOneOut
+    cross_validation: CrossValidation | None
+    lost: Mapping[str, Mapping[str, str]]
     coverage: Coverage
-    reading: ReadingFile
+    names: Sequence[str]
     lines: Lines
     today: date
     tell: Progress
 
+    @cached_property
+    def said(self) -> Sequence[_Said]:
+        """The texts of the entries."""
+        return tuple(said for entry in self.entries for said in _said(entry))
 
-def review(knowledge: Knowledge, today: date, folder: Path = HERE, progress: Progress | None = None) -> Review:
-    """Look at all of `knowledge`, as loaded from `folder`; some seconds for thousands of phrasings.
 
-    Raises KnowledgeError if reading.yaml can't be used.
+def review(
+    knowledge: Knowledge,
+    today: date,
+    folder: Path = HERE,
+    progress: Progress | None = None,
+    entries: Iterable[str] = (),
+) -> Review:
+    """Look at all of `knowledge`, as loaded from `folder`, or only at what concerns the `entries` of these ids.
+
+    For all, the matcher is cross-validated, which takes five times as long as training it; for some entries, their
+    phrasings are asked of the model as it is. Raises KnowledgeError if readability.yaml or confirmed.yaml can't be
+    used, MissingLibraryError as `grade` does, and KeyError for an id that no entry has.
     """
     tell = progress or (lambda _what, _share: None)
+    names, confirmed = _beside_the_faq(folder)
+    only = tuple(dict.fromkeys(entries))
+    grade("", names_in(names))  # what is missing is told now, and not after a minute
     lines = Lines(folder)
-    document = lines.document("reading.yaml")
-    if document is None:
-        name = f"{folder.name}/reading.yaml"
-        raise KnowledgeError([Problem(name, 0, "", "there is no such file", "names, and exceptions if there are any")])
-    reading = reading_file(document)
-    used = coverage_of(knowledge, lines)
     lexicon = lexicon_of(knowledge)
-    left_out = leave_one_out(knowledge, lexicon, lambda share: tell("Leaving out each phrasing", share))
-    material = Material(knowledge, lexicon, left_out, used, reading, lines, today, tell)
-    findings = [finding for check in CHECKS for finding in check(material)]
+    chosen = [knowledge.entries[name] for name in only] or list(knowledge.entries.values())
+    validated = None if only else _cross_validation(knowledge, lexicon, tell)
+    lost = _lost_as_it_is(knowledge, lexicon, chosen) if validated is None else validated.lost
+    used = coverage_of(knowledge, lines)
+    material = Material(knowledge, chosen, lexicon, validated, lost, used, names, lines, today, tell)
+    checks = CHECKS if only else (*CHECKS, *CHECKS_OF_ALL)
+    findings = [finding for check in checks for finding in check(material)]
+    found = {finding.id for finding in findings}
+    if not only:
+        findings += [
+            UnusedConfirmation(lines.at("confirmed.yaml", "confirmed", number, name), name, reason)
+            for number, (name, reason) in enumerate(confirmed.items()) if name not in found
+        ]  # fmt: skip
     return Review(
-        entries=len(knowledge.entries),
-        phrasings=_phrasings(knowledge),
-        leave_one_out=left_out,
+        entries=len(chosen),
+        phrasings=sum(len(entry.asked) for entry in chosen),
+        cross_validation=validated,
         findings=tuple(sorted(findings, key=lambda finding: KINDS.index(type(finding)))),
         citations=used.places(),
         facts=used.facts(),
         claims=used.claims(),
         pictures=used.pictures(),
+        only=only,
+        confirmed={name: reason for name, reason in confirmed.items() if name and name in found},
     )
+
+
+def _beside_the_faq(folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The names of readability.yaml, and the ids of confirmed.yaml with the reasons; the latter file may be missing.
+
+    Raises KnowledgeError.
+    """
+    problems: list[Problem] = []
+    readability = validate(folder / "readability.yaml", "readability", problems)
+    path = folder / "confirmed.yaml"
+    confirmed = validate(path, "confirmed", problems) if path.exists() else None
+    reasons: dict[str, str] = {}
+    for number, item in enumerate(confirmed[1]["confirmed"] if confirmed else ()):
+        for name, reason in item.items():
+            if name in reasons and confirmed:
+                line = confirmed[0].line(("confirmed", number, name))
+                problems.append(Problem(confirmed[0].name, line, name, "this finding is confirmed already", "it once"))
+            reasons[name] = reason
+    if problems or not readability:
+        raise KnowledgeError(problems)
+    return readability[1]["names"], reasons
+
+
+def _phrasings(knowledge: Knowledge, lexicon: Lexicon) -> list[Phrasing]:
+    """All that the matcher learns from, in the order of its classes."""
+    return [
+        Phrasing(example.number, example.text, example.features, getattr(example, "voice", ""))
+        for example in examples(knowledge, lexicon)
+    ]
+
+
+def _cross_validation(knowledge: Knowledge, lexicon: Lexicon, tell: Progress) -> CrossValidation:
+    names = [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
+    what = "Asking what the model has not seen"
+    tell(what, 0.0)
+    return cross_validate(_phrasings(knowledge, lexicon), names, len(knowledge.entries), lambda part: tell(what, part))
+
+
+def _lost_as_it_is(knowledge: Knowledge, lexicon: Lexicon, entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
+    """The phrasings that the entries lose although the model has seen them."""
+    names = list(knowledge.entries)
+    lost: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        texts = [fold(text) for text in entry.asked]
+        rows = [features(lexicon.read(text), lexicon) for text in texts]
+        best = best_places(knowledge.learnt.weights, rows, len(names))
+        winners = {text: names[order[0]] for text, order in zip(texts, best, strict=True)}
+        lost[entry.id] = {text: winner for text, winner in winners.items() if winner != entry.id}
+    return lost
 
 
 def as_json(found: Review) -> dict[str, Any]:
     """The review as values for JSON, always in the same order; every kind of finding has its list."""
     findings: dict[str, list[dict[str, Any]]] = {kind.kind: [] for kind in KINDS}
     for finding in found.findings:
-        findings[finding.kind].append(_plain(asdict(finding)))
+        told = _plain(asdict(finding))
+        if finding.id:
+            told = {**told, "id": finding.id, "confirmed": found.confirmed.get(finding.id)}
+        findings[finding.kind].append(told)
+    validated = found.cross_validation
     return {
         "ok": not found.errors,
         "problems": [],
@@ -122,10 +209,14 @@ def as_json(found: Review) -> dict[str, Any]:
         "phrasings": found.phrasings,
         "errors": len(found.errors),
         "notes": len(found.notes),
-        "leave_one_out": {
-            "accuracy": round(found.leave_one_out.accuracy, 4),
-            "first_three": round(found.leave_one_out.first_three, 4),
-            "by_entry": _plain(found.leave_one_out.by_entry),
+        "confirmed": len(found.settled),
+        "only": list(found.only),
+        "cross_validation": validated
+        and {
+            "folds": validated.folds,
+            "accuracy": round(validated.accuracy, 4),
+            "first_three": round(validated.first_three, 4),
+            "by_entry": _plain(validated.by_entry),
         },
         "severities": {kind.kind: kind.severity for kind in KINDS},
         "findings": findings,
@@ -152,23 +243,22 @@ def _plain(value: Any) -> Any:
 # Phrasings
 
 
-def _asked_at(entry: Entry, text: str, lines: Lines) -> str:
+def _asked_at(entry: Entry, folded: str, lines: Lines) -> str:
     """Where a phrasing stands, or the question."""
-    path = ("phrasings", entry.phrasings.index(text)) if text in entry.phrasings else ("question",)
-    return lines.of("entries", entry.id, *path)
-
-
-def _phrasings(knowledge: Knowledge) -> int:
-    return sum(len(entry.asked) for entry in knowledge.entries.values())
+    for number, text in enumerate(entry.phrasings):
+        if fold(text) == folded:
+            return lines.of("entries", entry.id, "phrasings", number)
+    return lines.of("entries", entry.id, "question")
 
 
 def lost_phrasings(material: Material) -> Iterator[Finding]:
     """Phrasings that another entry wins, and whether they are too many."""
-    left_out = material.left_out
-    if left_out.accuracy < LEAST_ACCURACY and _phrasings(material.knowledge) >= FEWEST_JUDGED:
-        yield LowAccuracy("", left_out.accuracy, LEAST_ACCURACY)
-    for entry in material.knowledge.entries.values():
-        for text, winner in left_out.lost[entry.id].items():
+    validated = material.cross_validation
+    count = sum(len(entry.asked) for entry in material.entries)
+    if validated and validated.accuracy < LEAST_ACCURACY and count >= FEWEST_JUDGED:
+        yield LowAccuracy("", validated.accuracy, LEAST_ACCURACY)
+    for entry in material.entries:
+        for text, winner in material.lost.get(entry.id, {}).items():
             yield LostPhrasing(_asked_at(entry, text, material.lines), entry.id, text, winner)
 
 
@@ -176,31 +266,39 @@ def collisions(material: Material) -> Iterator[Collision]:
     """Pairs of phrasings of different entries that say nearly the same in whatever order, the closest first.
 
     Words that carry meaning decide. All words have to be somewhat alike as well: where fillers make most of a
-    phrasing, they ask the question.
+    phrasing, they ask the question. And one of the entries has to win the other's phrasing: where each keeps its own,
+    the small words tell them apart.
     """
+    if not any(material.lost.values()):
+        return
     what = "Comparing phrasings"
-    asked = [(entry, text) for entry in material.knowledge.entries.values() for text in entry.asked]
-    readings = [material.lexicon.read(fold(text)) for _, text in asked]
+    everything = [(entry, fold(text)) for entry in material.knowledge.entries.values() for text in entry.asked]
+    lost = {(entry, text) for entry, texts in material.lost.items() for text in texts}
+    first = [place for place, (entry, text) in enumerate(everything) if (entry.id, text) in lost]
+    readings = [material.lexicon.read(text) for _, text in everything]
     stems = [" ".join(word.stem for word in words) for words in readings]
     keys = [" ".join(sorted(word.stem for word in words if not word.filler)) for words in readings]
-    found: list[tuple[float, int, int]] = []
-    for start in range(0, len(keys), _BLOCK):
-        material.tell(what, start / len(keys))
+    found: dict[tuple[int, int], float] = {}
+    for start in range(0, len(first), _BLOCK):
+        material.tell(what, start / len(first))
+        asked = first[start : start + _BLOCK]
         alike = process.cdist(
-            keys[start : start + _BLOCK], keys[start:], scorer=fuzz.ratio, score_cutoff=TOO_CLOSE, dtype=np.float32,
+            [keys[place] for place in asked], keys, scorer=fuzz.ratio, score_cutoff=TOO_CLOSE, dtype=np.float32,
             workers=-1,
         )  # fmt: skip
-        for row, column in np.argwhere(alike).tolist():
-            first, second = start + row, start + column
-            if first >= second or asked[first][0] is asked[second][0] or not keys[first]:
+        for row, other in np.argwhere(alike).tolist():
+            one = asked[row]
+            entry, text = everything[one]
+            if material.lost[entry.id][text] != everything[other][0].id or not keys[one]:
                 continue
-            if fuzz.token_sort_ratio(stems[first], stems[second]) >= _SOMEWHAT_ALIKE:
-                found.append((float(alike[row, column]), first, second))
+            if fuzz.token_sort_ratio(stems[one], stems[other]) >= _SOMEWHAT_ALIKE:
+                found[min(one, other), max(one, other)] = float(alike[row, other])
     material.tell(what, 1.0)
-    for likeness, first, second in sorted(found, key=lambda pair: -pair[0]):
-        (entry, text), (other, other_text) = asked[first], asked[second]
-        at, other_at = (_asked_at(one, said, material.lines) for one, said in ((entry, text), (other, other_text)))
-        yield Collision(at, entry.id, text, other.id, other_text, other_at, round(likeness, 1))
+    for (one, other), likeness in sorted(found.items(), key=lambda pair: -pair[1]):
+        (entry, text), (rival, rival_text) = everything[one], everything[other]
+        at, rival_at = _asked_at(entry, text, material.lines), _asked_at(rival, rival_text, material.lines)
+        winner = material.lost.get(entry.id, {}).get(text, entry.id)
+        yield Collision(at, entry.id, text, rival.id, rival_text, rival_at, winner, round(likeness, 1))
 
 
 # Texts
@@ -218,21 +316,19 @@ class _Said(NamedTuple):
     region: Region | None = None
 
 
-def _said(knowledge: Knowledge) -> Iterator[_Said]:
-    for entry in knowledge.entries.values():
-        for part, points in (("answer", entry.answer), ("more", entry.more)):
-            for number, point in enumerate(points):
-                path: tuple[str | int, ...] = (part, number, "say")
-                place = f"{part} {number + 1}"
-                yield _Said(entry, place, path, point.text, entry.question, point.evidence, point.region)
-        for number, dispute in enumerate(entry.disputes):
-            place = f"dispute {number + 1}"
-            for party, side in enumerate(dispute.sides):
-                beside = f"{entry.question} {dispute.about} {side.who}"
-                path = ("disputes", number, "sides", party, "says")
-                yield _Said(entry, f"{place}, side {party + 1}", path, side.says, beside, side.evidence)
-            path = ("disputes", number, "trust")
-            yield _Said(entry, f"{place}, trust", path, dispute.trust, entry.question, ())
+def _said(entry: Entry) -> Iterator[_Said]:
+    for part, points in (("answer", entry.answer), ("more", entry.more)):
+        for number, point in enumerate(points):
+            path: tuple[str | int, ...] = (part, number, "say")
+            yield _Said(entry, f"{part} {number + 1}", path, point.text, entry.question, point.evidence, point.region)
+    for number, dispute in enumerate(entry.disputes):
+        place = f"dispute {number + 1}"
+        for party, side in enumerate(dispute.sides):
+            beside = f"{entry.question} {dispute.about} {side.who}"
+            path = ("disputes", number, "sides", party, "says")
+            yield _Said(entry, f"{place}, side {party + 1}", path, side.says, beside, side.evidence)
+        path = ("disputes", number, "trust")
+        yield _Said(entry, f"{place}, trust", path, dispute.trust, entry.question, ())
 
 
 class _Readable(NamedTuple):
@@ -242,47 +338,98 @@ class _Readable(NamedTuple):
     text: str
 
 
-def _readable(knowledge: Knowledge, lines: Lines) -> Iterator[_Readable]:
-    """Every text of a reply that an editor wrote: of the entries, of the subjects elsewhere, and the fixed ones."""
-    for said in _said(knowledge):
+def _readable(material: Material) -> Iterator[_Readable]:
+    """Every text of a reply that an editor wrote: of the entries, and for all the subjects elsewhere and fixed ones."""
+    knowledge, lines = material.knowledge, material.lines
+    for said in material.said:
         at = partial(lines.of, "entries", said.entry.id, *said.path)
         yield _Readable(at, said.entry.id, said.place, said.text)
+    if not material.cross_validation:
+        return
     for subject in knowledge.elsewhere.values():
         yield _Readable(partial(lines.of, "subjects", subject.id, "line"), ELSEWHERE + subject.id, "line", subject.line)
-    sentences = {name: text for name, text in asdict(knowledge.wordings).items() if isinstance(text, str)}
-    for name, text in sentences.items():
+    for name, text in asdict(knowledge.wordings).items():
         yield _Readable(partial(lines.at, "wordings.yaml", name), "wordings", name, text)
 
 
 def hard_texts(material: Material) -> Iterator[Finding]:
-    """Texts above the reading grade that no exception covers, and exceptions that cover no such text."""
-    names = names_in(material.reading.names)
-    used = set()
-    for text in _readable(material.knowledge, material.lines):
-        if len(text.text.split()) < FEWEST_GRADED:
-            continue
-        measured = grade(text.text, names)
-        if measured <= HARDEST_GRADE:
-            continue
-        excepted = [
-            number
-            for number, exception in enumerate(material.reading.exceptions)
-            if exception.entry == text.entry and text.text.startswith(exception.begins)
-        ]
-        used.update(excepted)
-        if not excepted:
+    """Texts above the reading grade."""
+    names = names_in(material.names)
+    for text in _readable(material):
+        if len(text.text.split()) >= FEWEST_GRADED and (measured := grade(text.text, names)) > HARDEST_GRADE:
             yield HardText(text.at(), text.entry, text.place, measured, text.text)
-    for number, exception in enumerate(material.reading.exceptions):
-        if number not in used:
-            at = material.lines.at("reading.yaml", "exceptions", number)
-            yield UnusedException(at, exception.entry, exception.begins)
+
+
+class _Resting(NamedTuple):
+    """A text that may state only what its evidence holds."""
+
+    at: Callable[[], str]
+    entry: str
+    place: str
+    text: str
+    evidence: Sequence[Evidence]
+
+
+def _resting(material: Material) -> Iterator[_Resting]:
+    """The texts with the evidence behind them: the last word on a dispute rests on all its sides."""
+    knowledge, lines = material.knowledge, material.lines
+    for said in material.said:
+        evidence = said.evidence
+        if said.path[-1] == "trust":
+            dispute = said.entry.disputes[int(said.path[1])]
+            evidence = tuple(item for side in dispute.sides for item in side.evidence)
+        at = partial(lines.of, "entries", said.entry.id, *said.path)
+        yield _Resting(at, said.entry.id, said.place, said.text, evidence)
+    if not material.cross_validation:
+        pictures = [entry.picture for entry in material.entries if entry.picture]
+    else:
+        pictures = list(knowledge.pictures.values())
+        note = [knowledge.facts[name] for name in material.coverage.safety_note]
+        for name, text in asdict(knowledge.wordings).items():
+            at = partial(lines.at, "wordings.yaml", name, "say")
+            yield _Resting(at, "wordings", name, text, note if name == "safety_note" else ())
+    for picture in pictures:
+        at = partial(lines.of, "pictures", picture.id, "alt")
+        yield _Resting(at, picture.id, "alt", picture.alternative, picture.evidence)
+
+
+def uncited_numbers(material: Material) -> Iterator[UncitedNumber]:
+    """Numbers of a text that are in nothing it cites: in no fact or claim, nor in their caveats and places."""
+    for text in _resting(material):
+        sources = {place.source for item in text.evidence for place in _places(item)}
+        for number in unsupported(text.text, _wordings_of(text.evidence), len(sources)):
+            cites = tuple(item.id for item in text.evidence)
+            yield UncitedNumber(text.at(), text.entry, text.place, number.shown, cites, text.text)
+
+
+def _places(item: Evidence) -> tuple[Citation, ...]:
+    return item.citations if isinstance(item, Fact) else (item.citation,)
+
+
+def _wordings_of(evidence: Iterable[Evidence]) -> Iterator[str]:
+    """All that is written about the evidence, the titles and dates of its sources included."""
+    for item in evidence:
+        yield item.claim
+        yield from (item.caveat,) if isinstance(item, Fact) else (item.clinical, item.note)
+        for place in _places(item):
+            yield from (place.locator, place.source.title, place.source.date)
+
+
+def dropped_caveats(material: Material) -> Iterator[DroppedCaveat]:
+    """Facts that an entry cites without a word of their caveat."""
+    for entry in material.entries:
+        texts = [entry.question, *(said.text for said in material.said if said.entry is entry)]
+        texts += [text for dispute in entry.disputes for text in (dispute.about, *(side.who for side in dispute.sides))]
+        for fact in dict.fromkeys(facts_of(entry.evidence)):
+            if fact.caveat and not is_carried(fact.caveat, " ".join(texts)):
+                yield DroppedCaveat(material.lines.of("entries", entry.id), entry.id, fact.id, fact.caveat)
 
 
 def long_answers(material: Material) -> Iterator[Finding]:
     """Answers, and whole messages, that show too many words before the fold."""
     note = len(material.knowledge.wordings.safety_note.split())
     messages = []
-    for entry in material.knowledge.entries.values():
+    for entry in material.entries:
         at = material.lines.of("entries", entry.id)
         answer = sum(len(point.text.split()) for point in entry.answer)
         if answer > MOST_WORDS:
@@ -310,7 +457,7 @@ def unsaid_regions(material: Material) -> Iterator[Finding]:
 
     That nothing was found is true everywhere, so texts that begin by saying it are left out.
     """
-    for said in _said(material.knowledge):
+    for said in material.said:
         if said.text.startswith("We found no "):
             continue
         regions = {fact.region for fact in facts_of(said.evidence)}
@@ -321,7 +468,7 @@ def unsaid_regions(material: Material) -> Iterator[Finding]:
 
 
 def medium_only(material: Material) -> Iterator[Finding]:
-    for said in _said(material.knowledge):
+    for said in material.said:
         facts = facts_of(said.evidence)
         if facts and all(fact.confidence == "medium" for fact in facts):
             at = material.lines.of("entries", said.entry.id, *said.path)
@@ -333,7 +480,7 @@ def medium_only(material: Material) -> Iterator[Finding]:
 
 def stale_reviews(material: Material) -> Iterator[Finding]:
     """Entries that nobody looked at for long, or that claim a review in the future: tomorrow may be today elsewhere."""
-    for entry in material.knowledge.entries.values():
+    for entry in material.entries:
         days = (material.today - entry.reviewed).days
         if not -1 <= days <= REVIEWED_EVERY:
             yield StaleReview(material.lines.of("entries", entry.id, "reviewed"), entry.id, entry.reviewed, days)
@@ -343,8 +490,8 @@ def links(material: Material) -> Iterator[Finding]:
     """Entries that lead nowhere, entries that nothing leads to, and links that do not come back."""
     entries = material.knowledge.entries
     reached = {name for entry in entries.values() for name in entry.related}
-    for name, entry in entries.items():
-        at = material.lines.of("entries", name)
+    for entry in material.entries:
+        name, at = entry.id, material.lines.of("entries", entry.id)
         if not entry.related:
             yield NoRelated(at, name)
         if name not in reached:
@@ -382,13 +529,14 @@ CHECKS: tuple[Check, ...] = (
     lost_phrasings,
     collisions,
     hard_texts,
+    uncited_numbers,
+    dropped_caveats,
     long_answers,
     stale_reviews,
     unsaid_regions,
     medium_only,
     links,
-    uncited,
-    wrong_triage,
-    unverified,
 )
-"""What is looked for. Another check is a function here, with its kinds of finding in `findings.KINDS`."""
+"""What is looked for in entries. Another check is a function here, with its kinds of finding in `findings.KINDS`."""
+CHECKS_OF_ALL: tuple[Check, ...] = (uncited, wrong_triage, unverified)
+"""What is looked for in the other files, when all are checked."""

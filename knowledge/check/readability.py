@@ -1,51 +1,31 @@
 """How hard a text is to read: the Flesch-Kincaid grade, with names that a writer can't avoid counted as easy words.
 
-Run `python -m knowledge.check.readability` to write the schema of reading.yaml anew after a change here.
+J. P. Kincaid and others, "Derivation of New Readability Formulas for Navy Enlisted Personnel", 1975
+(https://stars.library.ucf.edu/istlibrary/56/). Words, sentences and syllables are counted as the library textstat (0.7)
+does, and the grades are the same; the syllables are those that pyphen would hyphenate.
 """
 
 from __future__ import annotations
 
-import json
+import math
 import re
-import warnings
 from collections.abc import Iterable
-from pathlib import Path
+from functools import cache
+from typing import TYPE_CHECKING
 
-from pydantic import Field, TypeAdapter, ValidationError
-
-from knowledge.loading.problems import KnowledgeError
-from knowledge.loading.schema import Line, Strict, Text
-from knowledge.loading.validation_messages import explained
-from knowledge.loading.yaml_file import Document
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", UserWarning)  # textstat imports pkg_resources, which says on import that it will go
-    import textstat  # type: ignore[import-untyped]
-
-
-class ExceptionFile(Strict):
-    entry: Line = Field(description="The entry's id; “elsewhere:” and the subject's; or “wordings”.")
-    begins: Line = Field(description="The beginning of the text that may stay hard.")
-    reason: Text
-
-
-class ReadingFile(Strict):
-    """What the measuring of reading grades has to know: knowledge/reading.yaml."""
-
-    names: list[Line] = Field(description="Names that a writer can't avoid; each counts as a word of two syllables.")
-    exceptions: list[ExceptionFile] = Field(default_factory=list, description="Texts that may stay hard.")
-
-
-def reading_file(document: Document) -> ReadingFile:
-    """The names and exceptions of reading.yaml; raises KnowledgeError with all that is wrong in it."""
-    try:
-        return ReadingFile.model_validate(document.data)
-    except ValidationError as error:
-        raise KnowledgeError(explained(error, document, ReadingFile)) from None
-
+if TYPE_CHECKING:
+    from pyphen import Pyphen
 
 _DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
+_PUNCTUATION = re.compile(r"[^\w\s]")
+_SHORTEST_SENTENCE = 3
+"""Words; what is shorter ("Yes.") counts as a part of its neighbour."""
 _TWO_SYLLABLES = "doctor"
+
+
+class MissingLibraryError(Exception):
+    """The library that only `check` needs is not installed."""
 
 
 def names_in(names: Iterable[str]) -> re.Pattern[str]:
@@ -55,22 +35,35 @@ def names_in(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def grade(text: str, names: re.Pattern[str]) -> float:
-    """The grade of a text (Kincaid et al. 1975), each name a word of two syllables; a decimal point ends no sentence.
+    """The grade of a text, each name a word of two syllables; a decimal point ends no sentence.
 
-    About the years of school that a reader needs; to one decimal place.
+    About the years of school that a reader needs, to one decimal place; 0 for a text without words. Raises
+    MissingLibraryError where pyphen is not installed.
     """
     prepared = _DECIMAL_POINT.sub(",", names.sub(_TWO_SYLLABLES, text))
-    return round(float(textstat.flesch_kincaid_grade(prepared)), 1)
+    words, syllables_of = _words(prepared), hyphenation().positions
+    if not words:
+        return 0.0
+    sentences = sum(len(_words(sentence)) >= _SHORTEST_SENTENCE for sentence in _SENTENCE.findall(prepared))
+    syllables = sum(len(syllables_of(word.lower())) + 1 for word in words)
+    length, weight = _tenths(len(words) / max(1, sentences)), _tenths(syllables / len(words))
+    return _tenths(0.39 * length + 11.8 * weight - 15.59)
 
 
-def json_schema() -> str:
-    """The JSON Schema (text, with a final line break) that reading.yaml points to."""
-    return json.dumps(TypeAdapter(ReadingFile).json_schema(), indent=1, ensure_ascii=False) + "\n"
+def _tenths(number: float) -> float:
+    """Rounded to one decimal place, halves away from zero."""
+    return math.floor(number * 10 + math.copysign(0.5, number)) / 10
 
 
-def main() -> None:
-    (Path(__file__).parent.parent / "schema" / "reading.json").write_text(json_schema(), encoding="utf-8")
+def _words(text: str) -> list[str]:
+    return _PUNCTUATION.sub("", text).split()
 
 
-if __name__ == "__main__":
-    main()
+@cache
+def hyphenation() -> Pyphen:
+    """Where American English words may be hyphenated; raises MissingLibraryError."""
+    try:
+        from pyphen import Pyphen
+    except ImportError:
+        raise MissingLibraryError("pyphen") from None
+    return Pyphen(lang="en_US")

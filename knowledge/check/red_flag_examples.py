@@ -1,4 +1,4 @@
-"""Trying the examples that stand beside each rule of red_flags.yaml: what `check` reports about them."""
+"""Trying the examples that stand beside each rule of red_flag_rules.yaml: what `check` reports about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from knowledge.triage.rules import Triage
 
 @dataclass(frozen=True, slots=True)
 class WrongExample:
-    """An example that triage reads otherwise than its rule says. `line` is the rule's, in red_flags.yaml.
+    """An example that triage reads otherwise than its rule says. `line` is the rule's, in red_flag_rules.yaml.
 
     `got` says what triage makes of it: the id of another red flag, or "not urgent".
     """
@@ -22,7 +22,7 @@ class WrongExample:
     got: str
 
     def __str__(self) -> str:
-        return f"knowledge/red_flags.yaml:{self.line}: {self.flag}: “{self.text}”: {self.got} (expected {self.wanted})"
+        return f"knowledge/red_flag_rules.yaml:{self.line}: {self.flag}: “{self.text}”: {self.got} (expected {self.wanted})"
 
 
 def wrong_examples(triage: Triage) -> Iterator[WrongExample]:

@@ -84,9 +84,8 @@ class Speller:
         self._table = {short: tuple(words.split(" ")) for short, words in table.items()}
         self._targets = targets
         self._by_length: dict[int, list[str]] = {}
-        self._undoubled: dict[str, str] = {}
+        self._undoubled: dict[str, str] | None = None
         for word in (*targets, *table):
-            self._undoubled.setdefault(_REPEATED.sub(r"\1", word), word)
             if len(word) >= _SHORTEST_TARGET and not word[0].isdigit() and word.isalpha():
                 self._by_length.setdefault(len(word), []).append(word)
         self._common = common_words()
@@ -115,7 +114,7 @@ class Speller:
             return Spelled((word,), (word,))
         if word == word[0] * len(word):
             return Spelled((word[0],), (word[0],), "doubled letters")
-        undoubled = self._undoubled.get(_REPEATED.sub(r"\1", word))
+        undoubled = self._undouble(word)
         if undoubled:
             words = self._table.get(undoubled, (undoubled,))
             return Spelled(words, words, "doubled letters")
@@ -126,6 +125,14 @@ class Speller:
         if _allows(STRICT, word, mended, slips):
             return Spelled(words, words, "slip")
         return Spelled(words, (word,), "slip") if len(words) == 1 else Spelled((word,), (word,))
+
+    def _undouble(self, word: str) -> str | None:
+        """The target that differs from `word` in doubled letters alone."""
+        if self._undoubled is None:  # few messages need it, and making it takes longer than all else at a start
+            self._undoubled = {}
+            for target in (*self._targets, *self._table):
+                self._undoubled.setdefault(_REPEATED.sub(r"\1", target), target)
+        return self._undoubled.get(_REPEATED.sub(r"\1", word))
 
     def _mend(self, word: str) -> tuple[str, int]:
         """The nearest target and its distance; the word itself and 0 where none is near enough."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +14,14 @@ from typing import Any, NamedTuple
 from knowledge.answering import Answerer
 from knowledge.loading.build import build, faq_files, pictures_file, training_files
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
-from knowledge.loading.compiled import Compiled, Tell, compile_all
+from knowledge.loading.compiled import Compiled
 from knowledge.matching.confidence import load_fitted
 
 HERE = Path(__file__).parent.parent
 CACHE = HERE.parent / ".cache"
+
+Tell = Callable[[str, float], None]
+"""Told what is being done, and how much of it is done (0 to 1)."""
 
 CHECKING = "Checking the knowledge files"
 
@@ -24,7 +29,7 @@ _CONTENT, _MODEL = "content", "model"
 _CONTENT_CODE = ("model.py", "red_flags.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py")
 _MODEL_CODE = (
     "language/*.py", "matching/classifier.py", "matching/features.py", "matching/train.py", "matching/trained.py",
-    "triage/compile.py", "loading/compiled.py",
+    "triage/compile.py", "loading/compiled.py", "loading/compiling.py",
 )  # fmt: skip
 
 
@@ -75,7 +80,9 @@ def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Pr
         if compiled is not None:
             return Prepared(content, model_key, compiled)
 
-    from knowledge.loading.validate import validate_all  # pydantic is needed only where something changed
+    # Pydantic, and what learns, are needed only where something changed.
+    from knowledge.loading.compiling import compile_all
+    from knowledge.loading.validate import validate_all
 
     tell(CHECKING, 0.0)
     validated = validate_all(folder)
@@ -93,13 +100,15 @@ def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Pr
 
 
 def settle_memory() -> None:
-    """Let go of what an earlier answerer left, and look through what is loaded now no more: it stays.
+    """Give back what an earlier answerer and the loading left, and look through what is loaded now no more: it stays.
 
     To look through it again and again would make some answers late.
     """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # only the C library of GNU can be asked to
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager

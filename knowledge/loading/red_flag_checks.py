@@ -1,9 +1,9 @@
-"""What can be wrong in red_flags.yaml and red_flag_words.yaml beyond their shape."""
+"""What can be wrong in red_flags.yaml, red_flag_rules.yaml and red_flag_words.yaml beyond their shape."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from knowledge.language.phrases import lists_in, words_in
@@ -18,14 +18,30 @@ PLACES = {"emergency", "advice", "poison", "crisis", "country"}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def check_red_flags(flags: Validated, words: Validated) -> Iterator[Problem]:
-    """Every problem of both files; where there is none, the line of each rule is noted in the data as "line"."""
-    (flags_document, data), (words_document, word_data) = flags, words
-    yield from _check_words(words_document, word_data)
-    yield from _check_references(flags_document, data, word_data)
-    for number, flag in enumerate(data["red_flags"]):
-        for place, rule in enumerate(flag["rules"]):
-            rule["line"] = flags_document.line(("red_flags", number, "rules", place))
+def check_red_flags(flags: Validated, rules: Validated, words: Validated) -> Iterator[Problem]:
+    """Every problem of the three files."""
+    yield from _check_words(*words)
+    yield from _check_flags(*flags)
+    yield from _check_rules(*rules, [flag["id"] for flag in flags[1]["red_flags"]], words[1]["lists"])
+
+
+def combine_red_flags(flags: Validated, rules: Validated, words: Validated) -> dict[str, Any]:
+    """The data of the three sound files as `RedFlags.from_data` takes it, with the line of each rule."""
+    document, listed = rules[0], rules[1]["rules"]
+    return {
+        **flags[1],
+        "red_flags": [
+            {
+                **flag,
+                "rules": [
+                    {**rule, "line": document.line(("rules", flag["id"], place))}
+                    for place, rule in enumerate(listed[flag["id"]])
+                ],
+            }
+            for flag in flags[1]["red_flags"]
+        ],
+        "words": words[1],
+    }
 
 
 def _check_words(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
@@ -55,8 +71,8 @@ def _check_words(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
                 )
 
 
-def _check_references(document: Document, data: dict[str, Any], words: dict[str, Any]) -> Iterator[Problem]:
-    """Ids that stand twice, lists and pages that don't exist, and texts with a place that can't be filled."""
+def _check_flags(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
+    """Ids that stand twice, pages that don't exist, and texts with a place that can't be filled."""
     for key, what in (("red_flags", "id"), ("pages", "id"), ("countries", "code")):
         yield from repeated_ids(document, key, data[key], set(), what)
     pages = {page["id"] for page in data["pages"]}
@@ -68,15 +84,27 @@ def _check_references(document: Document, data: dict[str, Any], words: dict[str,
         for key in ("action", "steps"):
             for text in [flag[key]] if isinstance(flag[key], str) else flag[key]:
                 yield from _check_places(document, ("red_flags", number, key), flag["id"], text)
-        for place, rule in enumerate(flag["rules"]):
-            way = ("red_flags", number, "rules", place)
-            for slot in (*rule["needs"], *rule["together"], *rule["unless"], *rule["unless_anywhere"]):
-                for name in slot.split(" | "):
-                    if name not in words["lists"]:
-                        yield _no_list(document, way, flag["id"], name)
     for key, text in data["replies"].items():
         if isinstance(text, str):
             yield from _check_places(document, ("replies", key), "", text)
+
+
+def _check_rules(
+    document: Document, data: dict[str, Any], flags: Collection[str], lists: Collection[str]
+) -> Iterator[Problem]:
+    """Red flags without rules, rules of no red flag, and lists that don't exist."""
+    for flag in flags:
+        if flag not in data["rules"]:
+            yield Problem(document.name, 0, flag, "this red flag has no rule, so nothing finds it", "a rule at least")
+    for flag, rules in data["rules"].items():
+        if flag not in flags:
+            line = document.line(("rules", flag))
+            yield Problem(document.name, line, flag, "there is no such red flag", "an id of red_flags.yaml")
+        for place, rule in enumerate(rules):
+            for slot in (*rule["needs"], *rule["together"], *rule["unless"], *rule["unless_anywhere"]):
+                for name in slot.split(" | "):
+                    if name not in lists:
+                        yield _no_list(document, ("rules", flag, place), flag, name)
 
 
 def _check_places(document: Document, way: tuple[str | int, ...], about: str, text: str) -> Iterator[Problem]:

@@ -354,7 +354,6 @@ class FlagFile(Strict):
     sources: Annotated[list[Id], Field(min_length=1)]
     crisis_line: bool = False
     poison: bool = False
-    rules: Annotated[list[RuleFile], Field(min_length=1)]
 
 
 class RedFlagsFile(Strict):
@@ -363,6 +362,12 @@ class RedFlagsFile(Strict):
     directories: list[NumberFile]
     red_flags: Annotated[list[FlagFile], Field(min_length=1)]
     pages: Annotated[list[PageFile], Field(min_length=1)]
+
+
+class RedFlagRulesFile(Strict):
+    rules: dict[FlagId, Annotated[list[RuleFile], Field(min_length=1)]] = Field(
+        description="For each red flag the rules that find it."
+    )
 
 
 class RedFlagWordsFile(Strict):
@@ -405,6 +410,7 @@ SHAPES: Mapping[str, type[Strict]] = {
     "wordings": WordingsFile,
     "pictures": PicturesFile,
     "red_flags": RedFlagsFile,
+    "red_flag_rules": RedFlagRulesFile,
     "red_flag_words": RedFlagWordsFile,
     "readability": ReadabilityFile,
     "confirmed": ConfirmedFile,

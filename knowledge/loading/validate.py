@@ -12,9 +12,9 @@ from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
 from knowledge.loading.build import build, faq_files, pictures_file
 from knowledge.loading.cache import digest_values
-from knowledge.loading.compiled import class_names, list_messages
+from knowledge.loading.compiling import class_names, list_messages
 from knowledge.loading.problems import KnowledgeError, Problem
-from knowledge.loading.red_flag_checks import check_red_flags
+from knowledge.loading.red_flag_checks import check_red_flags, combine_red_flags
 from knowledge.loading.training import TrainingRow, read_training
 from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
 from knowledge.loading.yaml_file import Document
@@ -30,8 +30,12 @@ _OR_ELSE = 100
 """UTF-16 units kept free for the line above the other questions of an unsure answer."""
 
 SINGLE_FILES = (
-    "sources", "facts", "claims", "vocabulary", "english", "out_of_scope", "wordings", "red_flags", "red_flag_words",
+    "sources", "facts", "claims", "vocabulary", "english", "out_of_scope", "wordings", "red_flags", "red_flag_rules",
+    "red_flag_words",
 )  # fmt: skip
+
+
+RED_FLAG_FILES = ("red_flags", "red_flag_rules", "red_flag_words")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def validate_all(folder: Path) -> ValidatedKnowledge:
     problems: list[Problem] = []
     files = _validate_files(folder, problems)
     problems += _references(files)
-    problems += check_red_flags(files.single["red_flags"], files.single["red_flag_words"])
+    problems += check_red_flags(*(files.single[name] for name in RED_FLAG_FILES))
     pictures = files.single.get("pictures")
     if pictures:
         problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
@@ -87,8 +91,9 @@ def _collect(files: _Files) -> dict[str, Any]:
     for name, (_, content) in files.single.items():
         data[name] = content[name] if name in content and name != "red_flags" else content
     data["out_of_scope"] = files.single["out_of_scope"][1]["subjects"]
-    words = data.pop("red_flag_words")
-    data["red_flags"] = {**data["red_flags"], "words": words}
+    for name in RED_FLAG_FILES:
+        del data[name]
+    data["red_flags"] = combine_red_flags(*(files.single[name] for name in RED_FLAG_FILES))
     data["faq"] = [content for _, content in files.faq]
     data.setdefault("pictures", [])
     return data

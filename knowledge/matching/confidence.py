@@ -2,9 +2,9 @@
 
 The ranking only orders candidates. Whether the best one answers the message depends on two things: whether the message
 asks about our subject at all (in scope), and if so, whether this entry is the one (intent). A logistic function of
-signals gives the chance of each (Platt 1999, "Probabilistic outputs for support vector machines and comparisons to regularized
-likelihood methods", for many signals instead of one score), fitted by `knowledge.matching.train` to messages that the
-ranking has not seen; their product is the chance that the candidate is right.
+signals gives the chance of each (Platt 1999, "Probabilistic outputs for support vector machines and comparisons to
+regularized likelihood methods", here with many signals instead of one score), fitted to messages that the ranking has
+not seen; their product is the chance that the candidate is right.
 
 A longer message, a post that tells a story with one or more questions in it, is judged by each sentence and as a whole.
 A sentence alone may mislead ("could that be a reaction?"), and the whole blurs into its story; what both speak for is
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from knowledge.language.utterance import Term
 from knowledge.matching.ranking import RANKED, Candidate, Ranker, Ranking
 from knowledge.matching.scope import ScopeModel
-from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
+from knowledge.matching.trained import TrainedModel
 
 FITTED = Path(__file__).parent / "confidence.json"
 """The fitted weights, and the digest of the messages and the model that they were fitted on."""
@@ -193,11 +192,7 @@ class Scorer:
         self.ranker = Ranker(model)
         self._model = model
         self._fitted = fitted
-        out_of_scope: Counter[str] = Counter()
-        for name, stems in model.stems.items():
-            if name.startswith(OUT_OF_SCOPE):
-                out_of_scope.update(stems)
-        self._scope = ScopeModel({name: model.stems[name] for name in model.concepts}, out_of_scope)
+        self._scope = ScopeModel(model.stems, model.stems_of_ours, model.stems_out_of_scope)
 
     def score(self, terms: Sequence[Term], most: int = RANKED, *, asks: bool = False) -> Scored:
         """The `most` best candidates for the terms of one question; none where the text has no word."""

@@ -8,7 +8,6 @@ ratio. The model of an entry is smoothed by that of all entries, and that one by
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,16 +32,18 @@ class WordRatios(NamedTuple):
 
 
 class ScopeModel:
-    """Log-likelihood ratios of words. `ours` counts the stems of each entry's messages, `out_of_scope` all others'."""
+    """Log-likelihood ratios of words.
 
-    def __init__(self, ours: Mapping[str, Mapping[str, int]], out_of_scope: Mapping[str, int]) -> None:
-        self._by_entry = ours
-        self._sizes = {name: sum(counts.values()) for name, counts in ours.items()}
-        total: Counter[str] = Counter()
-        for counts in ours.values():
-            total.update(counts)
-        self._ours: Mapping[str, int] = total
-        self._ours_size = total.total()
+    `by_entry` counts the stems of each entry's messages, `ours` those of all entries, `out_of_scope` all others'.
+    """
+
+    def __init__(
+        self, by_entry: Mapping[str, Mapping[str, int]], ours: Mapping[str, int], out_of_scope: Mapping[str, int]
+    ) -> None:
+        self._by_entry = by_entry
+        self._sizes = {name: sum(counts.values()) for name, counts in by_entry.items()}
+        self._ours = ours
+        self._ours_size = sum(ours.values())
         self._out_of_scope = out_of_scope
         self._out_of_scope_size = sum(out_of_scope.values())
         self.ratios_of = lru_cache(maxsize=_REMEMBERED_WORDS)(self._compute_ratios)

@@ -117,16 +117,19 @@ def fit_model(examples: Sequence[Example], names: Sequence[str], tell: Tell = la
         weights=weights,
         names=list(names),
         messages={name: list(dict.fromkeys(each.stems for each in found)) for name, found in by_class.items()},
-        stems={
-            name: dict(Counter(stem for each in found for stem in each.stems.split()))
-            for name, found in by_class.items()
-        },
+        stems={name: _count_stems(found) for name, found in ours.items()},
+        stems_of_ours=_count_stems([each for found in ours.values() for each in found]),
+        stems_out_of_scope=_count_stems([each for each in examples if each.message.label not in ours]),
         concepts={name: frozenset[str]().union(*(each.concepts for each in found)) for name, found in ours.items()},
         names_treatment={
             name: round(sum(each.names_treatment for each in found) / (len(found) or 1), 3)
             for name, found in ours.items()
         },
     )
+
+
+def _count_stems(examples: Sequence[Example]) -> dict[str, int]:
+    return dict(Counter(stem for each in examples for stem in each.stems.split()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,17 @@ class TrainedModel:
     """All that is learnt once from messages, and then kept.
 
     `names` are the classes: our entries by their ids, then the subjects out of scope by prefixed ids. For every class
-    `messages` holds the stems of its messages in order, and `stems` counts them. For our entries, `concepts` lists what
-    their messages ask for, and `names_treatment` says what share of them (0 to 1) name the injections.
+    `messages` holds the stems of its messages in order. For our entries, `stems` counts them, `concepts` lists what
+    their messages ask for, and `names_treatment` says what share of them (0 to 1) name the injections; `stems_of_ours`
+    and `stems_out_of_scope` count the stems of all our entries and of all the rest.
     """
 
     weights: Weights
     names: Sequence[str]
     messages: Mapping[str, Sequence[str]]
     stems: Mapping[str, Mapping[str, int]]
+    stems_of_ours: Mapping[str, int]
+    stems_out_of_scope: Mapping[str, int]
     concepts: Mapping[str, frozenset[str]]
     names_treatment: Mapping[str, float]
 
@@ -40,6 +43,8 @@ class TrainedModel:
             "names": list(self.names),
             "messages": dict(self.messages),
             "stems": dict(self.stems),
+            "stems_of_ours": dict(self.stems_of_ours),
+            "stems_out_of_scope": dict(self.stems_out_of_scope),
             "concepts": {name: sorted(found) for name, found in self.concepts.items()},
             "names_treatment": dict(self.names_treatment),
             "unseen": self.weights.unseen,
@@ -68,6 +73,8 @@ class TrainedModel:
             names=head["names"],
             messages=head["messages"],
             stems=head["stems"],
+            stems_of_ours=head["stems_of_ours"],
+            stems_out_of_scope=head["stems_out_of_scope"],
             concepts={name: frozenset(found) for name, found in head["concepts"].items()},
             names_treatment=head["names_treatment"],
         )

@@ -1,6 +1,6 @@
 """Triage: is somebody in trouble? Looked at before any question is matched.
 
-Every sign in every clause is tried against the rules of red_flags.yaml; one that is urgent wins over whatever else the
+Every sign in every clause is tried against the rules of red_flag_rules.yaml; one that is urgent wins over whatever else the
 message says. Ordinary messages hold no sign and cost next to nothing.
 """
 

@@ -24,6 +24,7 @@ from knowledge.check.findings import (
     NoRelated,
     Review,
     StaleReview,
+    UnusedFact,
     WrongTriage,
 )
 from tests.cli.conftest import Edit, bot
@@ -48,14 +49,14 @@ def calm(small_review: Review) -> Review:
 
 def printed(found: Review, *names: str) -> list[str]:
     screen = io.StringIO()
-    show(found, Console(file=screen, width=80, highlight=False, soft_wrap=True), names)
+    show(replace(found, only=names), Console(file=screen, width=80, highlight=False, soft_wrap=True))
     return screen.getvalue().splitlines()
 
 
 def test_at_rest_there_is_a_summary_and_nothing_else(calm: Review) -> None:
     [line] = printed(calm)
-    assert line.startswith("2 entries, 26 phrasings, leave-one-out ")
-    assert line.endswith("%: no errors, no notes, 0 good to know (--json lists these)")
+    assert line.startswith("2 entries, 26 phrasings, ")
+    assert line.endswith("% right in cross-validation: no errors, no notes, 0 good to know (--json lists these)")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,7 +64,8 @@ def test_any_kind_of_finding_is_a_line_below_its_title_or_is_counted(calm: Revie
     found = replace(calm, findings=(made_up(kind),) * 2)
     counted = printed(found)
     listed = printed(found, "how-often")
-    heading, first, second, empty, summary = listed
+    heading, *mend, first, second, empty, summary = _without_how_to_confirm(found, listed)
+    assert mend == [kind.mend][: bool(kind.mend)]
     assert heading == f"{kind.severity}  {kind.title}: 2"
     assert first == second
     assert first.startswith(f"{AT}: ")
@@ -79,26 +81,39 @@ def test_any_kind_of_finding_is_a_line_below_its_title_or_is_counted(calm: Revie
         assert f"2 {kind.severity}s" in summary
 
 
+def _without_how_to_confirm(found: Review, lines: list[str]) -> list[str]:
+    """The lines but for those on confirming, which stand above the summary where something can be."""
+    example = next((finding.id for finding in (*found.errors, *found.notes) if finding.id), "")
+    if not example:
+        return lines
+    *above, question, answer, empty, summary = lines
+    assert question.startswith("Right as it is?")
+    assert answer.startswith(f"- {example}: ")
+    assert empty == ""
+    return [*above, summary]
+
+
 @pytest.mark.parametrize(
     ("finding", "line"),
     [
         (NoRelated(AT, "cost"), f"{AT}: cost"),
+        (UnusedFact(AT, "interval", "medium"), f"{AT}: interval: confidence medium [ID]"),
         (LongAnswer(AT, "cost", 1240), f"{AT}: cost: words 1,240"),
         (LowAccuracy("", 0.873, 0.9), "accuracy 87.3% (expected 90.0%)"),
         (StaleReview(AT, "cost", date(2020, 1, 2), 2515), f"{AT}: cost: reviewed 2020-01-02, days 2,515"),
-        (HardText(AT, "cost", "more 1", 9.25, "Long words."), f"{AT}: cost: more 1, grade 9.2, “Long words.”"),
+        (HardText(AT, "cost", "more 1", 9.25, "Long words."), f"{AT}: cost: more 1, grade 9.2, “Long words.” [ID]"),
         (
             WrongTriage(AT, "breathing", "i can not breathe", "not urgent", "urgent"),
             f"{AT}: breathing: “i can not breathe”, got urgent (expected not urgent)",
         ),
         (
-            Collision(AT, "cost", "price", "how-often", "the price", "knowledge/faq/a.yaml:3", 93.0),
-            f"{AT}: cost: “price”, other how-often, “the price”, other at knowledge/faq/a.yaml:3, likeness 93.0",
+            Collision(AT, "cost", "price", "how-often", "the price", "a.yaml:3", "cost", 93.0),
+            f"{AT}: cost: “price”, other how-often, “the price”, other at a.yaml:3, winner cost, likeness 93.0 [ID]",
         ),
     ],
 )
 def test_a_line_reads_as_a_problem_of_the_loader_does(finding: Finding, line: str) -> None:
-    assert to_line(finding).plain == line
+    assert to_line(finding).plain == line.replace("ID", finding.id)
 
 
 def test_a_long_text_is_cut_on_the_screen_and_whole_in_the_data(calm: Review) -> None:
@@ -122,6 +137,17 @@ def test_data_holds_dates_as_text_and_every_kind(calm: Review) -> None:
     assert (found["ok"], found["errors"], found["notes"], found["problems"]) == (True, 0, 1, [])
     assert found["findings"]["stale-review"] == [{"at": AT, "entry": "cost", "reviewed": "2020-01-02", "days": 2515}]
     assert set(found["findings"]) == set(found["severities"]) == {kind.kind for kind in KINDS}
+
+
+def test_what_is_confirmed_is_no_longer_to_do(calm: Review) -> None:
+    finding = UnusedFact(AT, "interval", "medium")
+    found = replace(calm, findings=(finding,), confirmed={finding.id: "It will be needed."})
+    [line] = printed(found)
+    assert "no errors, no notes, 1 confirmed, 0 good to know" in line
+    told = to_data(found)
+    assert (told["notes"], told["confirmed"]) == (0, 1)
+    [kept] = told["findings"]["unused-fact"]
+    assert (kept["id"], kept["confirmed"]) == (finding.id, "It will be needed.")
 
 
 # As a process

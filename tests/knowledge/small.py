@@ -87,7 +87,7 @@ facts:
     sources: [{id: nice-ta260, at: section 2.3}]
     region: UK
     confidence: medium
-    caveat: From 2012.
+    caveat: It depends on where you live.
 """,
     "claims.yaml": """\
 claims:

@@ -79,6 +79,69 @@ def test_message_names_place_and_mend(tmp_path: Path, file: str, old: str, new: 
     assert any(abs(line - expected) <= 1 for line in lines), (found, expected)
 
 
+SAY = "say: It depends on where you live."
+LIVE = "- say: It depends"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at", "about", "said"),
+    [
+        (FAQ, SAY, "say: It depends. # 1 is it.", LIVE, "cost", ["“# 1 is it.” is lost", "quotes around"]),
+        (FAQ, SAY, "say: It's #1", LIVE, "cost", ["“#1” is lost", "starts a comment"]),
+        (FAQ, "- what is the fee", "- what is # the fee", "what is the fee", "cost", ["“# the fee” is lost"]),
+        (FAQ, SAY, 'say: "It depends.', LIVE, "cost", ["a quote", "opens here", "quotes around the whole text"]),
+        (FAQ, SAY, "say: 'tis so", LIVE, "cost", ["a quote", "opens here", "quotes around the whole text"]),
+        (FAQ, "say: Every 12 weeks.", 'say: "Every 12 weeks.', "- say: Every", "how-often", ["opens here"]),
+        (FAQ, SAY, 'say: "It" depends.', LIVE, "cost", ["more text after a quote", "quotes around the whole text"]),
+        (FAQ, SAY, "say: @home it depends.", LIVE, "cost", ["can't start with “@”", "quotes around the whole text"]),
+        (FAQ, SAY, "say: %5 of it depends.", LIVE, "cost", ["can't start with “%”", "quotes around the whole text"]),
+        (FAQ, SAY, "say: `It` depends.", LIVE, "cost", ["can't start with “`”", "quotes around the whole text"]),
+        (FAQ, SAY, "say: It depends: you live.", LIVE, "cost", ["mapping values", "a text that holds a colon"]),
+        (FAQ, SAY, "say: It **depends**.", LIVE, "cost", ["answer 1, say: “**d” is markup", "plain words"]),
+        (FAQ, SAY, "say: It [depends](there).", LIVE, "cost", ["“[depends](there)” is markup"]),
+        (FAQ, SAY, "say: It depends on `you`.", LIVE, "cost", ["“`” is markup"]),
+        (FAQ, SAY, "say: It _depends_.", LIVE, "cost", ["“_depends_” is markup"]),
+        (FAQ, SAY, "say: It <i>depends</i>.", LIVE, "cost", ["“<i>” is markup"]),
+        (FAQ, SAY, "say: You &amp; where you live.", LIVE, "cost", ["“&amp;” is markup"]),
+        (FAQ, "trust: Trust NICE.", "trust: <b>Trust</b> NICE.", "trust:", "how-often", ["disputes 1, trust: “<b>”"]),
+        (FAQ, "label: Cost", "label: _Cost_", "label: Cost", "cost", ["“_Cost_” is markup"]),
+        ("wordings.yaml", "unknown: I don't", "unknown: I <b>don't", "unknown:", "", ["unknown: “<b>” is markup"]),
+        ("elsewhere.yaml", "line: Hello", "line: '**Hello**", "line: Hello", "small-talk", ["opens here"]),
+        ("elsewhere.yaml", "line: Hello", "line: ~~Hello~~", "line: Hello", "small-talk", ["“~~H” is markup"]),
+        (FAQ, "reviewed: 2026-11-21", "reviewed: 2026-02-30", "reviewed:", "how-often", ["is not a date", "exists"]),
+        ("sources.yaml", "date: '2012-06-27'", "date: 2012-06-31", "date", "nice-ta260", ["not in the calendar"]),
+        ("sources.yaml", "date: '2012-06-27'", "date: 2012-13", "date", "nice-ta260", ["not in the calendar"]),
+    ],
+)  # fmt: skip
+def test_what_yaml_takes_otherwise_than_the_editor_meant(
+    tmp_path: Path, file: str, old: str, new: str, at: str, about: str, said: list[str]
+) -> None:
+    found = problems_of(write(tmp_path, {file: (old, new)}))
+    text = "\n".join(found)
+    for piece in said:
+        assert piece in text
+    place = f"knowledge/{file}:{line_of(file, at)}: " + (f"{about}: " if about else "")
+    assert any(problem.startswith(place) for problem in found), (found, place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"It depends # on you."', "It depends (5 < 6 > 4).", "It depends on snake_case_names.",
+        "It's 2 * 3 * 4.", "It depends on A&B; or C.", '"It depends on [you] (there)."', "It depends on a, b & c.",
+        "5% of it depends.", "It depends on ~5 of you.",
+    ],
+)  # fmt: skip
+def test_signs_that_are_no_markup_and_no_comment(tmp_path: Path, text: str) -> None:
+    entry = load(write(tmp_path, {FAQ: (SAY, f"say: {text}")}), cache=None).entries["cost"]
+    assert entry.answer[0].text == text.strip('"')
+
+
+def test_a_comment_on_a_line_of_its_own_or_behind_one_word_is_none_of_ours(tmp_path: Path) -> None:
+    comments = "reviewed: 2026-11-21  # by Ada\n# - id: nothing"
+    assert load(write(tmp_path, {FAQ: ("reviewed: 2026-11-21", comments)}), cache=None).entries
+
+
 def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:
     folder = write(tmp_path, {FAQ: ("    label: Cost\n", ""), "sources.yaml": ("kind: article", "kind: blog")})
     found = problems_of(folder)

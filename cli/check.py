@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rich.console import Console
 from rich.text import Text
 
-from cli.loading import load_knowledge
+from cli.loading import load_answerer
 from cli.outcome import ExitStatus, MisuseError
 from cli.progress import Progress
 from knowledge.check.checks import review
@@ -39,10 +39,10 @@ def check(names: Sequence[str], *, as_json: bool) -> int:
     an unknown entry.
     """
     try:
-        knowledge = load_knowledge()
-        _refuse_unknown(names, list(knowledge.entries))
+        answerer = load_answerer()
+        _refuse_unknown(names, list(answerer.knowledge.entries))
         with Progress(said_elsewhere="") as progress:
-            found = review(knowledge, datetime.now().astimezone().date(), progress=progress.tell, entries=names)
+            found = review(answerer, datetime.now().astimezone().date(), progress=progress.tell, entries=names)
     except MissingLibraryError as error:
         raise MisuseError(f"check needs {error}, which the bot itself does not.\n{_HOW_TO_GET_IT}") from None
     except KnowledgeError as error:

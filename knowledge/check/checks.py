@@ -8,15 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from knowledge.answering import Answerer
 from knowledge.check import citations as coverage
 from knowledge.check.caveats import is_carried
 from knowledge.check.citations import Coverage, coverage_of, facts_of
-from knowledge.check.cross_validation import Phrasing, best_places, cross_validate
+from knowledge.check.cross_validation import cross_validate
 from knowledge.check.findings import (
     HARDEST_GRADE,
     KINDS,
@@ -46,17 +47,16 @@ from knowledge.check.findings import (
 from knowledge.check.numbers import unsupported
 from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
-from knowledge.language.lexicon import Lexicon
-from knowledge.language.text import fold
+from knowledge.loading.compiling import class_names
 from knowledge.loading.load import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
+from knowledge.loading.validate import validate_all
 from knowledge.loading.validation import validate
-from knowledge.matching.features import features
-from knowledge.matching.train import ELSEWHERE, examples, lexicon_of
+from knowledge.matching.train import read_examples
+from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.model import Citation, Entry, Evidence, Fact, Knowledge, Region
 from knowledge.rendering.answer import MOST_WORDS, dispute_words, folds_disputes
-from knowledge.triage.rules import Triage
 
 FEWEST_JUDGED = 200
 """Phrasings from which on accuracy is judged: the standard error of 85% is then about 2.5 points."""
@@ -82,8 +82,8 @@ class Material:
     """
 
     knowledge: Knowledge
+    answerer: Answerer
     entries: Sequence[Entry]
-    lexicon: Lexicon
     cross_validation: CrossValidation | None
     lost: Mapping[str, Mapping[str, str]]
     coverage: Coverage
@@ -99,13 +99,13 @@ class Material:
 
 
 def review(
-    knowledge: Knowledge,
+    answerer: Answerer,
     today: date,
     folder: Path = HERE,
     progress: Progress | None = None,
     entries: Iterable[str] = (),
 ) -> Review:
-    """Look at all of `knowledge`, as loaded from `folder`, or only at what concerns the `entries` of these ids.
+    """Look at all that `answerer` knows, as loaded from `folder`, or only at what concerns the `entries` of these ids.
 
     For all, the matcher is cross-validated, which takes five times as long as training it; for some entries, their
     phrasings are asked of the model as it is. Raises KnowledgeError if readability.yaml or confirmed.yaml can't be
@@ -116,12 +116,12 @@ def review(
     only = tuple(dict.fromkeys(entries))
     grade("", names_in(names))  # what is missing is told now, and not after a minute
     lines = Lines(folder)
-    lexicon = lexicon_of(knowledge)
+    knowledge = answerer.knowledge
     chosen = [knowledge.entries[name] for name in only] or list(knowledge.entries.values())
-    validated = None if only else _cross_validation(knowledge, lexicon, tell)
-    lost = _lost_as_it_is(knowledge, lexicon, chosen) if validated is None else validated.lost
+    validated = None if only else _cross_validate(answerer, folder, tell)
+    lost = _find_lost(answerer, chosen) if validated is None else validated.lost
     used = coverage_of(knowledge, lines)
-    material = Material(knowledge, chosen, lexicon, validated, lost, used, names, lines, today, tell)
+    material = Material(knowledge, answerer, chosen, validated, lost, used, names, lines, today, tell)
     checks = CHECKS if only else (*CHECKS, *CHECKS_OF_ALL)
     findings = [finding for check in checks for finding in check(material)]
     found = {finding.id for finding in findings}
@@ -165,89 +165,32 @@ def _beside_the_faq(folder: Path) -> tuple[list[str], dict[str, str]]:
     return readability[1]["names"], reasons
 
 
-def _phrasings(knowledge: Knowledge, lexicon: Lexicon) -> list[Phrasing]:
-    """All that the matcher learns from, in the order of its classes."""
-    return [
-        Phrasing(example.number, example.text, example.features, getattr(example, "voice", ""))
-        for example in examples(knowledge, lexicon)
-    ]
-
-
-def _cross_validation(knowledge: Knowledge, lexicon: Lexicon, tell: Progress) -> CrossValidation:
-    names = [*knowledge.entries, *(ELSEWHERE + name for name in knowledge.elsewhere)]
+def _cross_validate(answerer: Answerer, folder: Path, tell: Progress) -> CrossValidation:
     what = "Asking what the model has not seen"
     tell(what, 0.0)
-    return cross_validate(_phrasings(knowledge, lexicon), names, len(knowledge.entries), lambda part: tell(what, part))
+    messages = validate_all(folder).messages
+    examples = read_examples(messages, answerer.reader.lexicon, lambda part: tell(what, 0.3 * part))
+    return cross_validate(examples, class_names(answerer.knowledge), lambda part: tell(what, 0.3 + 0.7 * part))
 
 
-def _lost_as_it_is(knowledge: Knowledge, lexicon: Lexicon, entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
-    """The phrasings that the entries lose although the model has seen them."""
-    names = list(knowledge.entries)
+def _find_lost(answerer: Answerer, entries: Sequence[Entry]) -> dict[str, dict[str, str]]:
+    """The ways of asking the entries that they lose although the model has seen them."""
     lost: dict[str, dict[str, str]] = {}
     for entry in entries:
-        texts = [fold(text) for text in entry.asked]
-        rows = [features(lexicon.read(text), lexicon) for text in texts]
-        best = best_places(knowledge.learnt.weights, rows, len(names))
-        winners = {text: names[order[0]] for text, order in zip(texts, best, strict=True)}
+        ranked = {text: answerer.scorer.ranker.rank(answerer.read(text).terms).entries for text in entry.asked}
+        winners = {text: ranking[0].name for text, ranking in ranked.items()}
         lost[entry.id] = {text: winner for text, winner in winners.items() if winner != entry.id}
     return lost
-
-
-def as_json(found: Review) -> dict[str, Any]:
-    """The review as values for JSON, always in the same order; every kind of finding has its list."""
-    findings: dict[str, list[dict[str, Any]]] = {kind.kind: [] for kind in KINDS}
-    for finding in found.findings:
-        told = _plain(asdict(finding))
-        if finding.id:
-            told = {**told, "id": finding.id, "confirmed": found.confirmed.get(finding.id)}
-        findings[finding.kind].append(told)
-    validated = found.cross_validation
-    return {
-        "ok": not found.errors,
-        "problems": [],
-        "entries": found.entries,
-        "phrasings": found.phrasings,
-        "errors": len(found.errors),
-        "notes": len(found.notes),
-        "confirmed": len(found.settled),
-        "only": list(found.only),
-        "cross_validation": validated
-        and {
-            "folds": validated.folds,
-            "accuracy": round(validated.accuracy, 4),
-            "first_three": round(validated.first_three, 4),
-            "by_entry": _plain(validated.by_entry),
-        },
-        "severities": {kind.kind: kind.severity for kind in KINDS},
-        "findings": findings,
-        "citations": _plain(found.citations),
-        "facts": _plain(found.facts),
-        "claims": {name: _plain(asdict(claim)) for name, claim in found.claims.items()},
-        "pictures": _plain(found.pictures),
-    }
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
-        case tuple():
-            return [_plain(item) for item in value]
-        case float():
-            return round(value, 4)
-    return value
 
 
 # Phrasings
 
 
-def _asked_at(entry: Entry, folded: str, lines: Lines) -> str:
-    """Where a phrasing stands, or the question."""
-    for number, text in enumerate(entry.phrasings):
-        if fold(text) == folded:
-            return lines.of("entries", entry.id, "phrasings", number)
+def _asked_at(entry: Entry, text: str, lines: Lines) -> str:
+    """Where a way of asking an entry stands, or the question."""
+    for heading, texts in entry.ways.items():
+        if text in texts:
+            return lines.of("entries", entry.id, "asked", heading, texts.index(text))
     return lines.of("entries", entry.id, "question")
 
 
@@ -259,6 +202,8 @@ def lost_phrasings(material: Material) -> Iterator[Finding]:
         yield LowAccuracy("", validated.accuracy, LEAST_ACCURACY)
     for entry in material.entries:
         for text, winner in material.lost.get(entry.id, {}).items():
+            if text not in entry.asked:
+                continue  # a training message, which is nobody's to mend
             yield LostPhrasing(_asked_at(entry, text, material.lines), entry.id, text, winner)
 
 
@@ -272,12 +217,12 @@ def collisions(material: Material) -> Iterator[Collision]:
     if not any(material.lost.values()):
         return
     what = "Comparing phrasings"
-    everything = [(entry, fold(text)) for entry in material.knowledge.entries.values() for text in entry.asked]
+    everything = [(entry, text) for entry in material.knowledge.entries.values() for text in entry.asked]
     lost = {(entry, text) for entry, texts in material.lost.items() for text in texts}
     first = [place for place, (entry, text) in enumerate(everything) if (entry.id, text) in lost]
-    readings = [material.lexicon.read(text) for _, text in everything]
-    stems = [" ".join(word.stem for word in words) for words in readings]
-    keys = [" ".join(sorted(word.stem for word in words if not word.filler)) for words in readings]
+    readings = [material.answerer.read(text).terms for _, text in everything]
+    stems = [" ".join(term.stem for term in terms) for terms in readings]
+    keys = [" ".join(sorted(term.stem for term in terms if not term.filler)) for terms in readings]
     found: dict[tuple[int, int], float] = {}
     for start in range(0, len(first), _BLOCK):
         material.tell(what, start / len(first))
@@ -346,10 +291,19 @@ def _readable(material: Material) -> Iterator[_Readable]:
         yield _Readable(at, said.entry.id, said.place, said.text)
     if not material.cross_validation:
         return
-    for subject in knowledge.elsewhere.values():
-        yield _Readable(partial(lines.of, "subjects", subject.id, "line"), ELSEWHERE + subject.id, "line", subject.line)
-    for name, text in asdict(knowledge.wordings).items():
+    for subject in knowledge.out_of_scope.values():
+        yield _Readable(
+            partial(lines.of, "subjects", subject.id, "line"), OUT_OF_SCOPE + subject.id, "line", subject.line
+        )
+    for name, text in _sentences(knowledge):
         yield _Readable(partial(lines.at, "wordings.yaml", name), "wordings", name, text)
+
+
+def _sentences(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """The fixed sentences of replies, by their names."""
+    for name, text in asdict(knowledge.wordings).items():
+        if isinstance(text, str):
+            yield name, text
 
 
 def hard_texts(material: Material) -> Iterator[Finding]:
@@ -385,7 +339,7 @@ def _resting(material: Material) -> Iterator[_Resting]:
     else:
         pictures = list(knowledge.pictures.values())
         note = [knowledge.facts[name] for name in material.coverage.safety_note]
-        for name, text in asdict(knowledge.wordings).items():
+        for name, text in _sentences(knowledge):
             at = partial(lines.at, "wordings.yaml", name, "say")
             yield _Resting(at, "wordings", name, text, note if name == "safety_note" else ())
     for picture in pictures:
@@ -514,9 +468,9 @@ Check = Callable[[Material], Iterable[Finding]]
 
 
 def wrong_triage(material: Material) -> Iterator[Finding]:
-    """Examples beside the rules of red_flags.yaml that triage reads otherwise than their rule says."""
-    for each in wrong_examples(Triage(material.knowledge.red_flags)):
-        yield WrongTriage(f"knowledge/red_flags.yaml:{each.line}", each.flag, each.text, each.wanted, each.got)
+    """Examples beside the rules of red_flag_rules.yaml that triage reads otherwise than their rule says."""
+    for each in wrong_examples(material.answerer.reader, material.answerer.triage):
+        yield WrongTriage(f"knowledge/red_flag_rules.yaml:{each.line}", each.flag, each.text, each.wanted, each.got)
 
 
 def unverified(material: Material) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ class UncitedClaim(Finding):
 
 @dataclass(frozen=True, slots=True)
 class HardText(Finding):
-    """`entry` is the id of an entry, "elsewhere:" and a subject's, or "wordings"."""
+    """`entry` is the id of an entry, "out-of-scope:" and a subject's, or "wordings"."""
 
     kind = "hard-text"
     title = f"Texts above reading grade {HARDEST_GRADE:g}"

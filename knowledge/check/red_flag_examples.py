@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from knowledge.language.reader import Reader
 from knowledge.triage.rules import Triage
 
 
@@ -21,11 +22,8 @@ class WrongExample:
     wanted: str
     got: str
 
-    def __str__(self) -> str:
-        return f"knowledge/red_flag_rules.yaml:{self.line}: {self.flag}: “{self.text}”: {self.got} (expected {self.wanted})"
 
-
-def wrong_examples(triage: Triage) -> Iterator[WrongExample]:
+def wrong_examples(reader: Reader, triage: Triage) -> Iterator[WrongExample]:
     """Every `urgent` example that its own rule doesn't find, and every `calm` one that is found urgent.
 
     A message may meet rules of several red flags, and then the more urgent or earlier one answers; that is no fault.
@@ -33,15 +31,15 @@ def wrong_examples(triage: Triage) -> Iterator[WrongExample]:
     for flag in triage.red_flags.flags.values():
         for rule in flag.rules:
             for text in rule.urgent:
-                if rule not in triage.rules_met(text):
+                if rule not in triage.find_rules(reader.read(text)):
                     yield WrongExample(
-                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(triage, text)
+                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(reader, triage, text)
                     )
             for text in rule.calm:
-                if triage.look(text).urgent:
-                    yield WrongExample(flag.id, rule.line, text, "not urgent", _got(triage, text))
+                if triage.look_at(reader.read(text)).urgent:
+                    yield WrongExample(flag.id, rule.line, text, "not urgent", _got(reader, triage, text))
 
 
-def _got(triage: Triage, text: str) -> str:
-    urgent = triage.look(text).urgent
+def _got(reader: Reader, triage: Triage, text: str) -> str:
+    urgent = triage.look_at(reader.read(text)).urgent
     return f"urgent by another rule ({urgent.flag.id}, line {urgent.rule.line})" if urgent else "not urgent"

@@ -61,7 +61,7 @@ class Reader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._english = english = lexicon.english
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._generic = frozenset(lexicon.generic_concepts)
         self.stem = lru_cache(maxsize=_REMEMBERED_WORDS)(Stemmer(english.endings, english.kept, english.keep_e).stem)
         self._speller = Speller(lexicon.spellings, lexicon.targets)
@@ -135,7 +135,7 @@ class Reader:
                 word,
                 corrected,
                 turns=strict in self._english.turns,
-                counts=strict not in self._lexicon.skippable,
+                counts=strict not in self.lexicon.skippable,
             )
             for word, strict in zip(spelled.words, spelled.strict, strict=True)
         )
@@ -226,9 +226,9 @@ class Reader:
         return Term(
             typed,
             stem,
-            treatment=stem in self._lexicon.treatment,
-            filler=stem in self._lexicon.weightless,
-            known=stem in self._lexicon.known,
+            treatment=stem in self.lexicon.treatment,
+            filler=stem in self.lexicon.weightless,
+            known=stem in self.lexicon.known,
             commonness=common_words().get(word, _RARE),
             corrected=corrected,
         )

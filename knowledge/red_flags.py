@@ -117,7 +117,8 @@ class Words:
     """The lists of words and phrases that rules are made of; the file says how a phrase is written.
 
     `inabilities` names the lists whose phrases hold a negation of their own. `circumstances` take urgency away,
-    `idioms` are figures of speech, and `mentions` phrases that no rule needs and that still want the note on when to seek help.
+    `idioms` are figures of speech, and `mentions` phrases that no rule needs and that still want the note on when
+    to seek help.
     """
 
     inabilities: frozenset[str]

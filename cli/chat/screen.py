@@ -69,8 +69,8 @@ class Screen:
         if edited and self.is_terminal:
             self._console.print(Text("(the message changes)", "dim"))
         was_folded = False
-        for text, folded in reader.pieces:
-            text = _trimmed(text)
+        for piece, folded in reader.pieces:
+            text = _trimmed(piece)
             if not text.plain:
                 continue
             if folded != was_folded or (folded and not self.is_terminal):

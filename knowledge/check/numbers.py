@@ -156,7 +156,7 @@ def numbers_in(text: str) -> list[Number]:
     return found
 
 
-def _read(name: str, match: re.Match[str]) -> list[Number]:
+def _read(name: str, match: re.Match[str]) -> list[Number]:  # noqa: PLR0911 - one way to write a number each
     groups = match.groupdict()
     shown, hedge = " ".join(match.group().split()), (groups.get("hedge") or "").lower()
     written = [each for each in (groups.get("low"), groups.get("number")) if each]

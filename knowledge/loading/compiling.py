@@ -9,7 +9,7 @@ from knowledge.loading.compiled import Compiled
 from knowledge.matching.train import Message, fit_model, read_examples
 from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.model import Knowledge
-from knowledge.triage.compile import compile_phrases, count_words
+from knowledge.triage.compile import RulePhrases, compile_phrases, count_words
 
 Tell = Callable[[str, float], None]
 """Told what is being done, and how much of it is done (0 to 1)."""
@@ -43,8 +43,12 @@ def compile_all(knowledge: Knowledge, messages: Sequence[Message], tell: Tell) -
     """Compile and learn; some seconds for twenty thousand messages."""
     tell(READING, 0.0)
     lexicon = compile_lexicon_of(knowledge, messages)
-    writer = Writer(lexicon.spellings, lexicon.synonyms, lexicon.english)
-    phrases = compile_phrases(knowledge.red_flags, writer, knowledge.vocabulary.articles)
-    examples = read_examples(messages, lexicon, lambda share: tell(READING, share))
+    phrases: list[RulePhrases] = []
+
+    def compile_rules() -> None:
+        writer = Writer(lexicon.spellings, lexicon.synonyms, lexicon.english)
+        phrases.append(compile_phrases(knowledge.red_flags, writer, knowledge.vocabulary.articles))
+
+    examples = read_examples(messages, lexicon, lambda share: tell(READING, share), compile_rules)
     model = fit_model(examples, class_names(knowledge), lambda share: tell(LEARNING, share))
-    return Compiled(lexicon, phrases, model)
+    return Compiled(lexicon, phrases[0], model)

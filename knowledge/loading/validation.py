@@ -81,7 +81,9 @@ def place_in_entry(path: tuple[str | int, ...]) -> str:
     return ", ".join(steps)
 
 
-def _worded(fault: Any, path: tuple[str | int, ...], schema: dict[str, Any]) -> tuple[str, str]:
+def _worded(  # noqa: C901, PLR0911, PLR0912 - one case for each fault that pydantic tells apart
+    fault: Any, path: tuple[str | int, ...], schema: dict[str, Any]
+) -> tuple[str, str]:
     kind, context = fault["type"], fault.get("ctx", {})
     where = place_in_entry(path[2:] if len(path) > 2 else path)
     shown = repr(fault["input"])

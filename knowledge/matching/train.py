@@ -56,25 +56,38 @@ class Example(NamedTuple):
     features: Mapping[str, float]
 
 
-def read_examples(messages: Sequence[Message], lexicon: Lexicon, tell: Tell = lambda _share: None) -> list[Example]:
-    """Every message that shows any feature, in order; read on all cores where there are many."""
+def read_examples(
+    messages: Sequence[Message],
+    lexicon: Lexicon,
+    tell: Tell = lambda _share: None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> list[Example]:
+    """Every message that has a word, in order; read on all cores where there are many.
+
+    `meanwhile` is called once while others read.
+    """
     found: list[Example] = []
     pieces = [messages[start : start + _PIECE] for start in range(0, len(messages), _PIECE)]
-    for number, piece in enumerate(_map_on_cores(pieces, lexicon, len(messages))):
+    for number, piece in enumerate(_map_on_cores(pieces, lexicon, len(messages), meanwhile)):
         found += piece
         tell((number + 1) / len(pieces))
     return found
 
 
-def _map_on_cores(pieces: Sequence[Sequence[Message]], lexicon: Lexicon, count: int) -> Iterator[list[Example]]:
+def _map_on_cores(
+    pieces: Sequence[Sequence[Message]], lexicon: Lexicon, count: int, meanwhile: Callable[[], None]
+) -> Iterator[list[Example]]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if cores < 2 or count < _WORTH_SHARING or not sys.platform.startswith("linux"):
+        meanwhile()
         reader = Reader(lexicon)
         yield from (_read_piece(reader, piece) for piece in pieces)
         return
     context = multiprocessing.get_context("fork")
     with context.Pool(cores, _Worker.begin, (lexicon,)) as pool:
-        yield from pool.imap(_Worker.read, pieces)
+        found = pool.imap(_Worker.read, pieces)
+        meanwhile()
+        yield from found
 
 
 class _Worker:

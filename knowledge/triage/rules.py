@@ -1,7 +1,7 @@
 """Triage: is somebody in trouble? Looked at before any question is matched.
 
-Every sign in every clause is tried against the rules of red_flag_rules.yaml; one that is urgent wins over whatever else the
-message says. Ordinary messages hold no sign and cost next to nothing.
+Every sign in every clause is tried against the rules of red_flag_rules.yaml; one that is urgent wins over whatever
+else the message says. Ordinary messages hold no sign and cost next to nothing.
 """
 
 from __future__ import annotations

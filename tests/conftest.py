@@ -10,16 +10,16 @@ from knowledge.model import Knowledge
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Learn the phrasings once, before the workers start and each of them and every bot they run does the same."""
+    """Learn from the messages once, before the workers start and each of them and every bot they run does the same."""
     if not hasattr(config, "workerinput"):
         load()
 
 
 @pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
+def answerer() -> Answerer:
     return load()
 
 
 @pytest.fixture(scope="session")
-def answerer(knowledge: Knowledge) -> Answerer:
-    return Answerer(knowledge)
+def knowledge(answerer: Answerer) -> Knowledge:
+    return answerer.knowledge

@@ -110,10 +110,12 @@ class Speller:
     def _spell_plain(self, word: str) -> Spelled:
         if word in self._table:
             return Spelled(self._table[word], self._table[word], "listed")
-        if not word or word in self._targets or word in self._common:
+        if not word or word in self._targets:
             return Spelled((word,), (word,))
-        if word == word[0] * len(word):
+        if len(word) > 1 and word == word[0] * len(word):  # even a common "aa", once "aaaa"
             return Spelled((word[0],), (word[0],), "doubled letters")
+        if word in self._common:
+            return Spelled((word,), (word,))
         undoubled = self._undouble(word)
         if undoubled:
             words = self._table.get(undoubled, (undoubled,))

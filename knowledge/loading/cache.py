@@ -1,7 +1,7 @@
 """What was worked out once need not be worked out again: one key a stage, made of all that goes into it and no more.
 
 The key of a stage is a digest of its inputs and of the code that works on them; comments, docstrings and layout of that
-code don't count.
+code don't count. A checksum is kept with each product, so that a damaged file counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,14 @@ class Cache:
         self._on_uncached = on_uncached
 
     def read(self, stage: str, key: str) -> bytes | None:
-        """The product of that key, if it is kept."""
+        """The product of that key, if it is kept and whole."""
         if self._folder is None:
             return None
         try:
-            return (self._folder / f"{stage}-{key}").read_bytes()
+            checksum, _, product = (self._folder / f"{stage}-{key}").read_bytes().partition(b"\n")
         except OSError:
             return None
+        return product if checksum == _checksum(product) else None
 
     def keep(self, stage: str, key: str, product: bytes) -> None:
         """Keep the product instead of what was kept of the stage; a folder that can't be written is told of once."""
@@ -48,6 +50,7 @@ class Cache:
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
             try:
                 with os.fdopen(handle, "wb") as file:
+                    file.write(_checksum(product) + b"\n")
                     file.write(product)
                 Path(name).replace(self._folder / f"{stage}-{key}")
             except OSError:
@@ -97,6 +100,10 @@ def digest_values(values: Any) -> str:
 def combine(*parts: str) -> str:
     """One key of several digests."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _checksum(product: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(product)
 
 
 def _syntax(code: str) -> str:

@@ -82,14 +82,14 @@ def presses(panel: Panel) -> Iterator[tuple[str, str]]:
 
 
 def with_long_names(knowledge: Knowledge) -> Knowledge:
-    groups = {}
-    for number, (title, entries) in enumerate(knowledge.groups.items()):
+    topics = {}
+    for number, (title, entries) in enumerate(knowledge.topics.items()):
         longer = f"{number} {title} {'and more ' * 5}".strip()
-        groups[longer] = tuple(
-            replace(entry, id=f"{number}-{place}-{'x' * LONGEST_ID}"[:LONGEST_ID], group=longer)
+        topics[longer] = tuple(
+            replace(entry, id=f"{number}-{place}-{'x' * LONGEST_ID}"[:LONGEST_ID], topic=longer)
             for place, entry in enumerate(entries)
         )
-    return replace(knowledge, groups=groups, entries={each.id: each for some in groups.values() for each in some})
+    return replace(knowledge, topics=topics, entries={each.id: each for some in topics.values() for each in some})
 
 
 # One row is enough

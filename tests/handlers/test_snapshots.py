@@ -42,7 +42,7 @@ URGENT = [f"{tier}-{where}" for tier in ("EMERGENCY", "CRISIS", "PROMPT") for wh
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    return load(write(tmp_path_factory.mktemp("small")), cache=None)
+    return load(write(tmp_path_factory.mktemp("small")), cache=None).knowledge
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from knowledge.loading.load import HERE
 
-PHRASINGS = "\n".join(
-    f"      - {text}"
+ASKED = "\n".join(
+    f"        - {text}"
     for text in (
         "how often do i need it", "gap between treatments", "is it every three months", "how many times a year",
         "when is the next one due", "how regular are the jabs", "do i have to repeat it", "weeks between sessions",
         "what is the interval", "how frequently is it given", "is it a one off", "can i wait longer",
     )
 )  # fmt: skip
-OTHER_PHRASINGS = "\n".join(
-    f"      - {text}"
+OTHER_ASKED = "\n".join(
+    f"        - {text}"
     for text in (
         "what is the price", "how expensive is it", "how much would i pay", "is it costly", "what do they charge",
         "what is the fee", "can i afford it", "price without insurance", "is it cheap", "what will the bill be",
@@ -27,14 +27,15 @@ RED_FLAGS = ("red_flags.yaml", "red_flag_words.yaml")
 
 FILES = {
     "faq/schedule.yaml": f"""\
-group: Schedule
+topic: Schedule
 order: 1
 entries:
   - id: how-often
     label: How often
     question: How often is it repeated?
-    phrasings:
-{PHRASINGS}
+    asked:
+      how often:
+{ASKED}
     answer:
       - say: Every 12 weeks.
         cites: [every-12-weeks]
@@ -53,8 +54,9 @@ entries:
   - id: cost
     label: Cost
     question: What does it cost?
-    phrasings:
-{OTHER_PHRASINGS}
+    asked:
+      price:
+{OTHER_ASKED}
     answer:
       - say: It depends on where you live.
         cites: [price]
@@ -100,23 +102,46 @@ claims:
     facts: [every-12-weeks]
 """,
     "vocabulary.yaml": """\
-spellings: {}
+spellings:
+  botox: [btx]
+  cannot: ["can't", cant]
+synonyms:
+  price: [how expensive]
 concepts:
   price: [price, cost]
-question_forms:
-  how-often: [how often]
-foreign:
+  frequency: [how often, how regular]
+off_topic:
   - kind: medicine
     terms: [topiramate]
-treatment: [botox, injection]
-general: []
-fillers: [please]
+treatment_words: [botox, injection]
+generic_concepts: [frequency]
+fillers:
+  articles: [a, an, the, my]
+  everywhere: [really]
+  weightless: [please, is, it, do, i]
+  skippable: [just]
 """,
-    "elsewhere.yaml": """\
+    "english.yaml": """\
+stemming:
+  endings: [[ies, "y"], [ing, ""], [ed, ""], [s, ""]]
+  kept: [is, was, this, its]
+  keep_e: [site]
+questions:
+  begin: [how, what, when, is, do, does, can]
+  before: [and, hi]
+  again: [how, what, does]
+  joints: [and, also]
+back:
+  first: [and, why, what about]
+  anywhere: [that, this]
+second_person: [you, your, yours]
+turns: [but, although]
+""",
+    "out_of_scope.yaml": """\
 subjects:
   - id: small-talk
     line: Hello to you too.
-    phrasings: [good morning all]
+    asked: [good morning all]
 """,
     "wordings.yaml": """\
 safety_note:
@@ -148,8 +173,11 @@ kinds:
 }
 
 
-def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Path:
-    """Write the files below `folder`/knowledge; `changes` maps a file to (old text, new text) to replace in it."""
+def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None, training: str = "") -> Path:
+    """Write the files below `folder`/knowledge; `changes` maps a file to (old text, new text) to replace in it.
+
+    `training` are the lines of a file of training messages; without them there is none.
+    """
     root = folder / "knowledge"
     (root / "faq").mkdir(parents=True)
     for name, text in FILES.items():
@@ -159,4 +187,7 @@ def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None) -> Pa
     for name in RED_FLAGS:  # triage has no small version: it is there to be whole
         verified = (HERE / name).read_text(encoding="utf-8").replace("read: false", "read: true")
         (root / name).write_text(verified, encoding="utf-8")
+    if training:
+        (root / "training").mkdir()
+        (root / "training" / "asked.jsonl").write_text(training, encoding="utf-8")
     return root

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import defaultdict
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -13,17 +12,20 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from evaluation.sets import Chatter, OutOfScope, Post, Question, read_set
-from knowledge.check.red_flag_examples import wrong_examples
-from knowledge.language.lexicon import common_words
-from knowledge.loading.red_flags_file import read_red_flags
-from knowledge.triage.rules import Triage
+from knowledge.answering import Answerer
+from knowledge.language.spelling import common_words
+from knowledge.model import Knowledge
+from knowledge.triage.rules import Triaged
 
-ROOT = Path(__file__).parent.parent.parent
-TRIAGE = Triage(read_red_flags(ROOT / "knowledge" / "red_flags.yaml"))
-
+Look = Callable[[str], Triaged]
 
 TRAINING = read_set("training")
 CHATTER = read_set("dev").chatter
+
+
+@pytest.fixture(scope="module")
+def look(answerer: Answerer) -> Look:
+    return lambda text: answerer.triage.look_at(answerer.read(text))
 
 
 def share(hits: Iterable[bool]) -> float:
@@ -32,28 +34,28 @@ def share(hits: Iterable[bool]) -> float:
 
 
 @pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.98), ("CRISIS", 0.98), ("PROMPT", 0.92)])
-def test_people_in_trouble_are_found(tier: str, least: float) -> None:
+def test_people_in_trouble_are_found(look: Look, tier: str, least: float) -> None:
     urgent = [row.text for row in TRAINING.urgent if row.tier == tier]
-    missed = [text for text in urgent if not TRIAGE.look(text).urgent]
+    missed = [text for text in urgent if not look(text).urgent]
     assert 1 - len(missed) / len(urgent) >= least, "\n".join(missed)
 
 
 @pytest.mark.parametrize(("tier", "least"), [("EMERGENCY", 0.95), ("CRISIS", 0.9), ("PROMPT", 0.85)])
-def test_they_get_the_reply_of_their_tier(tier: str, least: float) -> None:
-    found = [TRIAGE.look(row.text).urgent for row in TRAINING.urgent if row.tier == tier]
+def test_they_get_the_reply_of_their_tier(look: Look, tier: str, least: float) -> None:
+    found = [look(row.text).urgent for row in TRAINING.urgent if row.tier == tier]
     assert share(urgent is not None and urgent.tier == tier for urgent in found) >= least
 
 
 @pytest.mark.parametrize(("expect", "most"), [("not-urgent", 0.01), ("info-with-safety-note", 0.03)])
-def test_nobody_else_is_alarmed(expect: str, most: float) -> None:
+def test_nobody_else_is_alarmed(look: Look, expect: str, most: float) -> None:
     calm = [row.text for row in TRAINING.calm if row.expect == expect]
-    alarmed = [text for text in calm if TRIAGE.look(text).urgent]
+    alarmed = [text for text in calm if look(text).urgent]
     assert len(alarmed) / len(calm) <= most, "\n".join(alarmed)
 
 
-def test_questions_about_a_danger_get_the_note() -> None:
+def test_questions_about_a_danger_get_the_note(look: Look) -> None:
     asked = [row.text for row in TRAINING.calm if row.expect == "info-with-safety-note"]
-    without = [text for text in asked if not TRIAGE.look(text).mentions_sign and not TRIAGE.look(text).urgent]
+    without = [text for text in asked if not look(text).mentions_sign and not look(text).urgent]
     assert 1 - len(without) / len(asked) >= 0.98, "\n".join(without)
 
 
@@ -63,16 +65,21 @@ def test_questions_about_a_danger_get_the_note() -> None:
     ids=["chatter", "questions", "posts", "out of scope"],
 )
 def test_messages_written_without_triage_in_mind_are_rarely_urgent(
-    rows: tuple[Chatter | Question | Post | OutOfScope, ...], most: float
+    look: Look, rows: tuple[Chatter | Question | Post | OutOfScope, ...], most: float
 ) -> None:
     """Some of them are urgent indeed: people who ask about their own trouble swallowing, or a ninth day of migraine."""
     texts = [row.text for row in rows]
-    alarmed = [text for text in texts if TRIAGE.look(text).urgent]
+    alarmed = [text for text in texts if look(text).urgent]
     assert len(alarmed) / len(texts) <= most, "\n".join(alarmed)
 
 
-def test_every_example_beside_a_rule_is_read_as_the_rule_says() -> None:
-    assert not [str(wrong) for wrong in wrong_examples(TRIAGE)]
+def test_every_example_beside_a_rule_is_read_as_the_rule_says(answerer: Answerer) -> None:
+    wrong = []
+    for flag in answerer.knowledge.red_flags.flags.values():
+        for rule in flag.rules:
+            wrong += [text for text in rule.urgent if rule not in answerer.triage.find_rules(answerer.read(text))]
+            wrong += [text for text in rule.calm if answerer.triage.look_at(answerer.read(text)).urgent]
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +107,8 @@ def test_every_example_beside_a_rule_is_read_as_the_rule_says() -> None:
         ("i cannnnt breatheee", "breathing_difficulty"),
     ],
 )
-def test_urgent(text: str, flag: str) -> None:
-    urgent = TRIAGE.look(text).urgent
+def test_urgent(look: Look, text: str, flag: str) -> None:
+    urgent = look(text).urgent
     assert urgent
     assert urgent.flag.id == flag
 
@@ -138,27 +145,27 @@ def test_urgent(text: str, flag: str) -> None:
         "?!",
     ],
 )
-def test_not_urgent(text: str) -> None:
-    assert TRIAGE.look(text).urgent is None
+def test_not_urgent(look: Look, text: str) -> None:
+    assert look(text).urgent is None
 
 
 @pytest.mark.parametrize(
     "text", ["can it affect breathing", "is anaphylaxis common", "no trouble swallowing so far", "risk of a stroke?"]
 )
-def test_a_mentioned_sign_wants_the_note(text: str) -> None:
-    assert TRIAGE.look(text).mentions_sign
+def test_a_mentioned_sign_wants_the_note(look: Look, text: str) -> None:
+    assert look(text).mentions_sign
 
 
 @pytest.mark.parametrize("text", ["how often is it repeated", "what does it cost", "does the needle hurt", "thank you"])
-def test_no_note_without_a_sign(text: str) -> None:
-    assert not TRIAGE.look(text).mentions_sign
+def test_no_note_without_a_sign(look: Look, text: str) -> None:
+    assert not look(text).mentions_sign
 
 
-def test_the_most_urgent_tier_wins() -> None:
-    urgent = TRIAGE.look("my voice is hoarse since the botox, I want to die, and I can't breathe").urgent
+def test_the_most_urgent_tier_wins(look: Look) -> None:
+    urgent = look("my voice is hoarse since the botox, I want to die, and I can't breathe").urgent
     assert urgent
     assert urgent.tier == "EMERGENCY"
-    urgent = TRIAGE.look("my voice is hoarse since the botox and I want to die").urgent
+    urgent = look("my voice is hoarse since the botox and I want to die").urgent
     assert urgent
     assert urgent.tier == "CRISIS"
 
@@ -185,9 +192,11 @@ EMOJI = "🙂😭🙏😱💉🤕👍"
     emoji=st.text(EMOJI, max_size=3),
 )
 @settings(max_examples=300, deadline=None)
-def test_greetings_and_emoji_change_nothing(clause: str, greeting: str, ending: str, mark: str, emoji: str) -> None:
+def test_greetings_and_emoji_change_nothing(
+    look: Look, clause: str, greeting: str, ending: str, mark: str, emoji: str
+) -> None:
     text = mark.join(part for part in (greeting, f"{emoji} {clause} {emoji}", ending) if part)
-    assert TRIAGE.look(text).urgent, text
+    assert look(text).urgent, text
 
 
 @given(
@@ -196,22 +205,24 @@ def test_greetings_and_emoji_change_nothing(clause: str, greeting: str, ending: 
     after=st.lists(st.sampled_from(QUESTIONS), max_size=2),
 )
 @settings(max_examples=300, deadline=None)
-def test_questions_around_an_urgent_clause_change_nothing(clause: str, before: list[str], after: list[str]) -> None:
+def test_questions_around_an_urgent_clause_change_nothing(
+    look: Look, clause: str, before: list[str], after: list[str]
+) -> None:
     text = " ".join([*before, f"{clause}.", *after])
-    assert TRIAGE.look(text).urgent, text
+    assert look(text).urgent, text
 
 
 @given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
 @settings(max_examples=300, deadline=None)
-def test_capitals_change_nothing(clause: str, data: st.DataObject) -> None:
+def test_capitals_change_nothing(look: Look, clause: str, data: st.DataObject) -> None:
     upper = data.draw(st.lists(st.booleans(), min_size=len(clause), max_size=len(clause)))
     text = "".join(letter.upper() if big else letter for letter, big in zip(clause, upper, strict=True))
-    assert TRIAGE.look(text).urgent, text
+    assert look(text).urgent, text
 
 
 @given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
 @settings(max_examples=500, deadline=None)
-def test_doubled_letters_change_nothing(clause: str, data: st.DataObject) -> None:
+def test_doubled_letters_change_nothing(look: Look, clause: str, data: st.DataObject) -> None:
     words = clause.split()
     number = data.draw(st.integers(0, len(words) - 1))
     place = data.draw(st.integers(0, len(words[number]) - 1))
@@ -221,12 +232,12 @@ def test_doubled_letters_change_nothing(clause: str, data: st.DataObject) -> Non
     if longer.replace("'", "") in common_words() or not word[place].isalpha():
         return
     text = " ".join([*words[:number], longer, *words[number + 1 :]])
-    assert TRIAGE.look(text).urgent, text
+    assert look(text).urgent, text
 
 
 @given(clause=st.sampled_from(URGENT_CLAUSES), data=st.data())
 @settings(max_examples=700, deadline=None)
-def test_a_typing_error_in_a_long_word_changes_nothing(clause: str, data: st.DataObject) -> None:
+def test_a_typing_error_in_a_long_word_changes_nothing(look: Look, clause: str, data: st.DataObject) -> None:
     words = clause.split()
     long = [place for place, word in enumerate(words) if len(word) >= 7 and word.isalpha()]
     if not long:
@@ -236,7 +247,7 @@ def test_a_typing_error_in_a_long_word_changes_nothing(clause: str, data: st.Dat
     if could_be_another_word(typed, words[number]):
         return
     text = " ".join([*words[:number], typed, *words[number + 1 :]])
-    assert TRIAGE.look(text).urgent, text
+    assert look(text).urgent, text
 
 
 def could_be_another_word(typed: str, meant: str) -> bool:
@@ -268,13 +279,13 @@ def misspelt(word: str, data: st.DataObject) -> str:
 
 @given(st.text(max_size=300))
 @settings(max_examples=300, deadline=None)
-def test_any_text_can_be_looked_at(text: str) -> None:
-    TRIAGE.look(text)
+def test_any_text_can_be_looked_at(look: Look, text: str) -> None:
+    look(text)
 
 
-def test_the_labelled_messages_cover_every_red_flag() -> None:
+def test_the_labelled_messages_cover_every_red_flag(knowledge: Knowledge) -> None:
     count: dict[str, int] = defaultdict(int)
     for row in TRAINING.urgent:
         count[row.flag] += 1
-    assert set(count) == set(TRIAGE.red_flags.flags)
+    assert set(count) == set(knowledge.red_flags.flags)
     assert min(count.values()) >= 5

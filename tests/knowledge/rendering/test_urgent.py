@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import textstat  # type: ignore[import-untyped]
 
-from knowledge.loading.red_flags_file import read_red_flags
+from knowledge.loading.load import load
 from knowledge.red_flags import Country, Flag, RedFlags
 from knowledge.rendering.rich_text import Text
 from knowledge.rendering.urgent import urgent_text
 
-RED_FLAGS: RedFlags = read_red_flags(Path(__file__).parent.parent.parent / "knowledge" / "red_flags.yaml")
+RED_FLAGS: RedFlags = load().knowledge.red_flags
 FLAGS = list(RED_FLAGS.flags.values())
 COUNTRIES = [None, *RED_FLAGS.countries.values()]
 REASSURING = ("don't worry", "probably", "nothing serious", "harmless", "will be fine", "is normal", "no need to")

@@ -8,10 +8,10 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check report test lint format clean pins schemas docs train score bench
+.PHONY: help chat run check report test test-all lint format clean pins schemas docs train score bench
 
 help: ## Show what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 chat: $(VENV)/ready ## Talk with the bot in the terminal
 	@$(BIN)/python bot.py chat
@@ -26,7 +26,10 @@ report: $(VENV)/ready ## Say which answers disappoint
 	@$(BIN)/python bot.py report
 
 test: $(VENV)/ready-for-tests ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not services"
+
+test-all: test ## Run these, and those that start a PostgreSQL server or kill processes
+	@$(BIN)/python -m pytest -m services
 
 lint: $(VENV)/ready-for-tests ## Run the linters
 	@$(BIN)/ruff check .

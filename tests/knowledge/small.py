@@ -23,7 +23,7 @@ OTHER_ASKED = "\n".join(
     )
 )  # fmt: skip
 
-RED_FLAGS = ("red_flags.yaml", "red_flag_words.yaml")
+RED_FLAGS = ("red_flags.yaml", "red_flag_rules.yaml", "red_flag_words.yaml")
 
 FILES = {
     "faq/schedule.yaml": f"""\

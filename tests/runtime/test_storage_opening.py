@@ -148,6 +148,7 @@ async def test_a_server_that_is_not_there_is_told_without_the_password(address: 
     assert "hid" not in said.replace("hidden@host", "")
 
 
+@pytest.mark.services
 async def test_a_database_that_is_not_there_is_named(postgresql: PostgresServer) -> None:
     folder = postgresql.get_postmaster_info().socket_dir
     said = await refusal(f"postgresql://postgres:hidden@/nowhere?host={folder}")
@@ -160,6 +161,7 @@ async def test_the_address_passes_the_settings(database_url: str, monkeypatch: p
     assert Settings(_env_file=None).database_url == database_url
 
 
+@pytest.mark.services
 async def test_connections_that_the_server_dropped_are_replaced(postgresql: PostgresServer) -> None:
     async with postgresql_database(postgresql) as url:
         storage = await open_storage(url)

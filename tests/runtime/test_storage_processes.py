@@ -77,6 +77,7 @@ async def _keep_counting(report: Connection, url: str) -> None:
         report.send((await storage.change_settings(GROUP, one_more)).disclaimer)
 
 
+@pytest.mark.services
 async def test_100_kills_while_settings_change_lose_nothing_that_was_confirmed(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -106,6 +107,7 @@ async def _open(report: Connection, url: str) -> None:
     report.send("opened")
 
 
+@pytest.mark.services
 def test_a_kill_while_the_file_is_made_leaves_one_that_opens(tmp_path: Path) -> None:
     moments = random.Random(9)
     cut_short = 0

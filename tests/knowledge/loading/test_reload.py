@@ -96,7 +96,7 @@ def test_the_order_of_topics_and_of_entries_in_them_counts(answerer: Answerer) -
     topics = answerer.knowledge.topics
     first = next(iter(topics))
     for other in (
-        dict(reversed(topics.items())),
+        dict(reversed(list(topics.items()))),
         {**topics, first: topics[first][::-1]},
         {("Another" if title == first else title): entries for title, entries in topics.items()},
     ):

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from knowledge.check.red_flag_examples import wrong_examples
+from knowledge.loading.load import load
 from knowledge.loading.problems import KnowledgeError
-from knowledge.loading.red_flags_file import read_red_flags, validated
-from knowledge.red_flags import RedFlags
-from knowledge.triage.rules import Triage
+from knowledge.loading.validate import validate_all
+from tests.knowledge.small import write
 
-KNOWLEDGE = Path(__file__).parents[3] / "knowledge"
-FLAGS, WORDS = "red_flags.yaml", "red_flag_words.yaml"
+FLAGS, RULES, WORDS = "red_flags.yaml", "red_flag_rules.yaml", "red_flag_words.yaml"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in (FLAGS, WORDS):
-        shutil.copy(KNOWLEDGE / name, tmp_path / name)
-    return tmp_path
+    return write(tmp_path)
 
 
 def change(folder: Path, file: str, old: str, new: str) -> int:
@@ -35,7 +30,7 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
 
 def problems(folder: Path) -> list[str]:
     with pytest.raises(KnowledgeError) as caught:
-        read_red_flags(folder / FLAGS)
+        validate_all(folder)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -44,20 +39,20 @@ def problems(folder: Path) -> list[str]:
     [
         (FLAGS, "tier: EMERGENCY", "tier: URGENT", ["'URGENT' is not a choice", "'EMERGENCY', 'CRISIS' or 'PROMPT'"]),
         (FLAGS, "    covers: New trouble breathing", "    cover: New trouble breathing", ["unknown key “cover”"]),
-        (FLAGS, "needs: [breath, odd]", "needs: [breth, odd]", ["breathing_difficulty", "no list “breth”"]),
+        (RULES, "needs: [breath, odd]", "needs: [breth, odd]", ["breathing_difficulty", "no list “breth”"]),
         (FLAGS, "{emergency}", "{ambulance}", ["“{ambulance}” can't be filled", "{emergency}"]),
         (FLAGS, "sources: [botox-medguide,", "sources: [botox-guide,", ["there is no page “botox-guide”", "`pages`"]),
         (FLAGS, "- id: swallowing_choking", "- id: breathing_difficulty", ["this id is taken already"]),
-        (FLAGS, "unless: [nose_only]", "unless: [nose_on]", ["no list “nose_on”", "red_flag_words.yaml"]),
-        (FLAGS, "even: [past]", "even: [yesterday]", ["'yesterday' is not a choice"]),
+        (RULES, "unless: [nose_only]", "unless: [nose_on]", ["no list “nose_on”", "red_flag_words.yaml"]),
+        (RULES, "even: [past]", "even: [yesterday]", ["'yesterday' is not a choice"]),
         (FLAGS, "action: Call {emergency}", "action: _Call_ {emergency}", ["“_Call_” is markup", "plain words"]),
         (FLAGS, 'code: "US"', 'code: "USA"', ["wrong form"]),
-        (FLAGS, "    rules:\n", "    rulez:\n", ["“rules” is missing"]),
+        (RULES, "\nrules:\n", "\nrulez:\n", ["“rules” is missing"]),
+        (RULES, "\n  breathing_difficulty:\n", "\n  breathing:\n", ["no such red flag", "has no rule"]),
         (WORDS, "\n  hearsay: [", "\n  hearsey: [", ["the list “hearsay” is missing"]),
         (WORDS, "<triptan>", "<tryptan>", ["no list “tryptan”"]),
         (WORDS, "idioms:\n", "idioms:\n  - '?!'\n", ["wrong form"]),
         (WORDS, "idioms:\n", "idioms:\n  - '=='\n", ["holds no word"]),
-        (WORDS, "articles: [", "articles: [no, ", ["not text"]),
         (WORDS, "\nlists:\n", "\nlists:\n  Throat: [throat]\n", ["wrong form"]),
         (WORDS, "inabilities: [", "inabilities: [unable_to, ", ["no list “unable_to”"]),
     ],
@@ -70,17 +65,17 @@ def test_a_mistake_is_named_with_its_place(folder: Path, file: str, old: str, ne
     assert any(problem.startswith(f"{folder.name}/{file}:") for problem in found)
 
 
-def test_problems_of_both_files_come_together(folder: Path) -> None:
+def test_problems_of_all_files_come_together(folder: Path) -> None:
     change(folder, FLAGS, "tier: EMERGENCY", "tier: URGENT")
-    change(folder, WORDS, "fillers: [", "filler: [")
+    change(folder, WORDS, "idioms:", "idiom:")
     found = problems(folder)
     assert any(FLAGS in problem for problem in found)
     assert any(WORDS in problem for problem in found)
 
 
 def test_the_line_is_the_right_one(folder: Path) -> None:
-    line = change(folder, FLAGS, "needs: [breath, odd]", "needs: [breth, odd]")
-    assert problems(folder)[0].startswith(f"{folder.name}/{FLAGS}:{line}:")
+    line = change(folder, RULES, "needs: [breath, odd]", "needs: [breth, odd]")
+    assert any(problem.startswith(f"{folder.name}/{RULES}:{line}:") for problem in problems(folder))
 
 
 def test_a_missing_file_is_said(folder: Path) -> None:
@@ -88,30 +83,26 @@ def test_a_missing_file_is_said(folder: Path) -> None:
     assert "can't be read" in problems(folder)[0]
 
 
-def test_the_data_survives_json(folder: Path) -> None:
-    data = json.loads(json.dumps(validated(folder / FLAGS)))
-    assert Triage(RedFlags.from_data(data)).look("i cant swallow").urgent
-
-
 def test_an_example_that_goes_wrong_is_named(folder: Path) -> None:
-    change(
-        folder,
-        FLAGS,
-        "          - my wife is having trouble breathing\n",
-        "          - my wife is having a lovely day\n",
-    )
-    change(folder, FLAGS, "          - no trouble breathing at all\n", "          - i can't breathe\n")
-    wrong = list(wrong_examples(Triage(read_red_flags(folder / FLAGS))))
-    assert [(each.flag, each.text, each.wanted) for each in wrong] == [
-        ("breathing_difficulty", "my wife is having a lovely day", "urgent by this rule of breathing_difficulty"),
+    before = wrong_in(folder)  # the small vocabulary knows few slips, so some real examples are wrong there
+    change(folder, RULES, "        - my wife is having trouble breathing\n", "        - my wife has a lovely day\n")
+    change(folder, RULES, "        - no trouble breathing at all\n", "        - i can't breathe\n")
+    assert wrong_in(folder) - before == {
+        ("breathing_difficulty", "my wife has a lovely day", "urgent by this rule of breathing_difficulty"),
         ("breathing_difficulty", "i can't breathe", "not urgent"),
-    ]
-    assert str(wrong[0]).startswith("knowledge/red_flags.yaml:")
+    }
+
+
+def wrong_in(folder: Path) -> set[tuple[str, str, str]]:
+    answerer = load(folder, cache=None)
+    return {(each.flag, each.text, each.wanted) for each in wrong_examples(answerer.reader, answerer.triage)}
 
 
 def test_an_editor_can_teach_a_word(folder: Path) -> None:
     told = "my gobbet has gone all wibbly since the injections"
-    assert Triage(read_red_flags(folder / FLAGS)).look(told).urgent is None
+    before = load(folder, cache=None)
+    assert before.triage.look_at(before.read(told)).urgent is None
     change(folder, WORDS, "  tongue: [", "  tongue: [gobbet, ")
     change(folder, WORDS, "  tongue_fails: [", "  tongue_fails: [wibbly, ")
-    assert Triage(read_red_flags(folder / FLAGS)).look(told).urgent
+    after = load(folder, cache=None)
+    assert after.triage.look_at(after.read(told)).urgent

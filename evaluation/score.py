@@ -99,7 +99,7 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 def bot() -> Answerer:
     """The bot as it ships."""
-    return Answerer(load())
+    return load()
 
 
 def judge(answerer: Answerer, messages: MessageSet) -> list[Verdict]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from evaluation.calibrate import Example
 
 from evaluation.ablation import log_loss, needed, without_parts, without_signals
-from evaluation.calibrate import Example
 from evaluation.curve import SHOWN, learn, measure, points, ranked_first, thinned
 from evaluation.sets import MessageSet, OutOfScope, Question
 from knowledge.loading.load import load

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from knowledge.language.text import fold
 
 from evaluation.sets import FOLDERS, Calm, Ids, MessageSet, SetError, SetName, read_set
-from knowledge.language.text import fold
 from knowledge.model import Knowledge
 
 SMALL_IDS = Ids({"cost", "how-often"}, {"stroke_signs": "EMERGENCY"})

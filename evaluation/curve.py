@@ -28,7 +28,7 @@ RESULT = ROOT / "evaluation" / "results" / "curve.json"
 
 
 def draw(source: Source, most: int | None, seed: int) -> Source:
-    """The same with at most so many messages an entry: its canonical question, and others by lot, in their old order."""
+    """The same with at most so many messages an entry: its canonical question, and others by lot."""
     if most is None:
         return source
     chance = random.Random(seed)  # noqa: S311 (for sameness, not for secrets)

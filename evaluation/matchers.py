@@ -471,40 +471,41 @@ class OursGrown(Ours):
     """The matcher of this project over other messages; the rest of the content stays ours."""
 
     _MODEL: ClassVar[str] = "model"
-    _CONTENT: ClassVar[str] = "content"
+    _CONTENT: ClassVar[str] = "content.json"
 
     def build(self, phrasings: Phrasings) -> None:
-        from evaluation.relearning import Source, assemble
-        from knowledge.loading.load import load
+        from evaluation.relearning import Source
+        from knowledge.loading.validate import validate_all
         from knowledge.matching.train import Message
 
-        self._names = list(phrasings)
-        knowledge = self._take_entries(load(self._source, cache=None).knowledge)
+        self._data = validate_all(self._source).data
         messages = [Message(text, name) for name, texts in phrasings.items() for text in texts]
-        self._compiled = Source(knowledge, messages).learn()
-        self.answerer = assemble(knowledge, self._compiled)
+        self._compiled = Source(self._build_knowledge(phrasings), messages).learn()
+        self._assemble()
 
     def keep(self, folder: Path) -> None:
-        from knowledge.loading.load import load
-
-        load(self._source, cache=folder / self._CONTENT)
+        (folder / self._CONTENT).write_text(json.dumps(self._data), encoding="utf-8")
         (folder / self._MODEL).write_bytes(self._compiled.to_bytes())
 
     def restore(self, folder: Path) -> None:
-        from evaluation.relearning import assemble
         from knowledge.loading.compiled import Compiled
-        from knowledge.loading.load import load
 
-        compiled = Compiled.from_bytes((folder / self._MODEL).read_bytes())
-        self._names = list(compiled.model.names)
-        self.answerer = assemble(
-            self._take_entries(load(self._source, cache=folder / self._CONTENT).knowledge), compiled
-        )
+        self._data = json.loads((folder / self._CONTENT).read_text(encoding="utf-8"))
+        self._compiled = Compiled.from_bytes((folder / self._MODEL).read_bytes())
+        self._assemble()
 
-    def _take_entries(self, knowledge: Knowledge) -> Knowledge:
-        """`knowledge` with an entry for each of the names in place of its own, and nothing out of scope."""
+    def _assemble(self) -> None:
+        from evaluation.relearning import assemble
+
+        self.answerer = assemble(self._build_knowledge(self._compiled.model.names), self._compiled)
+
+    def _build_knowledge(self, names: Iterable[str]) -> Knowledge:
+        """Our content with an entry for each of `names` in place of its own, and nothing out of scope."""
+        from knowledge.loading.build import build
+
+        knowledge = build(self._data, self._source)
         pattern = next(iter(knowledge.entries.values()))
-        return replace(knowledge, entries={name: replace(pattern, id=name) for name in self._names}, out_of_scope={})
+        return replace(knowledge, entries={name: replace(pattern, id=name) for name in names}, out_of_scope={})
 
 
 def _logistic(rows: Any, labels: Sequence[int]) -> tuple[Any, bool]:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from knowledge.matching.trained import OUT_OF_SCOPE
+
 WRONG_COSTS = 2
 """How many right answers one wrong answer takes back when a threshold is chosen."""
 

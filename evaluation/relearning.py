@@ -1,4 +1,4 @@
-"""The bot learnt anew, from other messages or without a part of it, and judged on messages that it did not learn from."""
+"""The bot learnt anew, from other messages or without a part of it, and judged on messages that it did not see."""
 
 from __future__ import annotations
 
@@ -97,10 +97,8 @@ def measure(
         left_out = _fit(seen["training"], uses, without=fold_number)
         bot = _with_scorer(answerer, scorer(compiled.model, left_out))
         _judge(bot, _take_fold(sets["training"], fold_number), verdicts["training"], first["training"])
-    whole = _fit(seen["training"], uses)
-    _judge(
-        _with_scorer(answerer, scorer(compiled.model, whole)), _take_short(sets["dev"]), verdicts["dev"], first["dev"]
-    )
+    bot = _with_scorer(answerer, scorer(compiled.model, _fit(seen["training"], uses)))
+    _judge(bot, _take_short(sets["dev"]), verdicts["dev"], first["dev"])
     row: dict[str, Any] = {}
     for name in SETS:
         found = shares(verdicts[name])
@@ -114,7 +112,10 @@ def measure(
 
 
 def compute_losses(training: Observations, dev: Observations, name: str, uses: Uses) -> tuple[float, float | None]:
-    """The log-loss of a function on training, in folds, and fitted to all of it on dev (None where dev lacks either kind)."""
+    """The log-loss of a function on training, in folds, and, fitted to all of that, on dev.
+
+    None for dev where what the function speaks for was always true there, or never.
+    """
     fitted_on, others = training[name], dev.get(name, ())
     by_folds = compute_log_loss(predict_by_folds(fitted_on, uses), [each.holds for each in fitted_on])
     if len({each.holds for each in others}) < 2:

@@ -137,10 +137,12 @@ def measure_parts(
     return rows
 
 
-def measure_signals(training: Observations, dev: Observations) -> list[dict[str, Any]]:
+def measure_signals(
+    training: Observations, dev: Observations, functions: Mapping[str, Uses] = USES
+) -> list[dict[str, Any]]:
     """The log-loss of each function with all its signals, and without each."""
     rows = []
-    for name, uses in USES.items():
+    for name, uses in functions.items():
         for signal in ("", *uses.names):
             on_training, on_dev = compute_losses(training, dev, name, uses.without(signal))
             rows.append({"function": name, "without": signal, "training": on_training, "dev": on_dev})

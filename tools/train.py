@@ -67,13 +67,11 @@ def tabulate_reliability(trained: Trained) -> str:
         judged[name] = {each.message: (chance, each.holds) for each, chance in first}
         tables[name] = _table(_TITLES[name], [(chance, each.holds) for each, chance in first])
     joint = [
-        (chance * judged["intent"][message][0], judged["intent"][message][1])
-        if message in judged["intent"]
-        else (chance, False)
+        (chance * judged["intent"].get(message, (1.0, False))[0], judged["intent"].get(message, (1.0, False))[1])
         for message, (chance, _) in judged["in_scope"].items()
     ]
     tables["joint"] = _table(_TITLES["joint"], joint)
-    return "\n\n".join(tables[name] for name in _TITLES)
+    return "\n\n".join(tables[name] for name in _TITLES if name in tables)
 
 
 _TITLES = {

@@ -1,4 +1,4 @@
-"""`make train`: what is fitted belongs to the messages in the tree, and no message is judged by what it helped to fit."""
+"""`make train`: what is fitted belongs to the messages in the tree, and nothing is judged by what it helped to fit."""
 
 from __future__ import annotations
 
@@ -121,7 +121,9 @@ def test_messages_are_read_with_what_answers_them(tmp_path: Path) -> None:
     assert found.questions == [
         Labelled("price?", frozenset({"cost"}), ours=True), Labelled("what is a triptan", frozenset(), ours=False),
     ]  # fmt: skip
-    assert [(row.accept, row.ours) for row in found.posts] == [({"cost", "how-often"}, True), ({"cost"}, False)]
+    assert [(row.accept, row.ours) for row in found.posts] == [
+        (frozenset({"cost", "how-often"}), True), (frozenset({"cost"}), False),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

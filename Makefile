@@ -40,6 +40,9 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+train: $(VENV)/ready-to-train ## Fit anew how sure the bot may be, after a change of messages or vocabulary
+	@$(BIN)/python -m tools.train
+
 score: $(VENV)/ready ## Measure the replies on messages that nothing was fitted on (SET=dev for those that may be read)
 	@$(BIN)/python -m evaluation.score $(if $(SET),--set $(SET))
 
@@ -63,6 +66,8 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 		pyproject.toml --group test -o requirements-test.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--group bench -o requirements-bench.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group train -o requirements-train.txt
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) $(BENCH) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -81,6 +86,10 @@ $(VENV)/ready-for-check: requirements-check.txt | $(VENV)/made
 
 $(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+$(VENV)/ready-to-train: requirements-train.txt | $(VENV)/made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
 	@touch $@
 
 $(BENCH)/ready: requirements-bench.txt

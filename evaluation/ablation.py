@@ -1,155 +1,201 @@
-"""What each part of matching earns: accuracy without it, learnt anew, and the log-loss without each signal.
+"""What each part of matching earns: accuracy without it, learnt and fitted anew, and the log-loss without each signal.
 
     python -m evaluation.ablation     # some minutes; writes evaluation/results/ablation.json
 
-Signals are judged by cross-validation on training, in ten folds, so that no message is judged by weights that it helped
-to fit; parts of the ranking on training and dev, none of which the ranking is learnt from. Nothing reads held_out.
+Judged on training, in ten folds, so that no message is judged by functions that it helped to fit, and on dev, which
+nothing is fitted to. Nothing reads held_out.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
-
-from evaluation.calibrate import FOLDS, SIGNALS, Example, Matrix, fitted, post_examples, question_examples
-from evaluation.curve import SETS, learn, ranked_first
-from evaluation.score import bot
-from evaluation.sets import ROOT, Ids, MessageSet, read_set
-from knowledge.answering import Answerer
+from evaluation.relearning import (
+    FUNCTIONS,
+    SETS,
+    Source,
+    compute_losses,
+    label_posts,
+    label_short,
+    measure,
+    read_weights,
+)
+from evaluation.sets import ROOT, Ids, MessageSet, SetName, read_set
+from knowledge.language.lexicon import Lexicon
+from knowledge.language.reader import Reader
+from knowledge.language.utterance import Term
+from knowledge.loading import compiled as compiling
+from knowledge.loading.compiled import Compiled
 from knowledge.matching import ranking, train
-from knowledge.matching.features import features
-from knowledge.model import Knowledge
+from knowledge.matching.confidence import Fitted, Scored, Scorer
+from knowledge.matching.features import extract_features
+from knowledge.matching.fitting import USES, Uses
+from knowledge.matching.ranking import RANKED
+from knowledge.matching.train import Observations, observe_posts, observe_questions
+from knowledge.model import Vocabulary
 
 RESULT = ROOT / "evaluation" / "results" / "ablation.json"
 
-AS_GOOD = 0.001
-"""Fewer signals are as good as all of them while the log-loss of a message grows by no more than this."""
 
-Features = Mapping[str, float]
+class InOrderOfRanking(Scorer):
+    """Leaves the candidates in the order of the ranking, and not in that of the chance that both functions give."""
 
-FAMILIES: Mapping[str, Callable[[str], bool]] = {
-    "words": lambda name: name.startswith("word:"),
-    "concepts": lambda name: name.startswith("means:"),
-    "two words in a row": lambda name: name.startswith("then:"),
-    "two meanings in one message": lambda name: name.startswith("with:"),
-    "the way of asking": lambda name: name.startswith("asks:") and "+" not in name,
-    "the way of asking, with a meaning": lambda name: name.startswith("asks:") and "+" in name,
-}
-"""The kinds of features that the ranking rests on."""
+    def score(self, terms: Sequence[Term], most: int = RANKED, *, asks: bool = False) -> Scored:
+        scored = super().score(terms, RANKED, asks=asks)
+        order = [each.name for each in scored.ranking.entries]
+        found = sorted(scored.candidates, key=lambda each: order.index(each.name))
+        return replace(scored, candidates=found[:most])
 
 
-def log_loss(features: Matrix, holds: Matrix, folds: Matrix) -> float:
-    """The mean log-loss of examples, each from weights fitted without its fold; `features` end with the constant."""
-    total = 0.0
-    for number in range(FOLDS):
-        out = folds == number
-        if not out.any():
-            continue
-        weights = fitted(features[~out], holds[~out])
-        chances = 1 / (1 + np.exp(-np.clip(features[out] @ weights, -30, 30)))
-        total -= float(np.log(np.where(holds[out] == 1, chances, 1 - chances)).sum())
-    return total / len(holds)
+@dataclass(frozen=True)
+class Part:
+    """A part of matching, and how to do without it.
+
+    `vocabulary` changes what is learnt with, `patched` is in force while it learns and is judged; either makes it learn
+    anew. `signals` are left out of every function.
+    """
+
+    name: str
+    vocabulary: Callable[[Vocabulary], Vocabulary] | None = None
+    patched: Callable[[], AbstractContextManager[Any]] | None = None
+    signals: tuple[str, ...] = ()
+    scorer: type[Scorer] = Scorer
+
+    @property
+    def learns(self) -> bool:
+        return self.vocabulary is not None or self.patched is not None
+
+    def uses(self) -> dict[str, Uses]:
+        return {name: uses.without(*self.signals) for name, uses in USES.items()}
 
 
-def without_signals(examples: Sequence[Example], names: Sequence[str]) -> dict[str, Any]:
-    """The log-loss with all signals, without each of them, and as they leave one by one, the least missed first."""
-    table = np.array([[example.signals.get(name, 0.0) for name in names] + [1.0] for example in examples])
-    holds = np.array([float(example.holds) for example in examples])
-    folds = np.array([example.message % FOLDS for example in examples], dtype=float)
+def _without_features(prefix: str) -> Callable[[], AbstractContextManager[Any]]:
+    def others(terms: Sequence[Term]) -> dict[str, float]:
+        return {name: value for name, value in extract_features(terms).items() if not name.startswith(prefix)}
 
-    def loss(left: Sequence[str]) -> float:
-        columns = [names.index(name) for name in left]
-        return log_loss(table[:, [*columns, len(names)]], holds, folds)
+    def patched() -> ExitStack:
+        stack = ExitStack()
+        for module in (ranking, train):
+            stack.enter_context(patch.object(module, "extract_features", others))
+        return stack
 
-    left = list(names)
-    everything = loss(left)
-    leaving = []
-    missed = {name: loss([other for other in left if other != name]) for name in left}
-    without = dict(missed)
-    while len(left) > 1:
-        least = min(missed, key=lambda name: missed[name])
-        left.remove(least)
-        leaving.append([least, round(missed[least], 4)])
-        missed = {name: loss([other for other in left if other != name]) for name in left}
-    return {
-        "examples": len(examples),
-        "all": round(everything, 4),
-        "without": {name: round(value, 4) for name, value in without.items()},
-        "leaving": leaving,
-    }
+    return patched
 
 
-def needed(found: Mapping[str, Any], names: Sequence[str]) -> tuple[list[str], float]:
-    """The fewest signals, of those tried, whose log-loss is as good as that of all, and their log-loss."""
-    left, loss = list(names), float(found["all"])
-    best = list(left), loss
-    for name, after in found["leaving"]:
-        left.remove(name)
-        if after <= loss + AS_GOOD:
-            best = list(left), float(after)
-    return best
+def _without_corrections() -> AbstractContextManager[Any]:
+    compile_lexicon_of = compiling.compile_lexicon_of
+
+    def compile_without(*given: Any) -> Lexicon:
+        return replace(compile_lexicon_of(*given), targets={})
+
+    return patch.object(compiling, "compile_lexicon_of", compile_without)
 
 
-def without_parts(knowledge: Knowledge, sets: Sequence[MessageSet]) -> list[dict[str, Any]]:
-    """How often the right entry is ranked first, with everything and without each part of the ranking."""
+PARTS = (
+    Part(""),
+    Part("words (`word:`)", patched=_without_features("word:")),
+    Part("meanings (`means:`)", patched=_without_features("means:")),
+    Part("two terms in a row (`then:`)", patched=_without_features("then:")),
+    Part("two meanings in one message (`with:`)", patched=_without_features("with:")),
+    Part("the corrector of typing errors", patched=_without_corrections),
+    Part("synonyms", vocabulary=lambda words: replace(words, synonyms={})),
+    Part("concepts", vocabulary=lambda words: replace(words, concepts={}, generic_concepts=frozenset())),
+    Part("words of other subjects (`off_topic`)", vocabulary=lambda words: replace(words, off_topic={})),
+    Part("the model of scope (`like_*`, `unlike_*`)", signals=(
+        "like_entry", "like_entry_by_word", "unlike_english", "unlike_english_by_word", "unlike_out_of_scope",
+        "unlike_out_of_scope_by_word",
+    )),
+    Part("likeness to the nearest message (RapidFuzz)", signals=("similarity", "similarity_out_of_scope")),
+    Part("the order by joint chance", scorer=InOrderOfRanking),
+)  # fmt: skip
+"""Every part once, behind the whole of them."""
 
-    def row(name: str, answerer: Answerer) -> dict[str, Any]:
-        found = {messages.name: ranked_first(answerer, messages) for messages in sets}
-        return {"without": name} | {name: {"hits": share.hits, "of": share.of} for name, share in found.items()}
 
-    whole = learn(knowledge)
-    rows = [row("", whole)]
-    with patch.object(ranking, "TIE_BREAK", 0.0):
-        rows.append(row("likeness to the nearest phrasing (RapidFuzz)", whole))
-    for name, belongs in FAMILIES.items():
-
-        def others(*given: Any, belongs: Callable[[str], bool] = belongs) -> dict[str, float]:
-            return {feature: value for feature, value in features(*given).items() if not belongs(feature)}
-
-        with patch.object(ranking, "features", others), patch.object(train, "features", others):
-            rows.append(row(name, learn(knowledge)))
+def measure_parts(
+    source: Source, sets: Mapping[SetName, MessageSet], parts: Sequence[Part] = PARTS
+) -> list[dict[str, Any]]:
+    """The figures with everything, and without each part."""
+    whole = source.learn()
+    rows = []
+    for part in parts:
+        with part.patched() if part.patched else nullcontext():
+            learnt_from, compiled = source, whole
+            if part.learns:
+                change = part.vocabulary or (lambda words: words)
+                knowledge = replace(source.knowledge, vocabulary=change(source.knowledge.vocabulary))
+                learnt_from = replace(source, knowledge=knowledge)
+                compiled = learnt_from.learn()
+            figures = measure(learnt_from.knowledge, compiled, sets, part.uses(), part.scorer)
+        rows.append({"without": part.name} | figures)
+        print(json.dumps(rows[-1]), flush=True)
     return rows
 
 
+def measure_signals(
+    training: Observations, dev: Observations, functions: Mapping[str, Uses] = USES
+) -> list[dict[str, Any]]:
+    """The log-loss of each function with all its signals, and without each."""
+    rows = []
+    for name, uses in functions.items():
+        for signal in ("", *uses.names):
+            on_training, on_dev = compute_losses(training, dev, name, uses.without(signal))
+            rows.append({"function": name, "without": signal, "training": on_training, "dev": on_dev})
+            print(json.dumps(rows[-1]), flush=True)
+    return rows
+
+
+def observe(messages: MessageSet, compiled: Compiled) -> Observations:
+    """What the functions in force see in a set."""
+    reader, scorer = Reader(compiled.lexicon), Scorer(compiled.model, Fitted.from_data(read_weights()))
+    short, posts = label_short(messages), label_posts(messages)
+    return {**observe_questions(short, reader, scorer), **observe_posts(posts, reader, scorer)}
+
+
 def parts_table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: of the short questions of each set, those whose right entry is ranked first."""
-    head = ["without", *(f"ranked first, {name}" for name in SETS)]
+    """Head and rows: shares of the short questions of each set, and the log-loss of both functions together."""
+    columns = [(name, figure) for name in SETS for figure in ("ranked_first", "right_first", "wrong_with_confidence")]
+    head = ["without", *(f"{figure.replace('_', ' ')}, {name}" for name, figure in columns)]
+    head += [f"log-loss, {name}" for name in SETS]
     rows = []
     for row in result["parts"]:
-        cells = [f"{100 * row[name]['hits'] / row[name]['of']:.1f} % ({row[name]['hits']})" for name in SETS]
-        rows.append([row["without"] or "(nothing left out)", *cells])
+        cells = [f"{100 * row[name][figure]['hits'] / row[name][figure]['of']:.1f} %" for name, figure in columns]
+        losses = [" + ".join(f"{row[name][f'{function}_loss']:.3f}" for function in FUNCTIONS) for name in SETS]
+        rows.append([row["without"] or "(nothing left out)", *cells, *losses])
     return head, rows
 
 
 def signals_table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: for each chance the log-loss of all its signals, and the fewest that are as good."""
-    head = ["chance", "examples", "signals", "log-loss", "as good", "log-loss of these", "which"]
+    """Head and rows: the log-loss of each function, and by how much each signal lowers it."""
+    head = ["function", "without", *(f"log-loss, {name}" for name in SETS)]
     rows = []
-    for chance, found in result["signals"].items():
-        names, loss = needed(found, list(found["without"]))
-        counts = [str(found["examples"]), str(len(found["without"])), f"{found['all']:.4f}", str(len(names))]
-        rows.append([f"`{chance}`", *counts, f"{loss:.4f}", ", ".join(f"`{name}`" for name in names)])
+    whole: Mapping[str, Any] = {}
+    for row in result["signals"]:
+        if not row["without"]:
+            whole = row
+            cells = ["–" if row[name] is None else f"{row[name]:.4f}" for name in SETS]
+            rows.append([f"`{row['function']}`", "(nothing left out)", *cells])
+            continue
+        cells = ["–" if row[name] is None else f"{row[name] - whole[name]:+.4f}" for name in SETS]
+        rows.append(["", f"`{row['without']}`", *cells])
     return head, rows
 
 
 def main() -> None:
-    answerer = bot()
-    knowledge = answerer.knowledge
-    ids = Ids.of(knowledge)
-    messages = read_set("training", ids)
-    examples = {**question_examples(answerer, messages), **post_examples(answerer, messages)}
-    signals = {}
-    for chance, names in SIGNALS.items():
-        signals[chance] = without_signals(examples[chance], names)
-        print(chance, json.dumps(signals[chance]), flush=True)
-    parts = without_parts(knowledge, [read_set(name, ids) for name in SETS])
-    print(json.dumps(parts, indent=1))
-    result = {"begun": datetime.now(UTC).isoformat(timespec="seconds"), "signals": signals, "parts": parts}
+    source = Source.read()
+    sets = {name: read_set(name, Ids.of(source.knowledge)) for name in SETS}
+    compiled = source.learn()
+    signals = measure_signals(observe(sets["training"], compiled), observe(sets["dev"], compiled))
+    result = {
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
+        "signals": signals,
+        "parts": measure_parts(source, sets),
+    }
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 

@@ -24,12 +24,10 @@ from evaluation.benchmark_process import ROOT, MeasuringError, measured
 from evaluation.benchmark_report import write_report
 from evaluation.matchers import METHODS
 from evaluation.metrics import Asked, Kind, chosen, figures, figures_of_replies
+from evaluation.relearning import Source
 from evaluation.sets import Ids, MessageSet, read_set
 from evaluation.synthetic_faq import grown
-from knowledge.language.text import fold, words
-from knowledge.loading.load import load
-from knowledge.matching.train import class_phrasings
-from knowledge.model import Knowledge
+from knowledge.language.spelling import tokenize
 
 SIZES = (100, 1_000, 10_000, 100_000)
 SEED = 1
@@ -60,18 +58,18 @@ def main() -> None:
         results.mkdir(parents=True, exist_ok=True)
         begun = {"begun": datetime.now(UTC).isoformat(timespec="seconds")}
         sizes = [int(size) for size in options.sizes.split(",")]
-        knowledge = load()
-        _keep(results / "accuracy.json", begun | _accuracy(names, knowledge, options.questions))
-        for found in _growth(names, knowledge, sizes):
+        source = Source.read()
+        _keep(results / "accuracy.json", begun | _accuracy(names, source, options.questions))
+        for found in _growth(names, source, sizes):
             _keep(results / "growth.json", begun | found)
     print(f"written: {write_report(results, options.into / 'docs')}")
 
 
-def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -> dict[str, Any]:
+def _accuracy(names: Sequence[str], source: Source, folder: Path | None) -> dict[str, Any]:
     """Every method on our FAQ: the threshold chosen on what ours was fitted to, and reported on what nobody was."""
-    phrasings = class_phrasings(knowledge)
+    phrasings = source.list_by_class()
     known = [text for texts in phrasings.values() for text in texts]
-    ids = Ids.of(knowledge)
+    ids = Ids.of(source.knowledge)
     training, held_out = asked_of(read_set("training", ids)), asked_of(read_set("held_out", ids))
     choosing, reported = unseen(training, known), unseen(held_out, known)
     given = unseen(_given(folder), [*known, *(asked.text for asked in training)]) if folder else []
@@ -90,7 +88,7 @@ def _accuracy(names: Sequence[str], knowledge: Knowledge, folder: Path | None) -
             rows[name] = _judged(found.pop("ranked"), found.pop("replies"), choosing, reported, given) | found
     return {
         "machine": _machine(),
-        "entries": len(knowledge.entries),
+        "entries": len(source.knowledge.entries),
         "phrasings": sum(map(len, phrasings.values())),
         "note": "",
         "chosen_on": {"messages": "the messages in knowledge/training"} | _counted(choosing),
@@ -121,12 +119,13 @@ def _judged(
     return judged
 
 
-def _growth(names: Sequence[str], knowledge: Knowledge, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _growth(names: Sequence[str], source: Source, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Every method on FAQs of each size, made from the phrasings of our entries: all there is after each size."""
-    real = {name: texts for name, texts in class_phrasings(knowledge).items() if name in knowledge.entries}
+    listed = source.list_by_class()
+    real = {name: texts for name, texts in listed.items() if name in source.knowledge.entries}
     rows: dict[str, dict[str, Any]] = {name: {} for name in names}
     for size in sizes:
-        made = grown(real, knowledge.vocabulary.concepts, size, seed=SEED)
+        made = grown(real, source.knowledge.vocabulary.concepts, size, seed=SEED)
         texts = [text for text, _ in made.questions]
         asked = made.questions[:: max(1, len(made.questions) // RANKED)]
         with tempfile.TemporaryDirectory(prefix="benchmark-") as shared:
@@ -172,7 +171,7 @@ def unseen(questions: Sequence[Asked], known: Iterable[str]) -> list[Asked]:
 
 
 def _as_words(text: str) -> tuple[str, ...]:
-    return tuple(words(fold(text)))
+    return tuple(token for token in tokenize(text) if token[0].isalnum())
 
 
 def _require(name: str) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from evaluation.ablation import AS_GOOD, parts_table, signals_table
+from evaluation.ablation import parts_table, signals_table
 from evaluation.benchmark_process import Limits
 from evaluation.curve import table as curve_table
 from evaluation.matchers import METHODS
 from evaluation.plots import PICTURES, draw
+from evaluation.speed import table as speed_table
 
 _TEXT = Path(__file__).parent / "report.md"
 _RESULTS = Path(__file__).parent / "results"
@@ -25,15 +26,16 @@ Row = Mapping[str, Any]
 def write_report(results: Path, folder: Path) -> Path:
     """Write benchmarks.md and its pictures into `folder` from what was measured, a JSON file each in `results`.
 
-    Where `results` has no ablation.json or curve.json, which other commands measure, the project's own are shown.
+    Of what other commands measure, the project's own results are shown where `results` has none.
     """
     accuracy, growth = _measured(results, "accuracy"), _measured(results, "growth")
-    ablated, curved = (
-        _measured(results if (results / f"{name}.json").exists() else _RESULTS, name) for name in ("ablation", "curve")
+    ablated, curved, speeds = (
+        _measured(results if (results / f"{name}.json").exists() else _RESULTS, name)
+        for name in ("ablation", "curve", "speed")
     )
     draw(growth, folder / "benchmarks")
     path = folder / "benchmarks.md"
-    path.write_text(report(accuracy, growth, ablated, curved), encoding="utf-8")
+    path.write_text(report(accuracy, growth, ablated, curved, speeds), encoding="utf-8")
     return path
 
 
@@ -42,7 +44,7 @@ def _measured(results: Path, name: str) -> Row:
     return found
 
 
-def report(accuracy: Row, growth: Row, ablated: Row, curved: Row) -> str:
+def report(accuracy: Row, growth: Row, ablated: Row, curved: Row, speeds: Row) -> str:
     """The text of docs/benchmarks.md."""
     given = ""
     if accuracy["given"]["ours"]:
@@ -62,12 +64,12 @@ def report(accuracy: Row, growth: Row, ablated: Row, curved: Row) -> str:
         note=f"- {accuracy['note']}\n" if accuracy["note"] else "",
         ablated=_day(ablated),
         parts=_table(*parts_table(ablated)),
-        as_good=AS_GOOD,
         signals=_table(*signals_table(ablated)),
         curved=_day(curved),
         curve=_table(*curve_table(curved)),
         accuracy=_accuracy(accuracy, "reported"),
         given=given,
+        versions=_table(*speed_table(speeds)),
         speed=_speed(accuracy),
         beside=_beside(accuracy, growth),
         minutes=f"{Limits().seconds / 60:.0f}",

@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from knowledge.language.text import fold
-from knowledge.loading.load import CACHE, HERE
+from knowledge.language.normalize import fold
+from knowledge.loading.load import HERE
 from knowledge.model import Knowledge
 
 Phrasings = Mapping[str, Sequence[str]]
@@ -432,18 +432,17 @@ class Ours(Method):
         self._source = source
 
     def build(self, phrasings: Phrasings) -> None:
-        from knowledge.answering import Answerer
+        from evaluation.relearning import Source
         from knowledge.loading.load import load
-        from knowledge.matching.train import class_phrasings
 
-        knowledge = load(self._source, cache=None)
-        if class_phrasings(knowledge) != phrasings:
-            raise ValueError("this matcher starts from the knowledge files; other phrasings are for OursGrown")
-        self.answerer = Answerer(knowledge)
+        if Source.read(self._source).list_by_class() != phrasings:
+            raise ValueError("this matcher starts from the knowledge files; other messages are for OursGrown")
+        self.answerer = load(self._source, cache=None)
 
     def rank(self, text: str) -> Ranked:
-        judged = self.answerer.judged(self.answerer.matcher.lexicon.read(fold(text)))
-        return [(chance.name, chance.both) for chance in judged.chances]
+        return [
+            (each.name, each.joint) for each in self.answerer.scorer.score(self.answerer.read(text).terms).candidates
+        ]
 
     def answer(self, text: str) -> object:
         return self.answerer.reply(text)
@@ -463,54 +462,50 @@ class Ours(Method):
         load(self._source, cache=folder)
 
     def restore(self, folder: Path) -> None:
-        from knowledge.answering import Answerer
         from knowledge.loading.load import load
 
-        self.answerer = Answerer(load(self._source, cache=folder))
+        self.answerer = load(self._source, cache=folder)
 
 
 class OursGrown(Ours):
-    """The matcher of this project over other phrasings; each start loads the compiled knowledge of the bot as well."""
+    """The matcher of this project over other messages; the rest of the content stays ours."""
 
-    _FILE: ClassVar[str] = "learnt.json"
-
-    def __init__(self, source: Path = HERE, cache: Path = CACHE) -> None:
-        super().__init__(source)
-        self._cache = cache
+    _MODEL: ClassVar[str] = "model"
+    _CONTENT: ClassVar[str] = "content.json"
 
     def build(self, phrasings: Phrasings) -> None:
-        from knowledge.answering import Answerer
-        from knowledge.loading.load import load
-        from knowledge.matching.train import learnt
+        from evaluation.relearning import Source
+        from knowledge.loading.validate import validate_all
+        from knowledge.matching.train import Message
 
-        knowledge = self._with(load(self._source, self._cache), phrasings)
-        self._phrasings = phrasings
-        self.answerer = Answerer(replace(knowledge, learnt=learnt(knowledge)))
+        self._data = validate_all(self._source).data
+        messages = [Message(text, name) for name, texts in phrasings.items() for text in texts]
+        self._compiled = Source(self._build_knowledge(phrasings), messages).learn()
+        self._assemble()
 
     def keep(self, folder: Path) -> None:
-        kept = {"phrasings": self._phrasings, "learnt": self.answerer.knowledge.learnt.as_data()}
-        (folder / self._FILE).write_text(json.dumps(kept), encoding="utf-8")
+        (folder / self._CONTENT).write_text(json.dumps(self._data), encoding="utf-8")
+        (folder / self._MODEL).write_bytes(self._compiled.to_bytes())
 
     def restore(self, folder: Path) -> None:
-        from knowledge.answering import Answerer
-        from knowledge.loading.load import load
-        from knowledge.matching.classifier import Learnt
+        from knowledge.loading.compiled import Compiled
 
-        kept = json.loads((folder / self._FILE).read_text(encoding="utf-8"))
-        knowledge = self._with(load(self._source, self._cache), kept["phrasings"])
-        self.answerer = Answerer(replace(knowledge, learnt=Learnt.from_data(kept["learnt"])))
+        self._data = json.loads((folder / self._CONTENT).read_text(encoding="utf-8"))
+        self._compiled = Compiled.from_bytes((folder / self._MODEL).read_bytes())
+        self._assemble()
 
-    @staticmethod
-    def _with(knowledge: Knowledge, phrasings: Phrasings) -> Knowledge:
-        """`knowledge` with an entry for each of `phrasings` in place of its own, and nothing learnt."""
-        from knowledge.matching.classifier import NOTHING_LEARNT
+    def _assemble(self) -> None:
+        from evaluation.relearning import assemble
 
+        self.answerer = assemble(self._build_knowledge(self._compiled.model.names), self._compiled)
+
+    def _build_knowledge(self, names: Iterable[str]) -> Knowledge:
+        """Our content with an entry for each of `names` in place of its own, and nothing out of scope."""
+        from knowledge.loading.build import build
+
+        knowledge = build(self._data, self._source)
         pattern = next(iter(knowledge.entries.values()))
-        entries = {
-            name: replace(pattern, id=name, question=texts[0], phrasings=tuple(texts[1:]))
-            for name, texts in phrasings.items()
-        }
-        return replace(knowledge, entries=entries, elsewhere={}, learnt=NOTHING_LEARNT)
+        return replace(knowledge, entries={name: replace(pattern, id=name) for name in names}, out_of_scope={})
 
 
 def _logistic(rows: Any, labels: Sequence[int]) -> tuple[Any, bool]:

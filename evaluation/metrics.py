@@ -87,8 +87,8 @@ def cases(questions: Sequence[Asked], ranked: Sequence[Ranked], *, refusing: boo
     """What a method offers for each question. `refusing`: it never answers where a class elsewhere comes first."""
     made = []
     for question, found in zip(questions, ranked, strict=True):
-        ours = [(name, score) for name, score in found if not name.startswith(ELSEWHERE)]
-        refused = refusing and bool(found) and found[0][0].startswith(ELSEWHERE)
+        ours = [(name, score) for name, score in found if not name.startswith(OUT_OF_SCOPE)]
+        refused = refusing and bool(found) and found[0][0].startswith(OUT_OF_SCOPE)
         score = ours[0][1] if ours and not refused else -math.inf
         made.append(Case(question, [name for name, _ in ours], score))
     return made

@@ -19,8 +19,7 @@ from evaluation.sets import Ids, MessageSet, OutOfScope, SetName, read_set
 from knowledge.answering import Answerer
 from knowledge.loading.load import load
 from knowledge.red_flags import TIERS
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.reply import Urgent
+from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
 
 Better = Literal["more", "less"]
 
@@ -99,7 +98,7 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 
 def bot() -> Answerer:
     """The bot as it ships."""
-    return Answerer(load())
+    return load()
 
 
 def judge(answerer: Answerer, messages: MessageSet) -> list[Verdict]:

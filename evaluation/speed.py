@@ -2,6 +2,7 @@
 
     python -m evaluation.speed                    # a minute or two; needs the tests' requirements for `run`
     python -m evaluation.speed --root ../before   # the same messages, the same machine, other code
+    python -m evaluation.speed --keep now         # and write it into evaluation/results/speed.json, for the report
 
 Everything is measured from outside, through `bot.py`, so that two versions can be compared whatever their insides are
 called. Starts work on a copy of the checkout, so that the first one finds no cache. Other work on the machine lengthens
@@ -21,12 +22,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.metrics import percentile
 from evaluation.sets import ROOT, read_set
+
+RESULT = ROOT / "evaluation" / "results" / "speed.json"
 
 _STARTS = 5
 _LEFT_OUT = ("tests", ".venv*", ".git", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__")
@@ -155,19 +158,37 @@ def _environment(root: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(own)} | {"PYTHONPATH": str(root)}
 
 
+def table(kept: Mapping[str, Mapping[str, str]]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: what was measured of each version that was kept."""
+    names = list(dict.fromkeys(name for rows in kept.values() for name in rows))
+    return ["", *kept], [[name, *(rows.get(name, "–") for rows in kept.values())] for name in names]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m evaluation.speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to measure (default: this one)")
+    parser.add_argument("--keep", metavar="NAME", help=f"write it under this name into {RESULT.relative_to(ROOT)}")
     options = parser.parse_args(arguments)
     messages = read_set("dev")
-    rows = (messages.questions, messages.out_of_scope, messages.posts, messages.chatter, messages.urgent, messages.calm)
-    texts = [row.text for kind in rows for row in kind]
+    kinds = (
+        messages.questions,
+        messages.out_of_scope,
+        messages.posts,
+        messages.chatter,
+        messages.urgent,
+        messages.calm,
+    )
+    texts = [row.text for kind in kinds for row in kind]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{options.root}: {os.cpu_count()} cores, load {load:.1f}")
-    for name, value in measure(options.root.resolve(), texts).items():
+    rows = measure(options.root.resolve(), texts)
+    for name, value in rows.items():
         print(f"{name:<42} {value}", flush=True)
+    if options.keep:
+        kept = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+        RESULT.write_text(json.dumps({**kept, options.keep: rows}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
-"""The training messages: JSON Lines with the text, the class that it belongs to, and the voice that wrote it."""
+"""The training messages: JSON Lines with the text, what it belongs to, and the voice that wrote it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from knowledge.loading.build import training_files
-from knowledge.loading.problems import Problem
-from knowledge.matching.train import Message
+from knowledge.loading.problems import KnowledgeError, Problem
+from knowledge.matching.train import Labelled, Message
 
 _KEYS = {"text", "label", "voice"}
+
+LABELLED = ("questions", "out_of_scope", "posts", "out_of_scope_posts")
+"""The kinds of messages that confidence is fitted on, each in a file of its own."""
+
+_ACCEPTED = {"questions": ("accept",), "posts": ("helps", "asks")}
+"""The keys of the entries that answer a message of ours; one that is not ours may name some that are no fault."""
 
 
 class TrainingRow(NamedTuple):
@@ -22,28 +28,60 @@ class TrainingRow(NamedTuple):
     line: int
 
 
+class LabelledSets(NamedTuple):
+    """What confidence is fitted on: messages that the ranking has not seen, single questions and longer posts."""
+
+    questions: list[Labelled]
+    posts: list[Labelled]
+
+
 def read_training(folder: Path, labels: Collection[str], problems: list[Problem]) -> list[TrainingRow]:
     """The messages below `folder`, each of one of the `labels`; what is wrong with a line is added to `problems`."""
     rows: list[TrainingRow] = []
     for path in training_files(folder):
-        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, 0, "", f"can't be read: {error}", "a readable file in the encoding UTF-8"))
-            continue
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                problems += _read(line, labels, name, number, rows)
+        for name, number, line in _read_lines(path, folder, problems):
+            problems += _read(line, labels, name, number, rows)
     return rows
+
+
+def labelled_files(folder: Path) -> list[Path]:
+    """The files of messages that confidence is fitted on."""
+    return [folder / "training" / f"{kind}.jsonl" for kind in LABELLED]
+
+
+def read_labelled(folder: Path, entries: Collection[str]) -> LabelledSets:
+    """The messages below `folder` that confidence is fitted on; `entries` are the ids that they may name.
+
+    Raises KnowledgeError with every line that can't be used.
+    """
+    problems: list[Problem] = []
+    found: dict[str, list[Labelled]] = {}
+    for kind, path in zip(LABELLED, labelled_files(folder), strict=True):
+        rows = found.setdefault(kind, [])
+        for name, number, line in _read_lines(path, folder, problems):
+            problems += _read_labelled(line, kind, entries, name, number, rows)
+    if problems:
+        raise KnowledgeError(problems)
+    return LabelledSets([*found["questions"], *found["out_of_scope"]], [*found["posts"], *found["out_of_scope_posts"]])
+
+
+def _read_lines(path: Path, folder: Path, problems: list[Problem]) -> Iterator[tuple[str, int, str]]:
+    """The file's name for people, the number and the text of each line that is not blank."""
+    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(name, 0, "", f"can't be read: {error}", "a readable file in the encoding UTF-8"))
+        return
+    # Not splitlines: a message may hold what Python, unlike JSON Lines, takes for the end of a line.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield name, number, line
 
 
 def _read(line: str, labels: Collection[str], name: str, number: int, rows: list[TrainingRow]) -> Iterator[Problem]:
     """Add the message of a line to `rows`, or say what is wrong with it."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
+    row = _parse(line)
     if not isinstance(row, dict) or set(row) != _KEYS or not all(isinstance(value, str) for value in row.values()):
         yield Problem(name, number, "", "is no training message", '{"text": "…", "label": "…", "voice": "…"}')
     elif row["label"] not in labels:
@@ -56,3 +94,30 @@ def _read(line: str, labels: Collection[str], name: str, number: int, rows: list
         )
     else:
         rows.append(TrainingRow(Message(**row), name, number))
+
+
+def _read_labelled(
+    line: str, kind: str, entries: Collection[str], name: str, number: int, rows: list[Labelled]
+) -> Iterator[Problem]:
+    """Add the message of a line to `rows`, or say what is wrong with it."""
+    row = _parse(line)
+    keys = _ACCEPTED.get(kind, ("accept",))
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not all(map(_is_ids, map(row.get, keys))):
+        wanted = ", ".join(f'"{key}": ["…"]' for key in keys)
+        yield Problem(name, number, "", "is no labelled message", f'{{"text": "…", {wanted}, …}}')
+        return
+    accept = frozenset(each for key in keys for each in row[key])
+    for lost in sorted(accept - set(entries)):
+        yield Problem(name, number, lost, "there is no such entry", "the id of an entry")
+    rows.append(Labelled(row["text"], accept, ours=kind in _ACCEPTED))
+
+
+def _parse(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _is_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

@@ -9,9 +9,8 @@ from evaluation.benchmark_process import Limits, MeasuringError, measured
 from evaluation.benchmark_report import _GROWTH, _growth, report
 from evaluation.matchers import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
 from evaluation.metrics import Asked
+from evaluation.relearning import Source
 from evaluation.sets import SetName, read_set
-from knowledge.loading.load import load
-from knowledge.matching.train import class_phrasings
 from tests.knowledge import small
 
 FAQ: Phrasings = {
@@ -33,7 +32,7 @@ QUESTIONS = [
 
 def grown_from_a_small_faq(folder: Path) -> Method:
     source = folder / "knowledge"
-    return OursGrown(source if source.exists() else small.write(folder), folder / "cache")
+    return OursGrown(source if source.exists() else small.write(folder))
 
 
 @pytest.mark.parametrize("made", [grown_from_a_small_faq, lambda _: RapidFuzzWRatio(), lambda _: Fts5()])
@@ -66,7 +65,7 @@ def test_our_matcher_starts_as_the_bot_does_and_not_from_other_phrasings(tmp_pat
     method = Ours(source)
     with pytest.raises(ValueError, match="OursGrown"):
         method.build(FAQ)
-    method.build(class_phrasings(load(source, cache=None)))
+    method.build(Source.read(source).list_by_class())
     assert method.rank("what is the price")[0][0] == "cost"
     shown, answered = method.shown("zzz")
     assert (shown, answered) == ([], False)
@@ -116,29 +115,34 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
             "chatterbot": {"100": speed, "1000": {"failed": "more than 12 GB"}},
         },
     }
+    point = {
+        "ranked_first": {"hits": 50, "of": 100}, "right_first": {"hits": 40, "of": 100},
+        "wrong_with_confidence": {"hits": 1, "of": 10},
+    }  # fmt: skip
+    ablated_point = point | {"in_scope_loss": 0.25, "intent_loss": 0.125}
     ablated = {
         "begun": "2026-11-29T09:00:00+00:00",
-        "signals": {
-            "ours": {"examples": 90, "all": 0.1688, "without": {"ahead": 0.1689, "botox": 0.1687, "length": 0.31},
-                     "leaving": [["botox", 0.1687], ["ahead", 0.1697], ["length", 0.5]]},
-        },
-        "parts": [
-            {"without": "", "training": {"hits": 90, "of": 100}, "dev": {"hits": 9, "of": 20}},
-            {"without": "words", "training": {"hits": 70, "of": 100}, "dev": {"hits": 5, "of": 20}},
+        "signals": [
+            {"function": "in_scope", "without": "", "training": 0.1688, "dev": 0.5},
+            {"function": "in_scope", "without": "ahead", "training": 0.1788, "dev": None},
         ],
-    }  # fmt: skip
-    point = {"ranked_first": 0.5, "right_first": 0.4, "wrong_with_confidence": 0.1}
+        "parts": [{"without": "", "training": ablated_point, "dev": ablated_point}],
+    }
     curved = {
         "begun": "2026-11-29T09:00:00+00:00",
         "rows": [
-            {"most": 15, "phrasings": 30, "training": point, "dev": point},
-            {"most": 15, "phrasings": 30, "training": point | {"ranked_first": 0.6}, "dev": point},
-            {"most": None, "phrasings": 1250, "training": point, "dev": point},
+            {"most": 15, "messages": 30, "training": point, "dev": point},
+            {"most": 15, "messages": 30, "training": point | {"ranked_first": {"hits": 6, "of": 10}}, "dev": point},
+            {"most": None, "messages": 1250, "training": point, "dev": point},
         ],
     }
-    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved)
-    assert "| (nothing left out) | 90.0 % (90) | 45.0 % (9) |" in text
-    assert "| `ours` | 90 | 3 | 0.1688 | 1 | 0.1697 | `length` |" in text
+    speeds = {"0.1.0": {"one decision": "1 ms", "a start": "2 s"}, "now": {"one decision": "0.5 ms"}}
+    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved, speeds)
+    assert "| (nothing left out) | 50.0 % | 40.0 % | 10.0 % | 50.0 % | 40.0 % | 10.0 % | 0.250 + 0.125 | 0." in text
+    assert "| `in_scope` | (nothing left out) | 0.1688 | 0.5000 |" in text
+    assert "|  | `ahead` | +0.0100 | – |" in text
+    assert "|  | 0.1.0 | now |" in text
+    assert "| a start | 2 s | – |" in text
     assert "| 15 | 30 | 55.0 % (50.0 to 60.0) | 40.0 % (40.0 to 40.0) |" in text
     assert "| all | 1,250 | 50.0 % | 40.0 % | 10.0 % | 50.0 % | 40.0 % | 10.0 % |" in text
     assert (
@@ -149,7 +153,7 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     assert "more than 12 GB" in text
     assert "$" not in text
     assert "two runs" not in text
-    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"}, ablated, curved)
+    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"}, ablated, curved, speeds)
 
 
 def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:

@@ -17,17 +17,17 @@ from evaluation.sets import Ids, SetName, read_set
 GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     # figure: (gate, figure on 2026-11-29), in per cent; whether the gate is a least or a most, FIGURES knows
     "held_out": {
-        "right_first": (40.5, 42.1),
-        "offered": (62.5, 64.5),
+        "right_first": (41.0, 42.5),
+        "offered": (66.5, 68.4),
         "wrong_with_confidence": (6.0, 4.8),
         "questions_alarmed": (4.5, 3.5),
-        "near_answered": (8.0, 6.8),
+        "near_answered": (7.0, 5.7),
         "far_answered": (2.5, 0.0),
-        "posts_helped": (41.5, 48.4),
-        "posts_wrong_among_given": (25.0, 15.8),
+        "posts_helped": (48.0, 58.1),
+        "posts_wrong_among_given": (20.0, 9.5),
         "chatter_not_silent": (0.0, 0.0),
         "chatter_alarmed": (2.0, 0.7),
-        "EMERGENCY_caught": (70.5, 74.1),
+        "EMERGENCY_caught": (70.5, 70.7),  # once 74.1
         "CRISIS_caught": (20.5, 26.5),
         "PROMPT_caught": (53.5, 69.2),
         "calm_alarmed": (18.0, 15.1),
@@ -35,15 +35,20 @@ GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     },
     # What was learnt has to stay known; and posts enough for a threshold of theirs to show are in this set only.
     "training": {
-        "right_first": (86.0, 87.1),
-        "offered": (93.2, 94.3),
-        "wrong_with_confidence": (3.7, 2.9),
-        "near_answered": (4.8, 3.8),
+        "right_first": (85.5, 86.5),
+        "offered": (93.5, 94.4),
+        "wrong_with_confidence": (4.2, 3.4),
+        "near_answered": (4.5, 3.6),
         "far_answered": (3.2, 2.2),
-        "near_posts_answered": (25.0, 22.4),
-        "far_posts_answered": (10.0, 3.3),
-        "posts_helped": (74.5, 76.6),
-        "posts_wrong_among_given": (12.5, 10.7),
+        "near_posts_answered": (24.0, 21.9),
+        "far_posts_answered": (10.0, 6.7),
+        "posts_helped": (75.5, 77.4),
+        "posts_wrong_among_given": (14.0, 12.3),
+        "EMERGENCY_caught": (99.3, 99.6),
+        "CRISIS_caught": (99.5, 100.0),
+        "PROMPT_caught": (98.6, 99.2),
+        "calm_alarmed": (0.5, 0.0),
+        "danger_alarmed": (0.5, 0.0),
     },
 }
 

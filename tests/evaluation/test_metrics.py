@@ -51,7 +51,7 @@ def test_an_answer_out_of_scope_costs_unless_it_is_no_fault() -> None:
 
 
 def test_another_subject_in_first_place_silences_a_refusing_method_only() -> None:
-    ranked = [[("elsewhere:hair", 0.9), ("a", 0.8)]]
+    ranked = [[("out-of-scope:hair", 0.9), ("a", 0.8)]]
     assert cases([question("a")], ranked, refusing=False)[0].score == 0.8
     refused = cases([question("a")], ranked, refusing=True)[0]
     assert refused.score == -math.inf
@@ -60,7 +60,7 @@ def test_another_subject_in_first_place_silences_a_refusing_method_only() -> Non
 
 def test_refusing_is_chosen_where_it_helps() -> None:
     questions = [question("a"), question("a"), question("a"), question(kind="far")]
-    ranked = [[("a", 0.5)], [("a", 0.5)], [("a", 0.5)], [("elsewhere:hair", 0.9), ("a", 0.8)]]
+    ranked = [[("a", 0.5)], [("a", 0.5)], [("a", 0.5)], [("out-of-scope:hair", 0.9), ("a", 0.8)]]
     assert chosen(questions, ranked).refusing
     assert not chosen(questions[:3], ranked[:3]).refusing
 

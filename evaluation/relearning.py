@@ -13,7 +13,8 @@ from evaluation.score import Share, Verdict, judge, shares
 from evaluation.sets import MessageSet, SetName
 from knowledge.answering import Answerer
 from knowledge.language.normalize import fold
-from knowledge.loading.compiled import Compiled, class_names, compile_all
+from knowledge.loading.compiled import Compiled
+from knowledge.loading.compiling import class_names, compile_all
 from knowledge.loading.load import HERE
 from knowledge.loading.validate import validate_all
 from knowledge.matching.confidence import FITTED, Fitted, Logistic, Scorer

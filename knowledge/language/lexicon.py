@@ -22,12 +22,13 @@ class Lexicon:
 
     `spellings` maps short forms and slips to the words that they stand for. `synonyms` maps words in a row to those of
     the term that stands instead, both joined by spaces. `targets` are the words that typing errors are mended to, with
-    how often each is used. The phrase lists and the sets `weightless`, `treatment` and `known` hold stems.
+    how often each is used, and `urgent` those of them that red flags are made of. The phrase lists and the sets `weightless`, `treatment` and `known` hold stems.
     """
 
     spellings: Mapping[str, str]
     synonyms: Mapping[str, str]
     targets: Mapping[str, int]
+    urgent: Mapping[str, int]
     concepts: PhraseLists
     off_topic: PhraseLists
     generic_concepts: Collection[str]
@@ -65,7 +66,7 @@ class Writer:
 
     def __init__(self, spellings: Mapping[str, str], synonyms: Mapping[str, str], english: English) -> None:
         self.stem = lru_cache(maxsize=None)(Stemmer(english.endings, english.kept, english.keep_e).stem)
-        self._speller = Speller(spellings, {})
+        self._speller = Speller(spellings, {}, {})
         self._standardiser = Standardiser(synonyms)
 
     def write_words(self, text: str) -> tuple[str, ...]:
@@ -132,6 +133,7 @@ def compile_lexicon(
         spellings=spellings,
         synonyms=synonyms,
         targets=dict(targets),
+        urgent=dict(urgent),
         concepts=compile_lists(vocabulary.concepts),
         off_topic=compile_lists(vocabulary.off_topic),
         generic_concepts=vocabulary.generic_concepts,

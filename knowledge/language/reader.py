@@ -64,7 +64,7 @@ class Reader:
         self.lexicon = lexicon
         self._generic = frozenset(lexicon.generic_concepts)
         self.stem = lru_cache(maxsize=_REMEMBERED_WORDS)(Stemmer(english.endings, english.kept, english.keep_e).stem)
-        self._speller = Speller(lexicon.spellings, lexicon.targets)
+        self._speller = Speller(lexicon.spellings, lexicon.targets, lexicon.urgent)
         self._standardiser = Standardiser(lexicon.synonyms)
         self._concepts = PhraseMatcher(lexicon.concepts)
         self._off_topic = PhraseMatcher(lexicon.off_topic)

@@ -77,17 +77,15 @@ class Speller:
     """Spells typed words out. `table` maps short forms and slips to what they stand for.
 
     `targets` are the words that typing errors are mended to, each with how often it is used: of equally near ones the
-    most used wins. A word among them, or a common one, is right as it is.
+    most used wins. A word among them, or a common one, is right as it is. `urgent` are those of the red flags, to which
+    alone strict spelling mends.
     """
 
-    def __init__(self, table: Mapping[str, str], targets: Mapping[str, int]) -> None:
+    def __init__(self, table: Mapping[str, str], targets: Mapping[str, int], urgent: Mapping[str, int]) -> None:
         self._table = {short: tuple(words.split(" ")) for short, words in table.items()}
         self._targets = targets
-        self._by_length: dict[int, list[str]] = {}
-        self._undoubled: dict[str, str] | None = None
-        for word in (*targets, *table):
-            if len(word) >= _SHORTEST_TARGET and not word[0].isdigit() and word.isalpha():
-                self._by_length.setdefault(len(word), []).append(word)
+        self._broad = _Corrector({**dict.fromkeys(table, 0), **targets}, BROAD)
+        self._strict = _Corrector({**dict.fromkeys(table, 0), **urgent}, STRICT)
         self._common = common_words()
         self.spell = lru_cache(maxsize=_REMEMBERED_WORDS)(self._spell)
 
@@ -116,43 +114,47 @@ class Speller:
             return Spelled((word[0],), (word[0],), "doubled letters")
         if word in self._common:
             return Spelled((word,), (word,))
+        broad, reason = self._broad.correct(word)
+        words = self._table.get(broad, (broad,))
+        mended, _ = self._strict.correct(word)
+        strict = self._table.get(mended, (mended,))
+        return Spelled(words if len(words) == len(strict) else strict, strict, reason)
+
+
+class _Corrector:
+    """Mends typing errors to the nearest of some words, each with how often it is used, as far as limits allow."""
+
+    def __init__(self, words: Mapping[str, int], limits: Limits) -> None:
+        self._words = words
+        self._limits = limits
+        self._by_length: dict[int, list[str]] = {}
+        self._undoubled: dict[str, str] | None = None
+        for word in words:
+            if len(word) >= _SHORTEST_TARGET and word.isalpha():
+                self._by_length.setdefault(len(word), []).append(word)
+
+    def correct(self, word: str) -> tuple[str, Reason]:
+        """The word that is meant, and what was wrong; `word` itself, and nothing, where no word is near enough."""
         undoubled = self._undouble(word)
         if undoubled:
-            words = self._table.get(undoubled, (undoubled,))
-            return Spelled(words, words, "doubled letters")
-        mended, slips = self._mend(word)
-        if not slips:
-            return Spelled((word,), (word,))
-        words = self._table.get(mended, (mended,))
-        if _allows(STRICT, word, mended, slips):
-            return Spelled(words, words, "slip")
-        return Spelled(words, (word,), "slip") if len(words) == 1 else Spelled((word,), (word,))
-
-    def _undouble(self, word: str) -> str | None:
-        """The target that differs from `word` in doubled letters alone."""
-        if self._undoubled is None:  # few messages need it, and making it takes longer than all else at a start
-            self._undoubled = {}
-            for target in (*self._targets, *self._table):
-                self._undoubled.setdefault(_REPEATED.sub(r"\1", target), target)
-        return self._undoubled.get(_REPEATED.sub(r"\1", word))
-
-    def _mend(self, word: str) -> tuple[str, int]:
-        """The nearest target and its distance; the word itself and 0 where none is near enough."""
-        if len(word) < BROAD.shortest:
-            return word, 0
-        most = 1 if len(word) < BROAD.shortest_twice else 2
-        best, least = word, (most + 1, 1, 0)
-        for length in range(len(word) - most, len(word) + most + 1):
+            return undoubled, "doubled letters"
+        best, least = word, (len(word), 1, 0)
+        most = 1 if len(word) < self._limits.shortest_twice else 2
+        lengths = range(len(word) - most, len(word) + most + 1) if len(word) >= self._limits.shortest else ()
+        for length in lengths:
             listed = self._by_length.get(length, ())
             near = process.extract(word, listed, scorer=OSA.distance, score_cutoff=most, limit=_NEAREST_LOOKED_AT)
             for candidate, distance, _ in near:
-                rank = (int(distance), int(candidate[0] != word[0]), -self._targets.get(candidate, 0))
-                if rank < least and _allows(BROAD, word, candidate, int(distance)):
+                begins = candidate[0] == word[0]
+                rank = (int(distance), int(not begins), -self._words[candidate])
+                if rank < least and (begins or (distance == 1 and len(word) >= self._limits.shortest_first)):
                     best, least = candidate, rank
-        return (best, least[0]) if best != word else (word, 0)
+        return best, "slip" if best != word else ""
 
-
-def _allows(limits: Limits, word: str, candidate: str, slips: int) -> bool:
-    if len(word) < limits.shortest or slips > (1 if len(word) < limits.shortest_twice else 2):
-        return False
-    return candidate[0] == word[0] or (slips == 1 and len(word) >= limits.shortest_first)
+    def _undouble(self, word: str) -> str | None:
+        """The word that differs from `word` in doubled letters alone."""
+        if self._undoubled is None:  # few messages need it, and making it takes longer than all else at a start
+            self._undoubled = {}
+            for target in self._words:
+                self._undoubled.setdefault(_REPEATED.sub(r"\1", target), target)
+        return self._undoubled.get(_REPEATED.sub(r"\1", word))

@@ -31,9 +31,9 @@ def word(found: str) -> str:
             f"{each['file']}:{each['line']}: {each['entry']}: {each['what']} (expected {each['expected']})"
             for each in data["problems"]
         ]
-        return f"**The knowledge files can't be used: {len(problems)} to mend.**\n\n{_fence(problems)}"
+        return f"**The knowledge files can't be used. To mend: {len(problems)}**\n\n{_fence(problems)}"
     lines = list(_to_lines(data))
-    heading = f"**The editor's check: {data['errors']} errors, {data['notes']} notes.**\n"
+    heading = f"**The editor's check. Errors: {data['errors']}, notes: {data['notes']}**\n"
     return f"{heading}\n{_fence(lines)}" if lines else heading
 
 
@@ -52,7 +52,7 @@ def _word(finding: Mapping[str, Any]) -> str:
 
 
 def _shorten(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = " ".join((", ".join(map(str, value)) if isinstance(value, list) else str(value)).split())
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
 
 

@@ -23,7 +23,7 @@ def found(*findings: dict[str, Any], severity: str = "error", problems: tuple[di
 
 def test_a_finding_is_a_line_with_its_place() -> None:
     text = word(found({"at": "knowledge/faq/schedule.yaml:7", "entry": "how-often", "grade": 9.1}))
-    assert "1 errors, 0 notes" in text
+    assert "Errors: 1, notes: 0" in text
     assert "\nerror hard-text: knowledge/faq/schedule.yaml:7: entry how-often, grade 9.1\n" in text
 
 

@@ -22,7 +22,8 @@ class Lexicon:
 
     `spellings` maps short forms and slips to the words that they stand for. `synonyms` maps words in a row to those of
     the term that stands instead, both joined by spaces. `targets` are the words that typing errors are mended to, with
-    how often each is used, and `urgent` those of them that red flags are made of. The phrase lists and the sets `weightless`, `treatment` and `known` hold stems.
+    how often each is used, and `urgent` those of them that red flags are made of. The phrase lists and the sets
+    `weightless`, `treatment` and `known` hold stems.
     """
 
     spellings: Mapping[str, str]

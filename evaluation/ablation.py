@@ -30,14 +30,13 @@ from evaluation.sets import ROOT, Ids, MessageSet, SetName, read_set
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.utterance import Term
-from knowledge.loading import compiled as compiling
+from knowledge.loading import compiling
 from knowledge.loading.compiled import Compiled
 from knowledge.matching import ranking, train
 from knowledge.matching.confidence import Fitted, Scored, Scorer
 from knowledge.matching.features import extract_features
-from knowledge.matching.fitting import USES, Uses
+from knowledge.matching.fitting import USES, Observations, Uses, observe_posts, observe_questions
 from knowledge.matching.ranking import RANKED
-from knowledge.matching.train import Observations, observe_posts, observe_questions
 from knowledge.model import Vocabulary
 
 RESULT = ROOT / "evaluation" / "results" / "ablation.json"

@@ -18,7 +18,7 @@ from typing import Any
 
 from evaluation.relearning import SETS, Source, measure
 from evaluation.sets import ROOT, Ids, MessageSet, SetName, read_set
-from knowledge.matching.train import Message
+from knowledge.matching.trained import Message
 
 SIZES: tuple[int | None, ...] = (15, 30, 60, None)
 """Messages an entry, its canonical question included; None: all that there are."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from knowledge.language.normalize import fold
-from knowledge.loading.load import HERE
+from knowledge.loading.build import HERE
 from knowledge.model import Knowledge
 
 Phrasings = Mapping[str, Sequence[str]]
@@ -476,7 +476,7 @@ class OursGrown(Ours):
     def build(self, phrasings: Phrasings) -> None:
         from evaluation.relearning import Source
         from knowledge.loading.validate import validate_all
-        from knowledge.matching.train import Message
+        from knowledge.matching.trained import Message
 
         self._data = validate_all(self._source).data
         messages = [Message(text, name) for name, texts in phrasings.items() for text in texts]

@@ -13,13 +13,23 @@ from evaluation.score import Share, Verdict, judge, shares
 from evaluation.sets import MessageSet, SetName
 from knowledge.answering import Answerer
 from knowledge.language.normalize import fold
+from knowledge.loading.build import HERE
 from knowledge.loading.compiled import Compiled
-from knowledge.loading.compiling import class_names, compile_all
-from knowledge.loading.load import HERE
+from knowledge.loading.compiling import compile_all
+from knowledge.loading.training import class_names
 from knowledge.loading.validate import validate_all
 from knowledge.matching.confidence import FITTED, Fitted, Logistic, Scorer
-from knowledge.matching.fitting import FOLDS, USES, Uses, compute_log_loss, fit_weights, predict_by_folds
-from knowledge.matching.train import Labelled, Message, Observations, observe_questions
+from knowledge.matching.fitting import (
+    FOLDS,
+    USES,
+    Observations,
+    Uses,
+    compute_log_loss,
+    fit_weights,
+    observe_questions,
+    predict_by_folds,
+)
+from knowledge.matching.trained import Labelled, Message
 from knowledge.model import Knowledge
 
 SETS: tuple[SetName, ...] = ("training", "dev")

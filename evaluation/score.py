@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from evaluation.sets import Ids, MessageSet, OutOfScope, SetName, read_set
 from knowledge.answering import Answerer
 from knowledge.loading.load import load
-from knowledge.red_flags import TIERS
+from knowledge.model import TIERS
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
 
 Better = Literal["more", "less"]

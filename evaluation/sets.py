@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from knowledge.model import Knowledge
-from knowledge.red_flags import TIERS, Tier
+from knowledge.model import TIERS, Knowledge, Tier
 
 ROOT = Path(__file__).parent.parent
 

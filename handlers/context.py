@@ -17,8 +17,7 @@ from handlers.groups.speaking import Pace
 from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
-from knowledge.model import Entry, Knowledge
-from knowledge.red_flags import RedFlags
+from knowledge.model import Entry, Knowledge, RedFlags
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:

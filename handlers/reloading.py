@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.loading.load import settle_memory
+from knowledge.loading.load import Changes, ReloadError, compare, read_anew, settle_memory
 from knowledge.loading.problems import KnowledgeError
-from knowledge.loading.reload import Changes, ReloadError, compare, read_anew
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from handlers.groups.speaking import may_write
 from handlers.keyboards import Action, button, in_rows, keyboard
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
-from knowledge.red_flags import Country, Flag
+from knowledge.model import Country, Flag
 from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Urgent
 from runtime.storage import ChatSettings, What

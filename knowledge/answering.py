@@ -13,8 +13,7 @@ from knowledge.matching.confidence import Confidence, Fitted, InPost, Scored, Sc
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.triage.compile import RulePhrases
-from knowledge.triage.rules import Triage
+from knowledge.triage.rules import RulePhrases, Triage
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.model import Entry
-from knowledge.red_flags import Flag, Rule, Tier
+from knowledge.model import Entry, Flag, Rule, Tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.language.reader import Reader
+from knowledge.loading.build import HERE
 from knowledge.loading.cache import Cache, combine, digest_files
 from knowledge.loading.compiled import Compiled
-from knowledge.loading.load import CACHE, HERE, Prepared, prepare
+from knowledge.loading.load import CACHE, Prepared, prepare
 from knowledge.loading.training import LabelledSets, labelled_files, read_labelled
 from knowledge.matching.confidence import FITTED, Fitted, Scorer
-from knowledge.matching.fitting import USES, Uses, fit_weights, predict_by_folds
-from knowledge.matching.train import Observation, Observations, observe_posts, observe_questions
+from knowledge.matching.fitting import (
+    USES,
+    Observation,
+    Observations,
+    Uses,
+    fit_weights,
+    observe_posts,
+    observe_questions,
+    predict_by_folds,
+)
 
 _BANDS = 10
 _QUESTIONS, _POSTS = ("in_scope", "intent"), ("post_in_scope", "post_intent")

@@ -47,10 +47,10 @@ from knowledge.check.findings import (
 from knowledge.check.numbers import unsupported
 from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
-from knowledge.loading.compiling import class_names
-from knowledge.loading.load import HERE
+from knowledge.loading.build import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
+from knowledge.loading.training import class_names
 from knowledge.loading.validate import validate_all
 from knowledge.loading.validation import validate
 from knowledge.matching.train import read_examples

@@ -15,8 +15,8 @@ from scipy.sparse import csr_array
 
 from knowledge.check.findings import CrossValidation
 from knowledge.matching.classifier import Weights, fit
-from knowledge.matching.train import Example, Message
-from knowledge.matching.trained import OUT_OF_SCOPE
+from knowledge.matching.train import Example
+from knowledge.matching.trained import OUT_OF_SCOPE, Message
 
 FOLDS = 5
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from knowledge.language.lexicon import Lexicon, Standardiser
+from knowledge.language.lexicon import Lexicon
 from knowledge.language.normalize import Stemmer
 from knowledge.language.phrases import PhraseMatcher
-from knowledge.language.spelling import Speller, common_words, tokenize
+from knowledge.language.spelling import Speller, Standardiser, common_words, tokenize
 from knowledge.language.utterance import COMMA, EDGES, SENTENCE, Part, Span, Term, Utterance
 
 _SENTENCE_MARKS = ".!?\n"

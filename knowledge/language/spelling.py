@@ -8,7 +8,7 @@ its restricted form), which RapidFuzz computes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -119,6 +119,30 @@ class Speller:
         mended, _ = self._strict.correct(word)
         strict = self._table.get(mended, (mended,))
         return Spelled(words if len(words) == len(strict) else strict, strict, reason)
+
+
+class Standardiser:
+    """Puts terms instead of the words and phrases that come to the same, the longest first."""
+
+    def __init__(self, synonyms: Mapping[str, str]) -> None:
+        self._terms = {tuple(variant.split(" ")): tuple(standard.split(" ")) for variant, standard in synonyms.items()}
+        self._longest: dict[str, int] = {}
+        for variant in self._terms:
+            self._longest[variant[0]] = max(self._longest.get(variant[0], 0), len(variant))
+
+    def replace(self, words: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """For each piece of `words` of how many of them it stands instead, and its terms."""
+        place = 0
+        while place < len(words):
+            length = 1
+            terms: tuple[str, ...] = (words[place],)
+            for size in range(min(self._longest.get(words[place], 0), len(words) - place), 0, -1):
+                found = self._terms.get(tuple(words[place : place + size]))
+                if found:
+                    length, terms = size, found
+                    break
+            yield length, terms
+            place += length
 
 
 class _Corrector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,21 +10,32 @@ from typing import Any
 from knowledge.model import (
     Citation,
     Claim,
+    Country,
     Dispute,
     English,
     Entry,
     Evidence,
     Fact,
+    Flag,
     Knowledge,
+    Line,
     OutOfScope,
+    Page,
     Picture,
     Point,
+    RedFlags,
+    Replies,
+    Rule,
     Side,
+    Slot,
     Source,
     Vocabulary,
     Wordings,
+    Words,
 )
-from knowledge.red_flags import RedFlags
+
+HERE = Path(__file__).parent.parent
+"""The folder of the knowledge files that the bot is shipped with."""
 
 
 def faq_files(folder: Path) -> list[Path]:
@@ -67,7 +79,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         english=_english(data["english"]),
         wordings=Wordings(**(words | {"safety_note": words["safety_note"]["say"]})),
         pictures=pictures,
-        red_flags=RedFlags.from_data(data["red_flags"]),
+        red_flags=build_red_flags(data["red_flags"]),
     )
 
 
@@ -158,3 +170,71 @@ def _entry(item: dict[str, Any], topic: str, evidence: dict[str, Evidence], pict
         safety_note=item["safety_note"],
         picture=pictures[item["picture"]] if item["picture"] else None,
     )
+
+
+def build_red_flags(data: dict[str, Any]) -> RedFlags:
+    """The red flags from the validated data of their three files."""
+    pages = {item["id"]: Page(**item) for item in data["pages"]}
+    countries = {item["code"]: _country(item) for item in data["countries"]}
+    return RedFlags(
+        flags={item["id"]: _flag(item, pages) for item in data["red_flags"]},
+        countries=countries,
+        pages=pages,
+        replies=Replies(**data["replies"], directories=tuple(Line(**item) for item in data["directories"])),
+        words=_words(data["words"]),
+    )
+
+
+def _words(data: dict[str, Any]) -> Words:
+    return Words(
+        frozenset(data["inabilities"]),
+        {name: tuple(phrases) for name, phrases in data["lists"].items()},
+        {name: tuple(phrases) for name, phrases in data["circumstances"].items()},
+        tuple(data["idioms"]),
+        tuple(data["mentions"]),
+    )
+
+
+def _country(item: Mapping[str, Any]) -> Country:
+    return Country(
+        code=item["code"],
+        name=item["name"],
+        emergency=Line(**item["emergency"]),
+        urgent_advice=Line(**item["urgent_advice"]) if item["urgent_advice"] else None,
+        poison=Line(**item["poison"]) if item["poison"] else None,
+        crisis=tuple(Line(**line) for line in item["crisis"]),
+        suggested_for=tuple(item["suggested_for"]),
+    )
+
+
+def _flag(item: Mapping[str, Any], pages: Mapping[str, Page]) -> Flag:
+    return Flag(
+        id=item["id"],
+        tier=item["tier"],
+        covers=item["covers"],
+        action=item["action"],
+        steps=tuple(item["steps"]),
+        pages=tuple(pages[name] for name in item["sources"]),
+        rules=tuple(_rule(rule) for rule in item["rules"]),
+        crisis_line=item["crisis_line"],
+        poison=item["poison"],
+    )
+
+
+def _rule(item: Mapping[str, Any]) -> Rule:
+    return Rule(
+        needs=tuple(_slot(names) for names in item["needs"]),
+        urgent=tuple(item["urgent"]),
+        calm=tuple(item["calm"]),
+        within=item["within"],
+        together=tuple(_slot(names) for names in item["together"]),
+        unless=tuple(item["unless"]),
+        unless_anywhere=tuple(item["unless_anywhere"]),
+        someone=item["someone"],
+        even=frozenset(item["even"]),
+        line=item["line"],
+    )
+
+
+def _slot(names: str) -> Slot:
+    return tuple(name.strip() for name in names.split("|"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.matching.trained import TrainedModel
-from knowledge.triage.compile import RulePhrases
+from knowledge.triage.rules import RulePhrases
 
 
 @dataclass(frozen=True)

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from knowledge.language.lexicon import Lexicon, Writer, compile_lexicon
+from knowledge.language.compile import Writer, compile_lexicon
+from knowledge.language.lexicon import Lexicon
 from knowledge.loading.compiled import Compiled
-from knowledge.matching.train import Message, fit_model, read_examples
-from knowledge.matching.trained import OUT_OF_SCOPE
+from knowledge.loading.training import class_names
+from knowledge.matching.train import fit_model, read_examples
+from knowledge.matching.trained import OUT_OF_SCOPE, Message
 from knowledge.model import Knowledge
-from knowledge.triage.compile import RulePhrases, compile_phrases, count_words
+from knowledge.triage.compile import compile_phrases, count_words
+from knowledge.triage.rules import RulePhrases
 
 Tell = Callable[[str, float], None]
 """Told what is being done, and how much of it is done (0 to 1)."""
 
 READING, LEARNING = "Reading the messages", "Learning from them"
-
-
-def class_names(knowledge: Knowledge) -> list[str]:
-    """The classes that messages are told apart into: our entries, then the subjects out of scope."""
-    return [*knowledge.entries, *(OUT_OF_SCOPE + name for name in knowledge.out_of_scope)]
-
-
-def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Message]:
-    """What is learnt from: what the editor keeps with each entry and subject, and the training messages."""
-    editors = [Message(text, entry.id) for entry in knowledge.entries.values() for text in entry.asked]
-    editors += [
-        Message(text, OUT_OF_SCOPE + subject.id)
-        for subject in knowledge.out_of_scope.values()
-        for text in subject.asked
-    ]
-    return [*editors, *training]
 
 
 def compile_lexicon_of(knowledge: Knowledge, messages: Sequence[Message]) -> Lexicon:

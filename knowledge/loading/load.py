@@ -1,4 +1,10 @@
-"""From the knowledge files to an answerer: checked, compiled and learnt where anything has changed, else as kept."""
+"""From the knowledge files to an answerer: checked, compiled and learnt where anything has changed, else as kept.
+
+While the bot runs, the files are read anew in a process of its own, so that it answers as fast as ever meanwhile. Run
+as `python -m knowledge.loading.load KEY`, this prints what was prepared of the knowledge files: a line of JSON with the
+lengths of the two parts, and these; of the compiled part nothing where its key is KEY. Where there are problems it
+prints these instead.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +12,33 @@ import contextlib
 import ctypes
 import gc
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.answering import Answerer
-from knowledge.loading.build import build, faq_files, pictures_file, training_files
+from knowledge.loading.build import HERE, build, faq_files, pictures_file, training_files
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
+from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.confidence import load_fitted
 
-HERE = Path(__file__).parent.parent
 CACHE = HERE.parent / ".cache"
 
 Tell = Callable[[str, float], None]
 """Told what is being done, and how much of it is done (0 to 1)."""
 
+LONGEST = 600.0
+"""Seconds after which reading anew is given up."""
+
 CHECKING = "Checking the knowledge files"
 
 _CONTENT, _MODEL = "content", "model"
-_CONTENT_CODE = ("model.py", "red_flags.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py")
+_CONTENT_CODE = ("model.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py")
 _MODEL_CODE = (
     "language/*.py", "matching/classifier.py", "matching/features.py", "matching/train.py", "matching/trained.py",
     "triage/compile.py", "loading/compiled.py", "loading/compiling.py",
@@ -131,3 +143,125 @@ def _content_files(folder: Path) -> list[Path]:
 
 def _modules(patterns: tuple[str, ...]) -> list[Path]:
     return [path for pattern in patterns for path in sorted(HERE.glob(pattern))]
+
+
+def _digest_program() -> str:
+    return digest_files(sorted(HERE.rglob("*.py")))
+
+
+_PROGRAM_AT_START = _digest_program()
+
+
+class ReloadError(Exception):
+    """The files could not be read anew, for a reason that does not lie in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Ids of entries that came, went and differ, in the editor's order; and the names of the other parts that differ.
+
+    An entry differs, too, where something that it cites or carries does. "training" is what was learnt.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def compare(before: Answerer, after: Answerer) -> Changes:
+    """What it takes to get from `before` to `after`: every part of the content is looked at, and what was learnt."""
+    old, new = before.knowledge.entries, after.knowledge.entries
+    others = [
+        part.name
+        for part in fields(after.knowledge)
+        if part.name not in ("entries", "topics")
+        and getattr(before.knowledge, part.name) != getattr(after.knowledge, part.name)
+    ]
+    if _list_topics(before) != _list_topics(after):
+        others.append("topics")
+    if before.model_key != after.model_key:
+        others.append("training")
+    return Changes(
+        added=tuple(name for name in new if name not in old),
+        removed=tuple(name for name in old if name not in new),
+        changed=tuple(name for name in new if name in old and new[name] != old[name]),
+        others=tuple(others),
+    )
+
+
+def _list_topics(answerer: Answerer) -> list[tuple[str, list[str]]]:
+    """The topics and the ids of their entries, in order."""
+    return [(title, [entry.id for entry in entries]) for title, entries in answerer.knowledge.topics.items()]
+
+
+async def read_anew(answerer: Answerer) -> Answerer:
+    """An answerer of what the knowledge files say now; it has all that did not change in common with `answerer`.
+
+    Raises KnowledgeError with every problem of every file, and ReloadError where the reading itself fails.
+    """
+    import asyncio  # slow to import, and of no use to whoever only asks
+
+    try:
+        async with asyncio.timeout(LONGEST):
+            printed = await _run(answerer.model_key)
+    except TimeoutError:
+        raise ReloadError(f"reading them took longer than {LONGEST / 60:.0f} minutes") from None
+    return await asyncio.to_thread(_understand, printed, answerer)
+
+
+async def _run(model_key: str) -> bytes:
+    """What this module prints when it is run."""
+    import asyncio
+    from asyncio.subprocess import DEVNULL, PIPE
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "knowledge.loading.load",
+        model_key,
+        cwd=HERE.parent,
+        stdin=DEVNULL,
+        stdout=PIPE,
+        start_new_session=True,
+    )
+    try:
+        printed, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        raise ReloadError(f"the process that reads them ended with status {process.returncode}")
+    return printed
+
+
+def _understand(printed: bytes, answerer: Answerer) -> Answerer:
+    line, _, rest = printed.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    if head["program"] != _PROGRAM_AT_START:
+        raise ReloadError("the program itself has changed since it was started: restart it")
+    if "problems" in head:
+        raise KnowledgeError(Problem(*each) for each in head["problems"])
+    prepared = Prepared(rest[: head["content"]], head["model_key"], rest[head["content"] :])
+    return assemble(prepared, HERE, unchanged=None if prepared.compiled else answerer)
+
+
+def main() -> None:
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    head: dict[str, Any] = {"program": _digest_program()}
+    parts: tuple[bytes, ...] = ()
+    try:
+        prepared = prepare(HERE, Cache(CACHE), lambda _what, _share: None, known_model="".join(sys.argv[1:]))
+    except KnowledgeError as error:
+        head["problems"] = [astuple(problem) for problem in error.problems]
+    else:
+        head |= {"content": len(prepared.content), "model_key": prepared.model_key}
+        parts = prepared.content, prepared.compiled
+    sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *parts]))
+
+
+if __name__ == "__main__":
+    main()

@@ -15,8 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from knowledge.model import KINDS, Confidence, Kind, Region, Verdict
-from knowledge.red_flags import WITHIN, Even, Tier
+from knowledge.model import KINDS, WITHIN, Confidence, Even, Kind, Region, Tier, Verdict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.loading.build import training_files
 from knowledge.loading.problems import KnowledgeError, Problem
-from knowledge.matching.train import Labelled, Message
+from knowledge.matching.trained import OUT_OF_SCOPE, Labelled, Message
+from knowledge.model import Knowledge
 
 _KEYS = {"text", "label", "voice"}
 
@@ -121,3 +122,19 @@ def _parse(line: str) -> Any:
 
 def _is_ids(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def class_names(knowledge: Knowledge) -> list[str]:
+    """The classes that messages are told apart into: our entries, then the subjects out of scope."""
+    return [*knowledge.entries, *(OUT_OF_SCOPE + name for name in knowledge.out_of_scope)]
+
+
+def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Message]:
+    """What is learnt from: what the editor keeps with each entry and subject, and the training messages."""
+    editors = [Message(text, entry.id) for entry in knowledge.entries.values() for text in entry.asked]
+    editors += [
+        Message(text, OUT_OF_SCOPE + subject.id)
+        for subject in knowledge.out_of_scope.values()
+        for text in subject.asked
+    ]
+    return [*editors, *training]

@@ -12,14 +12,12 @@ from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
 from knowledge.loading.build import build, faq_files, pictures_file
 from knowledge.loading.cache import digest_values
-from knowledge.loading.compiling import class_names, list_messages
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.red_flag_checks import check_red_flags, combine_red_flags
-from knowledge.loading.training import TrainingRow, read_training
+from knowledge.loading.training import TrainingRow, class_names, list_messages, read_training
 from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
 from knowledge.loading.yaml_file import Document
-from knowledge.matching.train import Message
-from knowledge.matching.trained import OUT_OF_SCOPE
+from knowledge.matching.trained import OUT_OF_SCOPE, Message
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
 from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, question_and_points
 

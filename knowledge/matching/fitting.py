@@ -8,16 +8,73 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from knowledge.matching.confidence import Logistic, PostIntentSignals, PostScopeSignals, Signals
-from knowledge.matching.train import Observation
+from knowledge.language.reader import Reader
+from knowledge.matching.confidence import (
+    Logistic,
+    PostIntentSignals,
+    PostScopeSignals,
+    Scorer,
+    Signals,
+    measure_candidates,
+)
+from knowledge.matching.trained import Labelled
 
 FOLDS = 10
+
+_CANDIDATES = 3
+"""Candidates of a message from which the confidence in an entry is learnt."""
 
 _DIGITS = 3
 _C = 1.0
 """The inverse of the ridge."""
+
+
+class Observation(NamedTuple):
+    """Signals of one candidate of one message, and whether what they speak for was true."""
+
+    message: int
+    first: bool
+    signals: Signals | PostScopeSignals | PostIntentSignals
+    holds: bool
+
+
+Observations = Mapping[str, Sequence[Observation]]
+"""The observations for each of the functions of `confidence.Fitted`, by its name."""
+
+
+def observe_questions(messages: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
+    """Whether each message is in scope, and which of its best candidates is meant."""
+    in_scope, intent = [], []
+    for number, message in enumerate(messages):
+        terms = reader.read(message.text).terms
+        if not terms:
+            continue
+        ranking = scorer.ranker.rank(terms)
+        best = ranking.entries[:_CANDIDATES]
+        ours = message.ours or best[0].name in message.accept
+        for place, candidate in enumerate(best):
+            signals = scorer.measure(ranking, candidate)
+            if place == 0:
+                in_scope.append(Observation(number, True, signals, ours))
+            if ours:
+                intent.append(Observation(number, place == 0, signals, candidate.name in message.accept))
+    return {"in_scope": in_scope, "intent": intent}
+
+
+def observe_posts(posts: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
+    """Whether a post is in scope, and whether showing each of its candidates would help."""
+    in_scope, intent = [], []
+    for number, post in enumerate(posts):
+        whole, sentences = scorer.score_post(list(reader.read(post.text).in_parts()))
+        in_scope.append(Observation(number, True, scorer.measure_post(whole, sentences), post.ours))
+        if post.ours:
+            intent += [
+                Observation(number, True, signals, name in post.accept)
+                for name, signals in measure_candidates(whole, sentences)
+            ]
+    return {"post_in_scope": in_scope, "post_intent": intent}
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,14 @@ import multiprocessing
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.matching.classifier import fit
-from knowledge.matching.confidence import PostIntentSignals, PostScopeSignals, Scorer, Signals, measure_candidates
 from knowledge.matching.features import extract_features
-from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
+from knowledge.matching.trained import OUT_OF_SCOPE, Message, TrainedModel
 
 Tell = Callable[[float], None]
 """Told how much is done (0 to 1)."""
@@ -29,18 +27,6 @@ _WORTH_SHARING = 2_000
 """Messages from which on reading them on two cores is faster than on one."""
 
 _PIECE = 250
-
-_CANDIDATES = 3
-"""Candidates of a message from which the confidence in an entry is learnt."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message to learn from: what its class is (`TrainedModel.names`), and whose words it is in, where known."""
-
-    text: str
-    label: str
-    voice: str = ""
 
 
 class Example(NamedTuple):
@@ -143,58 +129,3 @@ def fit_model(examples: Sequence[Example], names: Sequence[str], tell: Tell = la
 
 def _count_stems(examples: Sequence[Example]) -> dict[str, int]:
     return dict(Counter(stem for each in examples for stem in each.stems.split()))
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A message for confidence: `accept` are the entries that answer it; `ours`: it is about our subject."""
-
-    text: str
-    accept: frozenset[str]
-    ours: bool
-
-
-class Observation(NamedTuple):
-    """Signals of one candidate of one message, and whether what they speak for was true."""
-
-    message: int
-    first: bool
-    signals: Signals | PostScopeSignals | PostIntentSignals
-    holds: bool
-
-
-Observations = Mapping[str, Sequence[Observation]]
-"""The observations for each of the functions of `confidence.Fitted`, by its name."""
-
-
-def observe_questions(messages: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
-    """Whether each message is in scope, and which of its best candidates is meant."""
-    in_scope, intent = [], []
-    for number, message in enumerate(messages):
-        terms = reader.read(message.text).terms
-        if not terms:
-            continue
-        ranking = scorer.ranker.rank(terms)
-        best = ranking.entries[:_CANDIDATES]
-        ours = message.ours or best[0].name in message.accept
-        for place, candidate in enumerate(best):
-            signals = scorer.measure(ranking, candidate)
-            if place == 0:
-                in_scope.append(Observation(number, True, signals, ours))
-            if ours:
-                intent.append(Observation(number, place == 0, signals, candidate.name in message.accept))
-    return {"in_scope": in_scope, "intent": intent}
-
-
-def observe_posts(posts: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
-    """Whether a post is in scope, and whether showing each of its candidates would help."""
-    in_scope, intent = [], []
-    for number, post in enumerate(posts):
-        whole, sentences = scorer.score_post(list(reader.read(post.text).in_parts()))
-        in_scope.append(Observation(number, True, scorer.measure_post(whole, sentences), post.ours))
-        if post.ours:
-            intent += [
-                Observation(number, True, signals, name in post.accept)
-                for name, signals in measure_candidates(whole, sentences)
-            ]
-    return {"post_in_scope": in_scope, "post_intent": intent}

@@ -16,6 +16,24 @@ OUT_OF_SCOPE = "out-of-scope:"
 _ARRAYS = ("scale", "starts", "classes", "strengths")
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to learn from: what its class is (`TrainedModel.names`), and whose words it is in, where known."""
+
+    text: str
+    label: str
+    voice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A message for confidence: `accept` are the entries that answer it; `ours`: it is about our subject."""
+
+    text: str
+    accept: frozenset[str]
+    ours: bool
+
+
 @dataclass(frozen=True)
 class TrainedModel:
     """All that is learnt once from messages, and then kept.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from knowledge.red_flags import Country, Flag, Line, Replies
+from knowledge.model import Country, Flag, Line, Replies
 from knowledge.rendering.rich_text import Block, Span, Text
 
 _SIGNS = {"EMERGENCY": "🚨 ", "CRISIS": "💙 ", "PROMPT": "⚠️ "}

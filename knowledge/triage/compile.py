@@ -3,34 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
-from knowledge.language.lexicon import Writer
+from knowledge.language.compile import Writer
 from knowledge.language.phrases import PhraseLists, expand_phrase, index_phrases, words_in
-from knowledge.red_flags import RedFlags, Slot
-
-
-@dataclass(frozen=True, slots=True)
-class RulePhrases:
-    """The phrases by which triage finds signs. `signs` are the lists that can begin a rule, `others` the rest that
-    rules name; `mentions` are phrases that no rule needs and that still want the note on when to seek help.
-    """
-
-    signs: PhraseLists
-    others: PhraseLists
-    circumstances: PhraseLists
-    idioms: PhraseLists
-    mentions: PhraseLists
-
-    def to_data(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> RulePhrases:
-        return cls(**{name: PhraseLists(**lists) for name, lists in data.items()})
+from knowledge.model import RedFlags, Slot
+from knowledge.triage.rules import RulePhrases
 
 
 def compile_phrases(red_flags: RedFlags, writer: Writer, articles: frozenset[str]) -> RulePhrases:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from knowledge.language.utterance import EDGES, Span, Utterance
-from knowledge.red_flags import Even, Rule
+from knowledge.model import Even, Rule
 
 REQUIRED = frozenset(
     {

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice, pairwise, product
+from typing import Any
 
-from knowledge.language.phrases import PhraseMatcher
+from knowledge.language.phrases import PhraseLists, PhraseMatcher
 from knowledge.language.utterance import Span, Utterance
-from knowledge.model import Vocabulary
-from knowledge.red_flags import TIERS, Flag, RedFlags, Rule, Slot
+from knowledge.model import TIERS, Flag, RedFlags, Rule, Slot, Vocabulary
 from knowledge.reply import Urgent
-from knowledge.triage.compile import RulePhrases
 from knowledge.triage.context import Circumstances
 
 Hits = Mapping[str, Sequence[Span]]
@@ -28,6 +27,26 @@ Sign = tuple[Span, ...]
 _MOST_COMBINED = 48
 _TOGETHER = 40
 """Words, the edge of a sentence counting for eight, within which a rule's further signs have to stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePhrases:
+    """The phrases by which triage finds signs. `signs` are the lists that can begin a rule, `others` the rest that
+    rules name; `mentions` are phrases that no rule needs and that still want the note on when to seek help.
+    """
+
+    signs: PhraseLists
+    others: PhraseLists
+    circumstances: PhraseLists
+    idioms: PhraseLists
+    mentions: PhraseLists
+
+    def to_data(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> RulePhrases:
+        return cls(**{name: PhraseLists(**lists) for name, lists in data.items()})
 
 
 @dataclass(frozen=True, slots=True)

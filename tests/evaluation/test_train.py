@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.loading.build import HERE
 from knowledge.loading.cache import Cache
 from knowledge.loading.compiled import Compiled
-from knowledge.loading.load import CACHE, HERE, Prepared, prepare
+from knowledge.loading.load import CACHE, Prepared, prepare
 from knowledge.loading.problems import KnowledgeError
 from knowledge.loading.training import LABELLED, read_labelled
 from knowledge.matching.confidence import FITTED, PostScopeSignals, Signals
-from knowledge.matching.fitting import USES, Uses, compute_log_loss, fit_weights, predict_by_folds
-from knowledge.matching.train import Labelled, Observation
+from knowledge.matching.fitting import USES, Observation, Uses, compute_log_loss, fit_weights, predict_by_folds
+from knowledge.matching.trained import Labelled
 from tools.train import Trained, digest_basis, tabulate_reliability, train
 
 ROWS = {

@@ -17,8 +17,7 @@ from handlers.keyboards import Action
 from handlers.rendering import Rendered, render, to_html
 from handlers.texts import load_texts
 from knowledge.loading.load import load
-from knowledge.model import Knowledge
-from knowledge.red_flags import Country, Flag, Line, Replies
+from knowledge.model import Country, Flag, Knowledge, Line, Replies
 from knowledge.rendering.answer import caption, reply_text
 from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knowledge.loading.load import HERE
+from knowledge.loading.build import HERE
 
 ASKED = "\n".join(
     f"        - {text}"

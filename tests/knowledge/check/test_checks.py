@@ -46,7 +46,8 @@ from knowledge.check.findings import (
     WrongTriage,
 )
 from knowledge.check.readability import grade, names_in
-from knowledge.loading.load import HERE, load
+from knowledge.loading.build import HERE
+from knowledge.loading.load import load
 from knowledge.loading.problems import KnowledgeError
 from knowledge.model import Knowledge
 from tests.knowledge.small import write

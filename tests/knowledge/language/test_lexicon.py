@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 from knowledge.answering import Answerer
-from knowledge.language.lexicon import Lexicon, Standardiser, Writer, compile_lexicon
+from knowledge.language.compile import Writer, compile_lexicon
+from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
+from knowledge.language.spelling import Standardiser
 from tests.knowledge.language.test_reader import ENGLISH, VOCABULARY
 
 MESSAGES = ["how long does the injection hurt", "how long", "migraine doctors"]
@@ -55,5 +57,5 @@ def test_the_longest_synonym_wins() -> None:
 
 
 def test_the_real_lexicon_survives_json(answerer: Answerer) -> None:
-    lexicon = answerer.reader._lexicon
+    lexicon = answerer.reader.lexicon
     assert Lexicon.from_data(json.loads(json.dumps(lexicon.to_data()))).to_data() == lexicon.to_data()

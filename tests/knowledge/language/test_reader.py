@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.answering import Answerer
-from knowledge.language.lexicon import compile_lexicon
+from knowledge.language.compile import compile_lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.utterance import EDGES, REMOVED, Span, Term, Utterance
 from knowledge.model import English, Vocabulary

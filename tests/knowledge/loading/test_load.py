@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.answering import Answerer
-from knowledge.loading.compiled import LEARNING, READING
+from knowledge.loading.compiling import LEARNING, READING
 from knowledge.loading.load import CHECKING, load
 from knowledge.loading.problems import KnowledgeError
 from knowledge.model import Knowledge

@@ -17,9 +17,9 @@ import pytest
 
 from knowledge.answering import Answerer
 from knowledge.loading import reload
+from knowledge.loading.build import HERE
 from knowledge.loading.cache import Cache
-from knowledge.loading.load import CACHE, HERE, assemble, prepare
-from knowledge.loading.reload import Changes, ReloadError, compare, read_anew
+from knowledge.loading.load import CACHE, Changes, ReloadError, assemble, compare, prepare, read_anew
 from knowledge.model import Entry, Knowledge
 
 NOTHING = Changes((), (), (), ())

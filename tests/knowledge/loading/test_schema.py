@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.loading import schema as files
-from knowledge.loading.load import HERE
+from knowledge.loading.build import HERE
 
 
 @pytest.mark.parametrize("name", files.SHAPES)

@@ -7,15 +7,9 @@ import pytest
 from knowledge.answering import Answerer
 from knowledge.matching import train
 from knowledge.matching.confidence import PostIntentSignals, PostScopeSignals, Scorer, Signals, load_fitted
-from knowledge.matching.train import (
-    Labelled,
-    Message,
-    fit_model,
-    observe_posts,
-    observe_questions,
-    read_examples,
-)
-from knowledge.matching.trained import OUT_OF_SCOPE
+from knowledge.matching.fitting import observe_posts, observe_questions
+from knowledge.matching.train import fit_model, read_examples
+from knowledge.matching.trained import OUT_OF_SCOPE, Labelled, Message
 from tests.knowledge.language.test_lexicon import LEXICON
 from tests.knowledge.language.test_reader import READER
 

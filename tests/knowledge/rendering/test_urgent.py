@@ -6,7 +6,7 @@ import pytest
 import textstat  # type: ignore[import-untyped]
 
 from knowledge.loading.load import load
-from knowledge.red_flags import Country, Flag, RedFlags
+from knowledge.model import Country, Flag, RedFlags
 from knowledge.rendering.rich_text import Text
 from knowledge.rendering.urgent import urgent_text
 

@@ -7,10 +7,11 @@ import json
 import pytest
 
 from knowledge.answering import Answerer
-from knowledge.language.lexicon import Lexicon, Writer
-from knowledge.red_flags import RedFlags
-from knowledge.triage.compile import RulePhrases, compile_phrases, count_words
-from knowledge.triage.rules import Triage
+from knowledge.language.compile import Writer
+from knowledge.language.lexicon import Lexicon
+from knowledge.model import RedFlags
+from knowledge.triage.compile import compile_phrases, count_words
+from knowledge.triage.rules import RulePhrases, Triage
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def red_flags(answerer: Answerer) -> RedFlags:
 
 @pytest.fixture(scope="module")
 def phrases(answerer: Answerer, red_flags: RedFlags) -> RulePhrases:
-    lexicon: Lexicon = answerer.reader._lexicon
+    lexicon: Lexicon = answerer.reader.lexicon
     writer = Writer(lexicon.spellings, lexicon.synonyms, lexicon.english)
     return compile_phrases(red_flags, writer, answerer.knowledge.vocabulary.articles)
 

@@ -15,7 +15,7 @@ import pytest
 from knowledge.check.checks import review
 from knowledge.check.findings import Review
 from knowledge.loading.load import load
-from tests.knowledge.small import write
+from tests.knowledge.small import keep_few_red_flags, write
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST_START = 120.0
@@ -44,10 +44,13 @@ def bot(
 def tree(tmp_path: Path) -> Path:
     """The program with a small set of knowledge files, which a test may change, and with nothing learnt yet."""
     root = tmp_path / "tree"
+    others = shutil.ignore_patterns("*.pyc", "faq", "pictures", "training")
     for package in ("cli", "handlers", "runtime", "knowledge"):
-        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("*.pyc", "faq", "pictures"))
+        shutil.copytree(ROOT / package, root / package, ignore=others)
     shutil.copy(ROOT / "bot.py", root)
-    shutil.copytree(write(tmp_path / "small"), root / "knowledge", dirs_exist_ok=True)
+    small = write(tmp_path / "small")
+    keep_few_red_flags(small)
+    shutil.copytree(small, root / "knowledge", dirs_exist_ok=True)
     return root
 
 

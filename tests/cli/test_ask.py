@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -67,7 +68,9 @@ def test_the_explanation_of_a_post_goes_sentence_by_sentence(answerer: Answerer)
     assert said.count("Candidates:") == 3
     assert "cost" in said
     assert "does-it-hurt" in said
-    assert "The whole is about our subject" in said
+    whole = re.search(r"The whole is in scope with a chance of (\d\.\d\d) \(needed: ([\d.]+)\)", said)
+    assert whole
+    assert float(whole[1]) >= float(whole[2]) == answerer.thresholds.post_in_scope
 
 
 def test_an_empty_message_has_an_explanation_too(answerer: Answerer) -> None:

@@ -160,7 +160,8 @@ def test_check_of_entries_shows_what_concerns_them(tree: Path, edit: Edit) -> No
     assert done.returncode == ExitStatus.WELL, done.stderr
     lines = done.stdout.splitlines()
     assert "note  Entries without related ones: 1" in lines
-    assert "knowledge/faq/schedule.yaml:35: cost" in lines
+    line = 1 + (tree / "knowledge" / FAQ).read_text(encoding="utf-8").splitlines().index("  - id: cost")
+    assert f"knowledge/{FAQ}:{line}: cost" in lines
     assert "Reviewed more than" not in done.stdout
     assert lines[-1].startswith("cost: no errors, ")
     found = json.loads(bot("check", "--json", "how-often", tree=tree).stdout)["findings"]
@@ -178,10 +179,11 @@ def test_an_unknown_entry_gets_the_nearest(tree: Path) -> None:
 
 
 def test_an_error_fails_the_check(tree: Path, edit: Edit) -> None:
-    edit(FAQ, "It depends on where you live.", "It depends. " * 61)
+    edit(FAQ, "It depends on where you live.", "It depends on where you live. " * 21)
     done = bot("check", tree=tree)
     assert done.returncode == ExitStatus.FAILED
     assert "error  Answers of more than 120 words before the fold: 1" in done.stdout
+    assert ": 1 error, " in done.stdout.splitlines()[-1]
 
 
 def test_files_that_can_not_be_used_are_problems_in_json(tree: Path, edit: Edit) -> None:

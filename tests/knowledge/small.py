@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from knowledge.loading.build import HERE
@@ -24,6 +25,32 @@ OTHER_ASKED = "\n".join(
 )  # fmt: skip
 
 RED_FLAGS = ("red_flags.yaml", "red_flag_rules.yaml", "red_flag_words.yaml")
+
+FEW_RULES = """\
+rules:
+  breathing_difficulty:
+    - needs: [breath, "cannot | trouble"]
+      someone: true
+      urgent:
+        - my wife is having trouble breathing
+      calm:
+        - can botox make it hard to breathe
+  suicidal_thoughts:
+    - needs: [want_die]
+      even: [question, if]
+      urgent:
+        - i want to die
+      calm:
+        - i do not want to die
+  allergy_mild:
+    - needs: [skin_reaction]
+      someone: true
+      urgent:
+        - i've come out in hives since the injection
+      calm:
+        - are hives common
+"""
+"""A rule for a red flag of each tier, with examples in words that the small vocabulary knows."""
 
 FILES = {
     "faq/schedule.yaml": f"""\
@@ -191,3 +218,15 @@ def write(folder: Path, changes: dict[str, tuple[str, str]] | None = None, train
         (root / "training").mkdir()
         (root / "training" / "asked.jsonl").write_text(training, encoding="utf-8")
     return root
+
+
+def keep_few_red_flags(root: Path) -> None:
+    """Leave those red flags that FEW_RULES finds: many examples of the others hold slips that this vocabulary lacks."""
+    path = root / "red_flags.yaml"
+    before, heading, rest = path.read_text(encoding="utf-8").partition("\nred_flags:\n")
+    flags, pages, after = rest.partition("\npages:\n")
+    listed = re.split(r"(?m)^(?=  - id: )", flags)
+    few = [each for each in listed if (name := re.match(r"  - id: (\w+)", each)) and f"  {name[1]}:\n" in FEW_RULES]
+    assert len(few) == FEW_RULES.count("- needs:")
+    path.write_text(before + heading + "".join(few) + pages + after, encoding="utf-8")
+    (root / "red_flag_rules.yaml").write_text(FEW_RULES, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What `check` finds in knowledge files that load: each kind of finding provoked by an edit, and how it is shown."""
+"""What `check` finds in knowledge files that load: each kind of finding, provoked by an edit."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from cli import check as check_report
+from cli.check import to_data
+from cli.progress import Progress
+from knowledge.answering import Answerer
 from knowledge.check import readability
-from knowledge.check.checks import CHECKS, CHECKS_OF_ALL, as_json, review
+from knowledge.check.checks import CHECKS, CHECKS_OF_ALL, review
 from knowledge.check.findings import (
     KINDS,
     Collision,
@@ -49,22 +50,25 @@ from knowledge.check.readability import grade, names_in
 from knowledge.loading.build import HERE
 from knowledge.loading.load import load
 from knowledge.loading.problems import KnowledgeError
-from knowledge.model import Knowledge
-from tests.knowledge.small import write
+from tests.knowledge.small import keep_few_red_flags, write
 
 FAQ = "faq/schedule.yaml"
 TODAY = date(2026, 11, 21)
 READABILITY = "names: [onabotulinumtoxinA]\n"
 CONFIRMED = "looked at in the test, Ada, 2026-11-21"
+NOT_CALM = "i can not breathe since botox, help"
 HARD = "Neuromodulatory pharmacotherapy necessitates individualised multidisciplinary consideration."
 
 
 class Folder:
-    """A small folder of knowledge files, to edit and to check."""
+    """A small folder of knowledge files, to edit and to check, with what was learnt of it before any edit."""
 
     def __init__(self, path: Path) -> None:
-        self.root = write(path)
-        self.write("readability.yaml", READABILITY)
+        self.root = path / "knowledge"
+        self.cache = path / "cache"
+
+    def load(self) -> Answerer:
+        return load(self.root, cache=self.cache)
 
     def write(self, file: str, text: str) -> None:
         (self.root / file).parent.mkdir(exist_ok=True)
@@ -84,14 +88,26 @@ class Folder:
         self.write("confirmed.yaml", "confirmed:\n" + "".join(f"- {name}: {CONFIRMED}\n" for name in ids))
 
     def check(self, today: date = TODAY, only: tuple[str, ...] = ()) -> Review:
-        return review(load(self.root, cache=None), today, self.root, entries=only)
+        return review(self.load(), today, self.root, entries=only)
 
     def found(self, kind: type[Finding], today: date = TODAY) -> list[Any]:
         return [finding for finding in self.check(today).findings if type(finding) is kind]
 
 
+@pytest.fixture(scope="session")
+def sound_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sound")
+    keep_few_red_flags(write(path))
+    folder = Folder(path)
+    folder.write("readability.yaml", READABILITY)
+    folder.load()
+    return path
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(sound_folder: Path, tmp_path: Path) -> Folder:
+    """A copy for one test: a cache keeps the newest only, so one for all would not help the test after an edit."""
+    shutil.copytree(sound_folder, tmp_path, dirs_exist_ok=True)
     return Folder(tmp_path)
 
 
@@ -107,15 +123,15 @@ def test_sound_files_have_no_errors_and_no_notes(folder: Folder) -> None:
 
 
 def test_a_phrasing_in_the_wrong_entry_is_lost_to_the_right_one(folder: Folder) -> None:
-    folder.edit(FAQ, "      - what is the fee", "      - how often is it given and repeated")
+    folder.edit(FAQ, "        - what is the fee", "        - how often is it given and repeated")
     lost = folder.found(LostPhrasing)
     [found] = [finding for finding in lost if finding.text == "how often is it given and repeated"]
     assert (found.entry, found.winner) == ("cost", "how-often")
     assert found.at == folder.line(FAQ, found.text)
 
 
-def test_subjects_elsewhere_win_no_phrasing(folder: Folder) -> None:
-    folder.edit(FAQ, "      - what is the fee", "      - good morning to all of you")
+def test_subjects_out_of_scope_win_no_phrasing(folder: Folder) -> None:
+    folder.edit(FAQ, "        - what is the fee", "        - good morning to all of you")
     assert {finding.winner for finding in folder.found(LostPhrasing)} <= {"how-often", "cost", ""}
 
 
@@ -140,11 +156,12 @@ def babble(entries: int) -> str:
     chance.shuffle(listed)
     items = [
         f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    reviewed: 2026-11-21\n"
-        "    phrasings:\n" + "".join(f"      - {text}\n" for text in listed[12 * number : 12 * number + 12]) +
+        "    asked:\n      babble:\n" +
+        "".join(f"        - {text}\n" for text in listed[12 * number : 12 * number + 12]) +
         "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
         for number in range(entries)
     ]  # fmt: skip
-    return "group: Babble\norder: 2\nentries:\n" + "".join(items)
+    return "topic: Babble\norder: 2\nentries:\n" + "".join(items)
 
 
 @pytest.mark.parametrize(("entries", "errors"), [(5, 0), (20, 1)])
@@ -158,7 +175,7 @@ def test_low_accuracy_is_an_error_once_there_are_enough_phrasings(folder: Folder
 
 @pytest.mark.parametrize("text", ["sessions weeks between", "please weeks between session"])
 def test_phrasings_that_compete_collide_in_whatever_order(folder: Folder, text: str) -> None:
-    folder.edit(FAQ, "      - what is the fee", f"      - {text}")
+    folder.edit(FAQ, "        - what is the fee", f"        - {text}")
     [found] = folder.found(Collision)
     assert (found.entry, found.text) == ("how-often", "weeks between sessions")
     assert (found.other, found.other_text) == ("cost", text)
@@ -169,7 +186,7 @@ def test_phrasings_that_compete_collide_in_whatever_order(folder: Folder, text: 
 
 
 def test_alike_phrasings_that_each_find_their_own_entry_are_no_collision(folder: Folder) -> None:
-    folder.edit(FAQ, "      - what is the fee", "      - weeks between session price cost fee")
+    folder.edit(FAQ, "        - what is the fee", "        - weeks between session price cost fee")
     assert folder.found(Collision) == []
 
 
@@ -182,7 +199,7 @@ def test_alike_phrasings_that_each_find_their_own_entry_are_no_collision(folder:
         (FAQ, "- say: It depends on where you live.", "cost", "answer 1"),
         (FAQ, "says: A matter of weeks.", "how-often", "dispute 1, side 2"),
         (FAQ, "trust: Trust NICE.", "how-often", "dispute 1, trust"),
-        ("elsewhere.yaml", "line: Hello to you too.", "elsewhere:small-talk", "line"),
+        ("out_of_scope.yaml", "line: Hello to you too.", "out-of-scope:small-talk", "line"),
         ("wordings.yaml", "unknown: I don't know.", "wordings", "unknown"),
     ],
 )
@@ -210,14 +227,14 @@ def test_a_finding_that_somebody_confirmed_may_stay_and_is_counted(folder: Folde
     assert found.errors == ()
     assert found.settled == (hard,)
     assert found.confirmed == {hard.id: CONFIRMED}
-    assert as_json(found)["findings"]["hard-text"][0]["confirmed"] == CONFIRMED
-    assert as_json(found)["confirmed"] == 1
+    assert to_data(found)["findings"]["hard-text"][0]["confirmed"] == CONFIRMED
+    assert to_data(found)["confirmed"] == 1
 
 
 def test_an_id_stays_when_lines_move_and_goes_when_the_text_changes(folder: Folder) -> None:
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
     [hard] = folder.check().errors
-    folder.edit(FAQ, "group: Schedule", "# one line more\ngroup: Schedule")
+    folder.edit(FAQ, "topic: Schedule", "# one line more\ntopic: Schedule")
     [moved] = folder.check().errors
     assert moved.at != hard.at
     assert moved.id == hard.id
@@ -505,13 +522,13 @@ def test_only_what_concerns_the_entries_asked_for_is_looked_at(folder: Folder) -
     assert set(found.errors) < set(everything.errors)
     assert (found.entries, found.phrasings, found.only, found.cross_validation) == (1, 13, ("cost",), None)
     assert not [finding for finding in found.findings if isinstance(finding, UnusedFact)]
-    assert as_json(found)["cross_validation"] is None
+    assert to_data(found)["cross_validation"] is None
 
 
 def test_a_phrasing_that_is_lost_although_it_was_learnt(folder: Folder) -> None:
-    folder.edit(FAQ, "      - what is the fee", "      - session weeks between")
-    folder.edit(FAQ, "      - can i wait longer", "      - between sessions weeks")
-    folder.edit(FAQ, "      - is it a one off", "      - sessions between weeks")
+    folder.edit(FAQ, "        - what is the fee", "        - session weeks between")
+    folder.edit(FAQ, "        - can i wait longer", "        - between sessions weeks")
+    folder.edit(FAQ, "        - is it a one off", "        - sessions between weeks")
     lost = [
         one
         for name in ("cost", "how-often")
@@ -527,10 +544,6 @@ def test_a_phrasing_that_is_lost_although_it_was_learnt(folder: Folder) -> None:
 def test_an_entry_that_is_not_there(folder: Folder) -> None:
     with pytest.raises(KeyError):
         folder.check(only=("costs",))
-    assert (
-        check_report.unknown("costs", load(folder.root, cache=None))
-        == "There is no entry “costs”; did you mean “cost”?"
-    )
 
 
 # What comes out
@@ -540,10 +553,10 @@ def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
     folder.edit("sources.yaml", "    publisher: not stated\n", "    publisher: A\n    paragraphs:\n      6: on price\n")
     cited_by_a_picture(folder)
     add_fact(folder)
-    found = json.loads(json.dumps(as_json(folder.check())))
+    found = json.loads(json.dumps(to_data(folder.check())))
     assert list(found) == [
-        "ok", "problems", "entries", "phrasings", "errors", "notes", "confirmed", "only", "cross_validation",
-        "severities", "findings", "citations", "facts", "claims", "pictures",
+        "ok", "problems", "errors", "notes", "confirmed", "severities", "findings",
+        "entries", "phrasings", "cross_validation", "citations", "facts", "claims", "pictures", "only",
     ]  # fmt: skip
     assert found["ok"] is True
     assert list(found["findings"]) == list(found["severities"]) == [kind.kind for kind in KINDS]
@@ -569,72 +582,38 @@ def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
 def test_json_is_not_ok_with_an_error_and_holds_dates_as_text(folder: Folder) -> None:
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
     folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
-    found = as_json(folder.check())
+    found = to_data(folder.check())
     assert (found["ok"], found["errors"], found["notes"]) == (False, 1, 1)
     assert found["findings"]["stale-review"][0]["reviewed"] == "2020-01-02"
 
 
 def full_of_findings(folder: Folder) -> Review:
-    """A review with every kind of finding that a table shows."""
+    """A review with every kind of finding that is an error or a note."""
     add_fact(folder)
     folder.write("faq/babble.yaml", babble(20))
     folder.edit(FAQ, "cites: [b14]", "cites: [every-12-weeks]")
-    folder.edit("elsewhere.yaml", "line: Hello to you too.", f"line: {HARD}")
+    folder.edit("out_of_scope.yaml", "line: Hello to you too.", f"line: {HARD}")
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(104)}")
     folder.edit(FAQ, "    related: [cost]\n", "    related: [cost]\n    safety_note: true\n")
     folder.edit(FAQ, "It depends on where you live.", words(121))
     folder.edit(FAQ, "        region: UK\n", "")
-    folder.edit(FAQ, "      - what is the fee", "      - weeks between session, please")
+    folder.edit(FAQ, "        - what is the fee", "        - weeks between session, please")
     folder.edit(FAQ, "    related: [how-often]\n", "")
     folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
     folder.confirm("bcdfghjk")
     folder.edit("facts.yaml", "caveat: It depends on where you live.", "caveat: Nobody knows whether unicorns pay.")
     folder.edit(FAQ, "says: A matter of weeks.", "says: A matter of 17 weeks.")
     folder.edit("red_flags.yaml", "health.html\n      read: true", "health.html\n      read: false")
-    folder.edit("red_flags.yaml", "        calm:\n", "        calm:\n          - i can not breathe since botox, help\n")
+    folder.edit("red_flag_rules.yaml", "      calm:\n", f"      calm:\n        - {NOT_CALM}\n")
     return folder.check()
 
 
-def shown(found: Review, width: int) -> str:
-    screen = io.StringIO()
-    check_report.show(found, Console(file=screen, width=width))
-    return screen.getvalue()
-
-
-@pytest.mark.parametrize("width", [80, 120])
-def test_tables_show_every_error_and_note_and_fit_the_terminal(folder: Folder, width: int) -> None:
-    found = full_of_findings(folder)
-    kinds = {type(finding) for finding in found.findings}
-    assert kinds >= {kind for kind in KINDS if kind.severity != "info"}
-    text = shown(found, width)
-    assert max(map(len, text.splitlines())) <= width
-    flat = " ".join(text.split())
-    for kind in kinds:
-        count = sum(type(finding) is kind for finding in found.findings)
-        title = f"{count} {kind.title[0].lower()}{kind.title[1:]}"
-        assert (title if kind.severity == "info" else f"{kind.severity} {kind.title}: {count}") in flat
-    for finding in (*found.errors, *found.notes):
-        assert finding.at.rpartition("/")[2] in text
-    assert "“weeks between sessions”" in flat
-    assert all(finding.id in text for finding in (*found.errors, *found.notes))
-    assert f"- {found.errors[-1].id or found.notes[-1].id}: why it may stay, who says so, " in flat or found.errors
-    assert text.index("note  ") < text.index("info  ") < text.index("error  ")
-    assert found.cross_validation
-    weak = sum(share < 0.8 for share in found.cross_validation.by_entry.values())
-    assert f"… and {weak - 12} more (--json lists all)" in text
-
-
-def test_the_summary_comes_last(folder: Folder) -> None:
-    assert shown(folder.check(), 120).splitlines()[-1].startswith("2 entries, 26 phrasings, cross-validation ")
-    folder.edit(FAQ, "    related: [how-often]\n", "")
-    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
-    assert shown(folder.check(), 80).splitlines()[-1].endswith(": 1 error, 2 notes")
-
-
 def test_an_example_that_triage_reads_otherwise_is_an_error(folder: Folder) -> None:
-    folder.edit("red_flags.yaml", "        calm:\n", "        calm:\n          - i can not breathe since botox, help\n")
+    folder.edit("red_flag_rules.yaml", "      calm:\n", f"      calm:\n        - {NOT_CALM}\n")
     [found] = folder.found(WrongTriage)
+    assert (found.flag, found.text) == ("breathing_difficulty", NOT_CALM)
     assert (found.wanted, found.severity) == ("not urgent", "error")
+    assert found.at == folder.line("red_flag_rules.yaml", "- needs: [breath,")
     assert "breathing_difficulty" in found.got
 
 
@@ -643,18 +622,23 @@ def test_numbers_that_nobody_verified_are_listed(folder: Folder) -> None:
     assert [(found.what, found.which) for found in folder.found(Unverified)] == [("number", "Canada: Emergency, 911")]
 
 
-def test_progress_is_for_terminals(folder: Folder) -> None:
-    knowledge = load(folder.root, cache=None)
-    for terminal in (True, False):
-        screen = io.StringIO()
-        with check_report.progress(Console(file=screen, force_terminal=terminal, width=80)) as tell:
-            review(knowledge, TODAY, folder.root, tell)
-        assert ("Asking what the model has not seen" in screen.getvalue()) is terminal
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("screen", [Terminal(), io.StringIO()])
+def test_progress_is_for_terminals(folder: Folder, screen: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    with Progress(said_elsewhere="", screen=screen) as progress:
+        review(folder.load(), TODAY, folder.root, progress.tell)
+    assert ("Asking what the model has not seen" in screen.getvalue()) is screen.isatty()
 
 
 def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
     found = full_of_findings(folder)
-    assert {type(finding) for finding in found.findings} <= set(KINDS)
+    kinds = {type(finding) for finding in found.findings}
+    assert {kind for kind in KINDS if kind.severity != "info"} <= kinds <= set(KINDS)
     assert len({*CHECKS, *CHECKS_OF_ALL}) == len(CHECKS) + len(CHECKS_OF_ALL)
     assert [KINDS.index(type(finding)) for finding in found.findings] == sorted(
         KINDS.index(type(finding)) for finding in found.findings
@@ -664,8 +648,8 @@ def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
 # The FAQ itself
 
 
-def test_the_faq_states_no_number_without_its_fact_and_drops_no_caveat(knowledge: Knowledge) -> None:
-    found = review(knowledge, TODAY, entries=knowledge.entries)
+def test_the_faq_states_no_number_without_its_fact_and_drops_no_caveat(answerer: Answerer) -> None:
+    found = review(answerer, TODAY, entries=answerer.knowledge.entries)
     wanted = (UncitedNumber, DroppedCaveat, HardText, LongAnswer, LongMessage, UnsaidRegion)
     assert [one for one in (*found.errors, *found.notes) if isinstance(one, wanted)] == []
 

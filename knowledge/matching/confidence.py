@@ -32,7 +32,6 @@ PER_SENTENCE = 2
 """Candidates of each sentence of a post that are considered."""
 
 _BOTOX = frozenset({"botox"})
-_MIGRAINE = frozenset({"migrain", "headach"})
 _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
 _MOST_UNEXPLAINED = 8.0
 _MOST_OFF_TOPIC = 3
@@ -53,25 +52,17 @@ class Signals(NamedTuple):
     similarity: float
     """Likeness (0 to 1) to the nearest message of the candidate, and of the best subject out of scope."""
     similarity_out_of_scope: float
-    known_share: float
-    """How much of the features (0 to 1) the model knows."""
-    explained: float
-    """The share (0 to 1) of the weight of its words that the candidate's messages have as well."""
     unexplained: float
-    """The weight of the other words, rare ones counting for more."""
+    """The weight of its words that the candidate's messages lack, rare ones counting for more."""
     off_topic: float
     """How many of these speak of something that is none of ours."""
     like_entry: float
     like_entry_by_word: float
     unlike_english: float
     unlike_english_by_word: float
-    unlike_out_of_scope: float
     unlike_out_of_scope_by_word: float
     botox: float
-    migraine: float
     names_treatment: float
-    unnamed: float
-    """Where the text names no injections, the share of the candidate's messages that do."""
     length: float
     """Words that tell something, in tens, 2 at most."""
 
@@ -79,15 +70,12 @@ class Signals(NamedTuple):
 class PostScopeSignals(NamedTuple):
     """What speaks for a post being about our subject at all."""
 
-    best_sentence: float
-    """The log-odds of its most likely sentence."""
     sentences: float
     """The mean chance of its sentences, by length."""
     names_treatment: float
     botox: float
     unlike_english_by_word: float
     unlike_out_of_scope_by_word: float
-    explained: float
     off_topic: float
     similarity_out_of_scope: float
     like_entry_by_word: float
@@ -232,11 +220,9 @@ class Scorer:
         content = [term for term in terms if not term.filler]
         strange = [term for term in content if not self._is_familiar(term, candidate.name)]
         weight = sum(_WEIGHT_BY_COMMONNESS[term.commonness] for term in strange)
-        total = sum(_WEIGHT_BY_COMMONNESS[term.commonness] for term in content) or 1.0
         like_entry = self._scope.compare_entry(terms, candidate.name)
         others = max((each.score for each in ranking.entries if each is not candidate), default=-1.0)
         rival = ranking.out_of_scope
-        names_treatment = any(term.treatment for term in terms)
         return Signals(
             ours=ranking.ours,
             score=candidate.score,
@@ -244,20 +230,15 @@ class Scorer:
             ahead_of_out_of_scope=candidate.score - (rival.score if rival else -1.0),
             similarity=candidate.similarity,
             similarity_out_of_scope=rival.similarity if rival else 0.0,
-            known_share=ranking.known_share,
-            explained=1.0 - weight / total,
             unexplained=min(weight, _MOST_UNEXPLAINED),
             off_topic=min(len({term.stem for term in strange if term.off_topic}), _MOST_OFF_TOPIC),
             like_entry=like_entry / 10,
             like_entry_by_word=like_entry / len(terms),
             unlike_english=english / 10,
             unlike_english_by_word=english / len(terms),
-            unlike_out_of_scope=out_of_scope / 10,
             unlike_out_of_scope_by_word=out_of_scope / len(terms),
             botox=float(not stems.isdisjoint(_BOTOX)),
-            migraine=float(not stems.isdisjoint(_MIGRAINE)),
-            names_treatment=float(names_treatment),
-            unnamed=0.0 if names_treatment else self._model.names_treatment[candidate.name],
+            names_treatment=float(any(term.treatment for term in terms)),
             length=min(len(content), _LONGEST) / 10,
         )
 
@@ -267,13 +248,11 @@ class Scorer:
         ours = [(each.candidates[0].in_scope, len(each.ranking.terms)) for each in sentences if each.candidates]
         length = sum(words for _, words in ours) or 1
         return PostScopeSignals(
-            best_sentence=_log_odds(max((chance for chance, _ in ours), default=0.0)),
             sentences=sum(chance * words for chance, words in ours) / length,
             names_treatment=signals.names_treatment,
             botox=signals.botox,
             unlike_english_by_word=signals.unlike_english_by_word,
             unlike_out_of_scope_by_word=signals.unlike_out_of_scope_by_word,
-            explained=signals.explained,
             off_topic=signals.off_topic,
             similarity_out_of_scope=signals.similarity_out_of_scope,
             like_entry_by_word=signals.like_entry_by_word,

@@ -30,15 +30,11 @@ _PIECE = 250
 
 
 class Example(NamedTuple):
-    """A message, read: the stems of its terms in a row, what they ask for, and the features that they show.
-
-    `names_treatment`: it names the injections.
-    """
+    """A message, read: the stems of its terms in a row, what they ask for, and the features that they show."""
 
     message: Message
     stems: str
     concepts: frozenset[str]
-    names_treatment: bool
     features: Mapping[str, float]
 
 
@@ -99,7 +95,7 @@ def _read_piece(reader: Reader, messages: Sequence[Message]) -> list[Example]:
             stems = " ".join(term.stem for term in utterance.terms)
             concepts = frozenset(concept for term in utterance.terms for concept in term.concepts)
             features = extract_features(utterance.terms)
-            found.append(Example(message, stems, concepts, utterance.names_treatment, features))
+            found.append(Example(message, stems, concepts, features))
     return found
 
 
@@ -120,10 +116,6 @@ def fit_model(examples: Sequence[Example], names: Sequence[str], tell: Tell = la
         stems_of_ours=_count_stems([each for found in ours.values() for each in found]),
         stems_out_of_scope=_count_stems([each for each in examples if each.message.label not in ours]),
         concepts={name: frozenset[str]().union(*(each.concepts for each in found)) for name, found in ours.items()},
-        names_treatment={
-            name: round(sum(each.names_treatment for each in found) / (len(found) or 1), 3)
-            for name, found in ours.items()
-        },
     )
 
 

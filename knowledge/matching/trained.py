@@ -40,8 +40,7 @@ class TrainedModel:
 
     `names` are the classes: our entries by their ids, then the subjects out of scope by prefixed ids. For every class
     `messages` holds the stems of its messages in order. For our entries, `stems` counts them, `concepts` lists what
-    their messages ask for, and `names_treatment` says what share of them (0 to 1) name the injections; `stems_of_ours`
-    and `stems_out_of_scope` count the stems of all our entries and of all the rest.
+    their messages ask for; `stems_of_ours` and `stems_out_of_scope` count the stems of all our entries and of the rest.
     """
 
     weights: Weights
@@ -51,7 +50,6 @@ class TrainedModel:
     stems_of_ours: Mapping[str, int]
     stems_out_of_scope: Mapping[str, int]
     concepts: Mapping[str, frozenset[str]]
-    names_treatment: Mapping[str, float]
 
     def to_bytes(self) -> bytes:
         """A head of JSON on one line, the features a line each, and the arrays of the weights."""
@@ -64,7 +62,6 @@ class TrainedModel:
             "stems_of_ours": dict(self.stems_of_ours),
             "stems_out_of_scope": dict(self.stems_out_of_scope),
             "concepts": {name: sorted(found) for name, found in self.concepts.items()},
-            "names_treatment": dict(self.names_treatment),
             "unseen": self.weights.unseen,
             "features": len(features),
             "arrays": [[name, kept.typecode, len(kept) * kept.itemsize] for name, kept in arrays.items()],
@@ -94,5 +91,4 @@ class TrainedModel:
             stems_of_ours=head["stems_of_ours"],
             stems_out_of_scope=head["stems_out_of_scope"],
             concepts={name: frozenset(found) for name, found in head["concepts"].items()},
-            names_treatment=head["names_treatment"],
         )

@@ -8,14 +8,15 @@ import pytest
 
 from knowledge.check.cross_validation import FOLDS, cross_validate, find_best, fold_of
 from knowledge.matching.classifier import fit
-from knowledge.matching.train import Example, Message
+from knowledge.matching.train import Example
+from knowledge.matching.trained import Message
 
 NAMES = ["price", "hurt", "out-of-scope:weather"]
 
 
 def example(label: str, *words: str, voice: str = "") -> Example:
     text = " ".join(words)
-    return Example(Message(text, label, voice), text, frozenset(), False, dict.fromkeys(words, 1.0))
+    return Example(Message(text, label, voice), text, frozenset(), dict.fromkeys(words, 1.0))
 
 
 def some(count: int, label: str, word: str) -> list[Example]:

@@ -20,7 +20,7 @@ TARGETS = {
 
 @pytest.fixture
 def speller() -> Speller:
-    return Speller(TABLE, TARGETS)
+    return Speller(TABLE, TARGETS, TARGETS)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_limits_grow_with_what_is_at_stake() -> None:
 
 def test_of_equally_near_words_the_most_used_wins(speller: Speller) -> None:
     assert speller.spell("blxat").words == ("bloat",)
-    assert Speller({}, {**TARGETS, "bleat": 8}).spell("blxat").words == ("bleat",)
+    assert Speller({}, {**TARGETS, "bleat": 8}, {}).spell("blxat").words == ("bleat",)
 
 
 def test_the_nearest_word_wins_over_the_most_used() -> None:
-    speller = Speller({}, {"injection": 1, "injecting": 90})
+    speller = Speller({}, {"injection": 1, "injecting": 90}, {})
     assert speller.spell("injectionx").words == ("injection",)
 
 
@@ -108,11 +108,11 @@ def test_apostrophes(speller: Speller, typed: str, words: tuple[str, ...]) -> No
 
 
 def test_a_slip_of_a_short_form_means_what_the_short_form_means() -> None:
-    assert Speller({"sideeffect": "side effect"}, {}).spell("sideefect").words == ("side", "effect")
+    assert Speller({"sideeffect": "side effect"}, {}, {}).spell("sideefect").words == ("side", "effect")
 
 
 def test_a_correction_to_two_words_counts_for_triage_only_if_it_is_careful() -> None:
-    speller = Speller({"gonna": "going to", "sideeffects": "side effects"}, {})
+    speller = Speller({"gonna": "going to", "sideeffects": "side effects"}, {}, {})
     assert speller.spell("sideefcets") == (("side", "effects"), ("side", "effects"), "slip")
     assert speller.spell("zonna") == (("zonna",), ("zonna",), "")
 
@@ -125,7 +125,7 @@ def test_write_out_mends_nothing(speller: Speller) -> None:
 
 @given(st.text(string.ascii_lowercase, min_size=1, max_size=14))
 def test_no_correction_goes_further_than_its_limits(word: str) -> None:
-    spelled = Speller({}, TARGETS).spell(word)
+    spelled = Speller({}, TARGETS, TARGETS).spell(word)
     if spelled.reason == "slip":
         most = 1 if len(word) < BROAD.shortest_twice else 2
         assert len(word) >= BROAD.shortest
@@ -135,5 +135,5 @@ def test_no_correction_goes_further_than_its_limits(word: str) -> None:
 
 @given(st.text(string.ascii_lowercase, min_size=1, max_size=12))
 def test_triage_sees_a_correction_only_where_matching_does(word: str) -> None:
-    spelled = Speller(TABLE, TARGETS).spell(word)
+    spelled = Speller(TABLE, TARGETS, TARGETS).spell(word)
     assert spelled.strict in (spelled.words, (word,))

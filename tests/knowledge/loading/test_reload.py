@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from knowledge.answering import Answerer
-from knowledge.loading import reload
+from knowledge.loading import load as loading
 from knowledge.loading.build import HERE
 from knowledge.loading.cache import Cache
 from knowledge.loading.load import CACHE, Changes, ReloadError, assemble, compare, prepare, read_anew
@@ -165,7 +165,7 @@ async def test_a_process_that_fails_is_said(answerer: Answerer, monkeypatch: pyt
 
 
 async def test_a_process_that_takes_too_long_is_ended(answerer: Answerer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reload, "LONGEST", 0.02)
+    monkeypatch.setattr(loading, "LONGEST", 0.02)
     with pytest.raises(ReloadError, match="took longer than 0 minutes"):
         await read_anew(answerer)
 
@@ -173,6 +173,6 @@ async def test_a_process_that_takes_too_long_is_ended(answerer: Answerer, monkey
 async def test_a_program_that_was_changed_asks_to_be_restarted(
     answerer: Answerer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reload, "_PROGRAM_AT_START", "as it was")
+    monkeypatch.setattr(loading, "_PROGRAM_AT_START", "as it was")
     with pytest.raises(ReloadError, match="restart it"):
         await read_anew(answerer)

@@ -36,8 +36,9 @@ def model_of(messages: dict[str, list[str]]) -> TrainedModel:
         names=names,
         messages=messages,
         stems={name: dict.fromkeys(" ".join(texts).split(), 1) for name, texts in messages.items()},
+        stems_of_ours={},
+        stems_out_of_scope={},
         concepts={name: frozenset[str]() for name in names if not name.startswith(OUT_OF_SCOPE)},
-        names_treatment={name: 0.0 for name in names if not name.startswith(OUT_OF_SCOPE)},
     )
 
 

@@ -10,8 +10,9 @@ from knowledge.language.utterance import Term
 from knowledge.matching.scope import ScopeModel
 
 OURS = {"cost": {"botox": 10, "cost": 8, "what": 5}, "pain": {"botox": 10, "hurt": 7, "what": 5}}
+ALL = {"botox": 20, "cost": 8, "what": 10, "hurt": 7}
 OTHERS = {"rain": 20, "what": 20, "weather": 10}
-MODEL = ScopeModel(OURS, OTHERS)
+MODEL = ScopeModel(OURS, ALL, OTHERS)
 
 
 def word(stem: str, commonness: int = 4) -> Term:
@@ -57,5 +58,5 @@ def test_whose_words_they_are() -> None:
 
 
 def test_without_messages_all_talk_is_english() -> None:
-    empty = ScopeModel({}, {})
+    empty = ScopeModel({}, {}, {})
     assert empty.ratios_of("botox", 3)[1:] == (0.0, 0.0)

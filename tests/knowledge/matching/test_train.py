@@ -35,9 +35,7 @@ def test_examples_are_messages_with_words_in_order() -> None:
     first, second = EXAMPLES[:2]
     assert first.stems == "how much is the injection"
     assert first.concepts == {"price"}
-    assert first.names_treatment
     assert second.features["means:price"] == 1.0
-    assert not EXAMPLES[2].names_treatment
 
 
 def test_many_messages_are_read_on_all_cores_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +54,6 @@ def test_a_model_knows_the_messages_of_every_class() -> None:
     assert MODEL.messages["empty"] == []
     assert MODEL.stems["pain"]["hurt"] == 3  # but counted each time
     assert MODEL.concepts == {"cost": {"price"}, "pain": {"pain"}, "empty": frozenset()}
-    assert MODEL.names_treatment == {"cost": 1.0, "pain": 0.333, "empty": 0.0}
     assert [SCORER.ranker.rank(READER.read(text).terms).entries[0].name for text in ("price", "hurts")] == [
         "cost", "pain",
     ]  # fmt: skip

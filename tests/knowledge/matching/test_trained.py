@@ -13,9 +13,10 @@ MODEL = TrainedModel(
     weights=fit(ROWS, [0, 1, 2], 3),
     names=["cost", "pain", "out-of-scope:weather"],
     messages={"cost": ["what cost", "é"], "pain": ["hurt"], "out-of-scope:weather": ["rain"]},
-    stems={"cost": {"cost": 2, "what": 1}, "pain": {"hurt": 1}, "out-of-scope:weather": {"rain": 1}},
+    stems={"cost": {"cost": 2, "what": 1}, "pain": {"hurt": 1}},
+    stems_of_ours={"cost": 2, "what": 1, "hurt": 1},
+    stems_out_of_scope={"rain": 1},
     concepts={"cost": frozenset({"price", "much"}), "pain": frozenset()},
-    names_treatment={"cost": 0.5, "pain": 0.0},
 )
 
 

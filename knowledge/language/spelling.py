@@ -8,7 +8,7 @@ its restricted form), which RapidFuzz computes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -24,7 +24,6 @@ _NUMBER_BREAK = re.compile(r"[.,:]")
 _LONGEST_NUMBER = 9
 _SHORTEST_TARGET = 4
 _REMEMBERED_WORDS = 20_000
-_NEAREST_LOOKED_AT = 5
 
 
 class Limits(NamedTuple):
@@ -84,8 +83,12 @@ class Speller:
     def __init__(self, table: Mapping[str, str], targets: Mapping[str, int], urgent: Mapping[str, int]) -> None:
         self._table = {short: tuple(words.split(" ")) for short, words in table.items()}
         self._targets = targets
-        self._broad = _Corrector({**dict.fromkeys(table, 0), **targets}, BROAD)
-        self._strict = _Corrector({**dict.fromkeys(table, 0), **urgent}, STRICT)
+        self._urgent = urgent
+        self._undoubled: dict[str, list[str]] | None = None
+        self._by_length: dict[int, list[str]] = {}
+        for word in dict.fromkeys((*table, *targets)):
+            if len(word) >= _SHORTEST_TARGET and word.isalpha():
+                self._by_length.setdefault(len(word), []).append(word)
         self._common = common_words()
         self.spell = lru_cache(maxsize=_REMEMBERED_WORDS)(self._spell)
 
@@ -114,11 +117,53 @@ class Speller:
             return Spelled((word[0],), (word[0],), "doubled letters")
         if word in self._common:
             return Spelled((word,), (word,))
-        broad, reason = self._broad.correct(word)
-        words = self._table.get(broad, (broad,))
-        mended, _ = self._strict.correct(word)
-        strict = self._table.get(mended, (mended,))
-        return Spelled(words if len(words) == len(strict) else strict, strict, reason)
+        near = list(self._find_near(word))
+        broad, reason = _choose(word, near, self._targets, BROAD)
+        strict, _ = _choose(word, [each for each in near if self._is_urgent(each.word)], self._urgent, STRICT)
+        words, strictly = self._table.get(broad, (broad,)), self._table.get(strict, (strict,))
+        return Spelled(words if len(words) == len(strictly) else strictly, strictly, reason)
+
+    def _is_urgent(self, word: str) -> bool:
+        return word in self._urgent or word in self._table
+
+    def _find_near(self, word: str) -> Iterator[_Near]:
+        """The targets and short forms that differ from `word` in doubled letters alone, or by a slip or two."""
+        if self._undoubled is None:  # few messages need it, and making it takes longer than all else at a start
+            self._undoubled = {}
+            for target in (*self._table, *self._targets):
+                self._undoubled.setdefault(_REPEATED.sub(r"\1", target), []).append(target)
+        for target in self._undoubled.get(_REPEATED.sub(r"\1", word), ()):
+            yield _Near(target, 0)
+        if len(word) >= BROAD.shortest:
+            most = 1 if len(word) < BROAD.shortest_twice else 2
+            for length in range(len(word) - most, len(word) + most + 1):
+                listed = self._by_length.get(length, ())
+                found = process.extract(word, listed, scorer=OSA.distance, score_cutoff=most, limit=None)
+                yield from (_Near(target, int(distance)) for target, distance, _ in found)
+
+
+class _Near(NamedTuple):
+    """A word that may have been meant, and the slips to it; none where letters are doubled, and nothing else."""
+
+    word: str
+    slips: int
+
+
+def _choose(word: str, near: Iterable[_Near], uses: Mapping[str, int], limits: Limits) -> tuple[str, Reason]:
+    """The word that was meant, as far as `limits` allow, and what was wrong; `word` itself, and nothing, where none is.
+
+    Of equally near ones the right first letter wins, then the most used.
+    """
+    best, least = word, (len(word), True, 0)
+    most = 0 if len(word) < limits.shortest else 1 if len(word) < limits.shortest_twice else 2
+    for candidate, slips in near:
+        if slips == 0:
+            return candidate, "doubled letters"
+        begins = candidate[0] == word[0]
+        rank = (slips, not begins, -uses.get(candidate, 0))
+        if slips <= most and rank < least and (begins or (slips == 1 and len(word) >= limits.shortest_first)):
+            best, least = candidate, rank
+    return best, "slip" if best != word else ""
 
 
 class Standardiser:
@@ -143,42 +188,3 @@ class Standardiser:
                     break
             yield length, terms
             place += length
-
-
-class _Corrector:
-    """Mends typing errors to the nearest of some words, each with how often it is used, as far as limits allow."""
-
-    def __init__(self, words: Mapping[str, int], limits: Limits) -> None:
-        self._words = words
-        self._limits = limits
-        self._by_length: dict[int, list[str]] = {}
-        self._undoubled: dict[str, str] | None = None
-        for word in words:
-            if len(word) >= _SHORTEST_TARGET and word.isalpha():
-                self._by_length.setdefault(len(word), []).append(word)
-
-    def correct(self, word: str) -> tuple[str, Reason]:
-        """The word that is meant, and what was wrong; `word` itself, and nothing, where no word is near enough."""
-        undoubled = self._undouble(word)
-        if undoubled:
-            return undoubled, "doubled letters"
-        best, least = word, (len(word), 1, 0)
-        most = 1 if len(word) < self._limits.shortest_twice else 2
-        lengths = range(len(word) - most, len(word) + most + 1) if len(word) >= self._limits.shortest else ()
-        for length in lengths:
-            listed = self._by_length.get(length, ())
-            near = process.extract(word, listed, scorer=OSA.distance, score_cutoff=most, limit=_NEAREST_LOOKED_AT)
-            for candidate, distance, _ in near:
-                begins = candidate[0] == word[0]
-                rank = (int(distance), int(not begins), -self._words[candidate])
-                if rank < least and (begins or (distance == 1 and len(word) >= self._limits.shortest_first)):
-                    best, least = candidate, rank
-        return best, "slip" if best != word else ""
-
-    def _undouble(self, word: str) -> str | None:
-        """The word that differs from `word` in doubled letters alone."""
-        if self._undoubled is None:  # few messages need it, and making it takes longer than all else at a start
-            self._undoubled = {}
-            for target in self._words:
-                self._undoubled.setdefault(_REPEATED.sub(r"\1", target), target)
-        return self._undoubled.get(_REPEATED.sub(r"\1", word))

@@ -22,7 +22,7 @@ class Thresholds:
 
     in_scope: float = 0.7
     """A message is taken to be about our subject."""
-    intent: float = 0.4
+    intent: float = 0.36
     """The best entry is taken to be the one that is meant, if the message is about our subject."""
     post_in_scope: float = 0.35
     """A longer post is taken to be about our subject."""

@@ -26,11 +26,10 @@ ROOMS = (
     ("rendering", "matching", "triage"),
     ("reply", "language"),
     ("model",),
-    ("red_flags",),
 )
 """The rooms of knowledge: each imports of itself and of those below it, and none of those beside it."""
 
-FLOORS = 9
+FLOORS = 7
 """How many modules of knowledge may stand on one another: the longest way down through imports."""
 
 

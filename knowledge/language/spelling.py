@@ -121,7 +121,9 @@ class Speller:
         broad, reason = _choose(word, near, self._targets, BROAD)
         strict, _ = _choose(word, [each for each in near if self._is_urgent(each.word)], self._urgent, STRICT)
         words, strictly = self._table.get(broad, (broad,)), self._table.get(strict, (strict,))
-        return Spelled(words if len(words) == len(strictly) else strictly, strictly, reason)
+        if len(words) != len(strictly):  # one word and two can't stand in one place
+            words = strictly
+        return Spelled(words, strictly, reason if words != (word,) else "")
 
     def _is_urgent(self, word: str) -> bool:
         return word in self._urgent or word in self._table

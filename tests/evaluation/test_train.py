@@ -93,10 +93,10 @@ def test_weights_follow_what_tells_and_come_back_to_the_old_spread(learns: None)
     noise = [chance.gauss(0, 1) for _ in range(400)]
     holds = [each + chance.gauss(0, 1) > 2 for each in tells]
     signals = [{"ahead": one, "ours": other} for one, other in zip(tells, noise, strict=True)]
-    weights = fit_weights(observe(signals, holds), Uses(Signals, ("ahead", "ours", "migraine")))
+    weights = fit_weights(observe(signals, holds), Uses(Signals, ("ahead", "ours", "off_topic")))
     assert weights["ahead"] > 1
     assert abs(weights["ours"]) < 0.5
-    assert weights["migraine"] == 0
+    assert weights["off_topic"] == 0
     assert -weights["bias"] / weights["ahead"] == pytest.approx(2, abs=0.3)
 
 

@@ -106,7 +106,7 @@ def test_a_corrected_answer_keeps_the_model(loader: Loader) -> None:
         (FAQ, "topic: Schedule", "topic: When"),
         (TRAINING, '"voice": "house"', '"voice": "person"'),
         (VOCABULARY, "spellings:", "# slips\nspellings:"),
-        ("red_flags.yaml", "my wife is having trouble breathing", "my husband is having trouble breathing"),
+        ("red_flag_rules.yaml", "my wife is having trouble breathing", "my husband is having trouble breathing"),
     ],
 )
 def test_what_teaches_nothing_keeps_the_model(loader: Loader, file: str, old: str, new: str) -> None:
@@ -128,7 +128,7 @@ def test_what_teaches_nothing_keeps_the_model(loader: Loader, file: str, old: st
         (VOCABULARY, "price: [price, cost]", "price: [price, cost, fee]"),
         (VOCABULARY, "skippable: [just]", "skippable: [merely]"),
         ("english.yaml", "again: [how, what, does]", "again: [how, what, do]"),
-        ("red_flags.yaml", "within: 3", "within: 4"),
+        ("red_flag_rules.yaml", "within: 3", "within: 4"),
         ("red_flag_words.yaml", "  tongue: [", "  tongue: [gobbet, "),
     ],
 )
@@ -142,7 +142,7 @@ def test_what_teaches_something_is_learnt(
         raise EnoughError
 
     loader.change(file, old, new)
-    monkeypatch.setattr("knowledge.loading.load.compile_all", stop)
+    monkeypatch.setattr("knowledge.loading.compiling.compile_all", stop)
     with pytest.raises(EnoughError):
         loader.load()
 

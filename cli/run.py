@@ -49,9 +49,12 @@ def run() -> int:
             raise MisuseError(f"The database can't be opened.\n{error}") from None
         try:
             application = build_application(
-                load_answerer(say=log.info), token, settings.telegram_api_url, storage=storage,
+                load_answerer(say=log.info),
+                token,
+                settings.telegram_api_url,
+                storage=storage,
                 owner_ids=settings.owner_ids,
-            )  # fmt: skip
+            )
             return serve(application, settings, partial(reload_on_signal, application))
         finally:
             runner.run(storage.close())

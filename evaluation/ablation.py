@@ -106,13 +106,20 @@ PARTS = (
     Part("synonyms", vocabulary=lambda words: replace(words, synonyms={})),
     Part("concepts", vocabulary=lambda words: replace(words, concepts={}, generic_concepts=frozenset())),
     Part("words of other subjects (`off_topic`)", vocabulary=lambda words: replace(words, off_topic={})),
-    Part("the model of scope (`like_*`, `unlike_*`)", signals=(
-        "like_entry", "like_entry_by_word", "unlike_english", "unlike_english_by_word", "unlike_out_of_scope",
-        "unlike_out_of_scope_by_word",
-    )),
+    Part(
+        "the model of scope (`like_*`, `unlike_*`)",
+        signals=(
+            "like_entry",
+            "like_entry_by_word",
+            "unlike_english",
+            "unlike_english_by_word",
+            "unlike_out_of_scope",
+            "unlike_out_of_scope_by_word",
+        ),
+    ),
     Part("likeness to the nearest message (RapidFuzz)", signals=("similarity", "similarity_out_of_scope")),
     Part("the order by joint chance", scorer=InOrderOfRanking),
-)  # fmt: skip
+)
 """Every part once, behind the whole of them."""
 
 

@@ -136,7 +136,7 @@ def _growth(names: Sequence[str], source: Source, sizes: Sequence[int]) -> Itera
                     vectors = Path(shared) / "vectors.npz"
                     found = measured(
                         name, made.phrasings, vectors, texts, [text for text, _ in asked], grown=True, most_seconds=10
-                    )  # fmt: skip
+                    )
                 except MeasuringError as failure:
                     rows[name][str(size)] = {"failed": str(failure)}
                     continue

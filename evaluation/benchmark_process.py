@@ -97,9 +97,14 @@ def _in_a_process(job: Job, folder: Path, limits: Limits) -> dict[str, Any]:
     command = [sys.executable, "-m", "evaluation.benchmark_process", str(given), str(made), str(limits.gigabytes)]
     try:
         done = subprocess.run(  # noqa: S603 (our own module)
-            command, cwd=ROOT, env=os.environ | _ONE_THREAD, timeout=limits.seconds,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            command,
+            cwd=ROOT,
+            env=os.environ | _ONE_THREAD,
+            timeout=limits.seconds,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise MeasuringError(f"more than {limits.seconds / 60:.0f} min") from None
     if done.returncode:

@@ -120,11 +120,17 @@ def _speed(accuracy: Row) -> str:
             rows.append([METHODS[name].name, row["failed"]])
             continue
         micros = row["micros"]
-        rows.append([
-            METHODS[name].name, _milliseconds(micros["median"]), _milliseconds(micros["p99"]),
-            f"{row['megabytes']:.0f} MB", _seconds(row["cold_seconds"]), _seconds(row["warm_seconds"]),
-            f"{row['kept_megabytes']:.1f} MB",
-        ])  # fmt: skip
+        rows.append(
+            [
+                METHODS[name].name,
+                _milliseconds(micros["median"]),
+                _milliseconds(micros["p99"]),
+                f"{row['megabytes']:.0f} MB",
+                _seconds(row["cold_seconds"]),
+                _seconds(row["warm_seconds"]),
+                f"{row['kept_megabytes']:.1f} MB",
+            ]
+        )
     head = ["", "median", "99th percentile", "memory", "start from text", "start from what is kept", "kept on disk"]
     return _table(head, rows)
 

@@ -267,11 +267,14 @@ def _as_data(name: str, verdicts: Sequence[Verdict], *, by_voice: bool) -> dict[
 def _described(found: Mapping[str, Share]) -> dict[str, dict[str, float | int]]:
     return {
         name: {
-            "share": round(share.value, 4), "hits": share.hits, "of": share.of,
-            "low": round(share.interval[0], 4), "high": round(share.interval[1], 4),
+            "share": round(share.value, 4),
+            "hits": share.hits,
+            "of": share.of,
+            "low": round(share.interval[0], 4),
+            "high": round(share.interval[1], 4),
         }
         for name, share in found.items()
-    }  # fmt: skip
+    }
 
 
 def _table(found: Mapping[str, Share]) -> Iterator[str]:

@@ -92,9 +92,14 @@ async def serve(root: Path) -> tuple[float, float, float]:
             settings = {"TELEGRAM_BOT_TOKEN": _TOKEN, "TELEGRAM_API_URL": server.url}
             begun = time.perf_counter()
             process = await asyncio.create_subprocess_exec(
-                sys.executable, str(root / "bot.py"), "run",
-                cwd=folder, env=_environment(root) | settings, stdout=log, stderr=log,
-            )  # fmt: skip
+                sys.executable,
+                str(root / "bot.py"),
+                "run",
+                cwd=folder,
+                env=_environment(root) | settings,
+                stdout=log,
+                stderr=log,
+            )
             try:
                 await server.wait_for_bot(_FIRST_START)
                 seconds = time.perf_counter() - begun

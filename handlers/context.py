@@ -57,8 +57,13 @@ class Memory:
     def forget(self, chat_id: int) -> None:
         """Forget all of one chat."""
         memories: tuple[TTLCache[Any, Any], ...] = (
-            self.last_shown, self.answer_to, self.asked_by, self.prompts, self.topics, self.pictures,
-        )  # fmt: skip
+            self.last_shown,
+            self.answer_to,
+            self.asked_by,
+            self.prompts,
+            self.topics,
+            self.pictures,
+        )
         for memory in memories:
             for key in [key for key in memory if key[0] == chat_id]:
                 del memory[key]

@@ -61,6 +61,9 @@ def _worded(outcome: Outcome, data: BotData) -> str:
         left = len(outcome.problems) - len(shown)
         return "\n".join([words.refused, *shown, *([words.more_in_log.format(number=left)] if left else [])])
     return words.reloaded.format(
-        count=len(data.answerer.knowledge.entries), added=len(outcome.added), removed=len(outcome.removed),
-        changed=len(outcome.changed), others=", ".join(outcome.others) or words.none,
-    )  # fmt: skip
+        count=len(data.answerer.knowledge.entries),
+        added=len(outcome.added),
+        removed=len(outcome.removed),
+        changed=len(outcome.changed),
+        others=", ".join(outcome.others) or words.none,
+    )

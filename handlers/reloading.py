@@ -72,9 +72,12 @@ async def _reload(data: BotData) -> Outcome:
     settle_memory()
     log.info(
         "took the knowledge files anew: %s entries; added: %s; removed: %s; changed: %s; other parts: %s",
-        len(answerer.knowledge.entries), _listed(found.added), _listed(found.removed), _listed(found.changed),
+        len(answerer.knowledge.entries),
+        _listed(found.added),
+        _listed(found.removed),
+        _listed(found.changed),
         _listed(found.others),
-    )  # fmt: skip
+    )
     return found
 
 

@@ -15,8 +15,14 @@ Confidence = Literal["high", "medium"]
 Verdict = Literal["supported", "partly-supported", "contradicted", "unsafe-if-repeated-alone", "opinion"]
 
 KINDS: tuple[Kind, ...] = (
-    "label", "regulator", "guideline", "trial", "patient-information", "article", "project",
-)  # fmt: skip
+    "label",
+    "regulator",
+    "guideline",
+    "trial",
+    "patient-information",
+    "article",
+    "project",
+)
 """Kinds of source, the most trusted first; `project` is this bot's own documentation."""
 
 NEEDS_CORRECTION: frozenset[Verdict] = frozenset({"contradicted", "unsafe-if-repeated-alone"})

@@ -18,8 +18,12 @@ from runtime.settings import Settings
 log = logging.getLogger(__name__)
 
 UPDATES = [
-    Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.CHAT_MEMBER,
-]  # fmt: skip
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.CHAT_MEMBER,
+]
 """The kinds of update that the handlers use; Telegram need not send others."""
 
 

@@ -51,8 +51,14 @@ def conversation() -> str:
     environment.pop("TELEGRAM_BOT_TOKEN", None)
     ran = subprocess.run(
         [sys.executable, "bot.py", "chat"],
-        cwd=ROOT, env=environment, input="\n".join(ASKED), capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        input="\n".join(ASKED),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
     return ran.stdout
 
 

@@ -54,8 +54,9 @@ def train(compiled: Compiled, sets: LabelledSets, uses: Mapping[str, Uses] = USE
     weights: dict[str, Mapping[str, float]] = {name: {"bias": 0.0} for name in USES}
     observations: dict[str, Sequence[Observation]] = {}
     for names, observe, messages in (
-        (_QUESTIONS, observe_questions, sets.questions), (_POSTS, observe_posts, sets.posts),
-    ):  # fmt: skip
+        (_QUESTIONS, observe_questions, sets.questions),
+        (_POSTS, observe_posts, sets.posts),
+    ):
         observations.update(observe(messages, reader, Scorer(compiled.model, Fitted.from_data(weights))))
         weights |= {name: fit_weights(observations[name], uses[name]) for name in names}
     return Trained(weights, observations)

@@ -43,8 +43,12 @@ def _write_part(name: str) -> str:
 def _print_help(command: list[str]) -> str:
     done = subprocess.run(  # noqa: S603  (commands that this repository's pages name)
         [sys.executable, *command],
-        cwd=ROOT, env={**os.environ, "COLUMNS": _WIDTH, "NO_COLOR": "1"}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": _WIDTH, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 

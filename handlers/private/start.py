@@ -15,6 +15,7 @@ from handlers.private.topics import TOPICS_LINK, show_topics
 from handlers.rendering import render
 from handlers.respond import send, show_chosen
 from knowledge.reply import Answer
+from runtime.version import VERSION
 
 
 def register(application: BotApplication) -> None:
@@ -52,7 +53,7 @@ async def help_(message: Message, context: BotContext) -> None:
 
 
 async def about(message: Message, context: BotContext) -> None:
-    await send(message, context.texts.about.format(count=len(context.knowledge.entries)))
+    await send(message, context.texts.about.format(count=len(context.knowledge.entries), version=VERSION))
 
 
 async def privacy(message: Message, context: BotContext) -> None:

@@ -128,8 +128,9 @@ def review(
     if not only:
         findings += [
             UnusedConfirmation(lines.at("confirmed.yaml", "confirmed", number, name), name, reason)
-            for number, (name, reason) in enumerate(confirmed.items()) if name not in found
-        ]  # fmt: skip
+            for number, (name, reason) in enumerate(confirmed.items())
+            if name not in found
+        ]
     return Review(
         entries=len(chosen),
         phrasings=sum(len(entry.asked) for entry in chosen),
@@ -228,9 +229,13 @@ def collisions(material: Material) -> Iterator[Collision]:
         material.tell(what, start / len(first))
         asked = first[start : start + _BLOCK]
         alike = process.cdist(
-            [keys[place] for place in asked], keys, scorer=fuzz.ratio, score_cutoff=TOO_CLOSE, dtype=np.float32,
+            [keys[place] for place in asked],
+            keys,
+            scorer=fuzz.ratio,
+            score_cutoff=TOO_CLOSE,
+            dtype=np.float32,
             workers=-1,
-        )  # fmt: skip
+        )
         for row, other in np.argwhere(alike).tolist():
             one = asked[row]
             entry, text = everything[one]

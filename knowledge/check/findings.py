@@ -342,11 +342,29 @@ class MediumOnly(Finding):
 
 
 KINDS: tuple[type[Finding], ...] = (
-    WrongTriage, LowAccuracy, UncitedNumber, UncitedClaim, HardText, LongAnswer,
-    DroppedCaveat, Collision, StaleReview, LongMessage, UnsaidRegion, NoRelated, Unreached, UncitedSource, UnusedFact,
+    WrongTriage,
+    LowAccuracy,
+    UncitedNumber,
+    UncitedClaim,
+    HardText,
+    LongAnswer,
+    DroppedCaveat,
+    Collision,
+    StaleReview,
+    LongMessage,
+    UnsaidRegion,
+    NoRelated,
+    Unreached,
+    UncitedSource,
+    UnusedFact,
     UncitedParagraph,
-    Unverified, OpinionParagraph, LostPhrasing, OneWayLink, MediumOnly, UnusedConfirmation,
-)  # fmt: skip
+    Unverified,
+    OpinionParagraph,
+    LostPhrasing,
+    OneWayLink,
+    MediumOnly,
+    UnusedConfirmation,
+)
 """Every kind of finding, the gravest first."""
 
 

@@ -49,8 +49,10 @@ _WORDS: dict[str, float] = {
         for number, ten in enumerate(_TENS)
         for unit, one in enumerate(_ONES[1:10], 1)
     },
-    "dozen": 12, "hundred": 100, "thousand": 1000,
-}  # fmt: skip
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 1000,
+}
 _ORDINALS: dict[str, float] = {
     word: number
     for number, word in enumerate(
@@ -233,9 +235,10 @@ def unsupported(text: str, evidence: Iterable[str], sources: int = 0) -> list[Nu
     listed = {sources, *(_listed(match.group()) for each in (text, *read) for match in _LIST.finditer(each))}
     in_hundred = any(number.parts and number.parts[1] == 100 for number in stated)
     return [
-        number for number in stated
+        number
+        for number in stated
         if not (_says_little(number, listed) or _is_supported(number, known, in_hundred=in_hundred))
-    ]  # fmt: skip
+    ]
 
 
 _LIST = re.compile(r"\w+(?:, \w+)*,? (?:and|or) \w+")

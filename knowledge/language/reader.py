@@ -120,10 +120,17 @@ class Reader:
             sentences.append(sentence)
         terms, parts, questions = self._read_terms(broad, asking)
         return Utterance(
-            tuple(words), tuple(stems), tuple(places), tuple(clauses), tuple(sentences), terms, parts, questions,
+            tuple(words),
+            tuple(stems),
+            tuple(places),
+            tuple(clauses),
+            tuple(sentences),
+            terms,
+            parts,
+            questions,
             refers_back=self._refers_back(broad),
             speaks_to_someone=any(each.word in self._english.second_person for each in broad),
-        )  # fmt: skip
+        )
 
     def _find_forms(self, typed: str) -> tuple[_Form, ...]:
         spelled = self._speller.spell(typed)

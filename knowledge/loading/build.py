@@ -118,9 +118,15 @@ def _english(data: dict[str, Any]) -> English:
 def _source(item: dict[str, Any]) -> Source:
     paragraphs = {int(number): text for number, text in item["paragraphs"].items()}
     return Source(
-        item["id"], item["title"], item["publisher"], item["kind"], item["date"], item["url"], item["note"] or "",
+        item["id"],
+        item["title"],
+        item["publisher"],
+        item["kind"],
+        item["date"],
+        item["url"],
+        item["note"] or "",
         paragraphs,
-    )  # fmt: skip
+    )
 
 
 def _fact(item: dict[str, Any], sources: dict[str, Source]) -> Fact:
@@ -131,9 +137,14 @@ def _fact(item: dict[str, Any], sources: dict[str, Source]) -> Fact:
 def _claim(item: dict[str, Any], sources: dict[str, Source]) -> Claim:
     paragraph = "title" if item["paragraph"] == 0 else f"paragraph {item['paragraph']}"
     return Claim(
-        item["id"], Citation(sources[item["source"]], paragraph), item["claim"], item["verdict"], item["clinical"],
-        tuple(item["facts"]), item["note"] or "",
-    )  # fmt: skip
+        item["id"],
+        Citation(sources[item["source"]], paragraph),
+        item["claim"],
+        item["verdict"],
+        item["clinical"],
+        tuple(item["facts"]),
+        item["note"] or "",
+    )
 
 
 def _picture(item: dict[str, Any], folder: Path, facts: dict[str, Fact]) -> Picture:

@@ -40,9 +40,15 @@ CHECKING = "Checking the knowledge files"
 _CONTENT, _MODEL = "content", "model"
 _CONTENT_CODE = ("model.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py")
 _MODEL_CODE = (
-    "language/*.py", "matching/classifier.py", "matching/features.py", "matching/train.py", "matching/trained.py",
-    "triage/compile.py", "loading/compiled.py", "loading/compiling.py",
-)  # fmt: skip
+    "language/*.py",
+    "matching/classifier.py",
+    "matching/features.py",
+    "matching/train.py",
+    "matching/trained.py",
+    "triage/compile.py",
+    "loading/compiled.py",
+    "loading/compiling.py",
+)
 
 
 class Prepared(NamedTuple):

@@ -48,9 +48,12 @@ def _check_words(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
     """Lists that the engine needs and lacks, phrases that name a list that isn't there, and those without a word."""
     for name in sorted(REQUIRED - set(data["circumstances"])):
         yield Problem(
-            document.name, document.line(("circumstances",)), "", f"the list “{name}” is missing",
+            document.name,
+            document.line(("circumstances",)),
+            "",
+            f"the list “{name}” is missing",
             "every circumstance that the engine looks for",
-        )  # fmt: skip
+        )
     every = {**data["lists"], **data["circumstances"]}
     for number, name in enumerate(data["inabilities"]):
         if name not in data["lists"]:

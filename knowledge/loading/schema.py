@@ -58,9 +58,11 @@ ShownText = Annotated[Text, Plain]
 ShownLine = Annotated[Line, Plain]
 
 When = Annotated[
-    str, BeforeValidator(_as_written), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
+    str,
+    BeforeValidator(_as_written),
+    StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
     AfterValidator(_in_the_calendar),
-]  # fmt: skip
+]
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=60)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9\']+$", max_length=40)]

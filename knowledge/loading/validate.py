@@ -28,9 +28,17 @@ _OR_ELSE = 100
 """UTF-16 units kept free for the line above the other questions of an unsure answer."""
 
 SINGLE_FILES = (
-    "sources", "facts", "claims", "vocabulary", "english", "out_of_scope", "wordings", "red_flags", "red_flag_rules",
+    "sources",
+    "facts",
+    "claims",
+    "vocabulary",
+    "english",
+    "out_of_scope",
+    "wordings",
+    "red_flags",
+    "red_flag_rules",
     "red_flag_words",
-)  # fmt: skip
+)
 
 
 RED_FLAG_FILES = ("red_flags", "red_flag_rules", "red_flag_words")
@@ -139,9 +147,12 @@ def _references(files: _Files) -> Iterator[Problem]:
         if content["topic"] in topics:
             other = topics[content["topic"]]
             yield Problem(
-                document.name, document.line(("topic",)), "", f"the topic “{content['topic']}” is in {other} as well",
+                document.name,
+                document.line(("topic",)),
+                "",
+                f"the topic “{content['topic']}” is in {other} as well",
                 "each topic in one file",
-            )  # fmt: skip
+            )
         topics[content["topic"]] = document.name
     yield from _evidence_references(files, known)
     evidence = known["facts"] | known["claims"]
@@ -192,9 +203,12 @@ def _entry_references(
 def _lost(document: Document, path: tuple[str | int, ...], name: str, what: str) -> Problem:
     where = {"entry": "knowledge/faq", "source": "knowledge/sources.yaml", "fact": "knowledge/facts.yaml"}
     return Problem(
-        document.name, document.line(path), entry_at(document.data, path), f"there is no {what} “{name}”",
+        document.name,
+        document.line(path),
+        entry_at(document.data, path),
+        f"there is no {what} “{name}”",
         f"an id from {where.get(what, 'knowledge/facts.yaml or knowledge/claims.yaml')}",
-    )  # fmt: skip
+    )
 
 
 def _citing(entry: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
@@ -256,9 +270,12 @@ def _wrong_corrections(files: _Files) -> Iterator[Problem]:
                 for name in item["cites"]:
                     if not corrected and verdicts.get(name) in NEEDS_CORRECTION:
                         yield Problem(
-                            document.name, line, entry["id"], f"repeats the claim {name}, which is {verdicts[name]}",
+                            document.name,
+                            line,
+                            entry["id"],
+                            f"repeats the claim {name}, which is {verdicts[name]}",
                             "such a claim only in a dispute, after the side that corrects it",
-                        )  # fmt: skip
+                        )
 
 
 def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
@@ -268,14 +285,18 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
             length = answer_text(entry, knowledge, safety_note=True).length
             if length > MESSAGE_LIMIT - _OR_ELSE:
                 yield Problem(
-                    document.name, document.line(("entries", number)), entry.id,
+                    document.name,
+                    document.line(("entries", number)),
+                    entry.id,
                     f"the answer makes a message of {length} characters with its sources",
                     f"at most {MESSAGE_LIMIT - _OR_ELSE}; shorten it or cite fewer facts",
-                )  # fmt: skip
+                )
             length = question_and_points(entry).length
             if length > LONGEST_SHORT_ANSWER:
                 yield Problem(
-                    document.name, document.line(("entries", number, "answer")), entry.id,
+                    document.name,
+                    document.line(("entries", number, "answer")),
+                    entry.id,
                     f"the question and the points before the fold have {length} characters",
                     f"at most {LONGEST_SHORT_ANSWER}, so that three answers fit into one message; move some to `more`",
-                )  # fmt: skip
+                )

@@ -98,28 +98,46 @@ USES: Mapping[str, Uses] = {
     "in_scope": Uses(
         Signals,
         (
-            "ahead_of_out_of_scope", "ours", "unexplained", "similarity", "unlike_english_by_word", "like_entry",
-            "off_topic", "similarity_out_of_scope", "length", "ahead",
+            "ahead_of_out_of_scope",
+            "ours",
+            "unexplained",
+            "similarity",
+            "unlike_english_by_word",
+            "like_entry",
+            "off_topic",
+            "similarity_out_of_scope",
+            "length",
+            "ahead",
         ),
     ),
-    "intent": Uses(
-        Signals, ("ahead", "score", "similarity", "like_entry", "unlike_english", "unlike_english_by_word")
-    ),
+    "intent": Uses(Signals, ("ahead", "score", "similarity", "like_entry", "unlike_english", "unlike_english_by_word")),
     "post_in_scope": Uses(
         PostScopeSignals,
         (
-            "unlike_out_of_scope_by_word", "names_treatment", "similarity_out_of_scope", "sentences", "off_topic",
-            "like_entry_by_word", "unlike_english_by_word", "botox",
+            "unlike_out_of_scope_by_word",
+            "names_treatment",
+            "similarity_out_of_scope",
+            "sentences",
+            "off_topic",
+            "like_entry_by_word",
+            "unlike_english_by_word",
+            "botox",
         ),
     ),
     "post_intent": Uses(
         PostIntentSignals,
         (
-            "first_of_whole", "in_other_sentence", "intent", "in_whole", "intent_of_whole", "length", "asks",
+            "first_of_whole",
+            "in_other_sentence",
+            "intent",
+            "in_whole",
+            "intent_of_whole",
+            "length",
+            "asks",
             "behind_best",
         ),
     ),
-}  # fmt: skip
+}
 """The signals of each of the functions of `confidence.Fitted`.
 
 Chosen by forward selection on training/: of all signals the one that lowers the log-loss of ten folds most came next,

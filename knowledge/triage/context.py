@@ -14,12 +14,39 @@ from knowledge.model import Even, Rule
 
 REQUIRED = frozenset(
     {
-        "no", "not_no", "no_ends", "question", "not_question", "question_behind", "real", "if", "not_if",
-        "fear", "fear_behind", "maybe", "not_maybe", "story", "hearsay", "past", "past_verb", "long_ago", "over",
-        "not_over", "still", "now", "now_firm", "stated", "present", "owner", "finite", "general", "someone", "topic",
+        "no",
+        "not_no",
+        "no_ends",
+        "question",
+        "not_question",
+        "question_behind",
+        "real",
+        "if",
+        "not_if",
+        "fear",
+        "fear_behind",
+        "maybe",
+        "not_maybe",
+        "story",
+        "hearsay",
+        "past",
+        "past_verb",
+        "long_ago",
+        "over",
+        "not_over",
+        "still",
+        "now",
+        "now_firm",
+        "stated",
+        "present",
+        "owner",
+        "finite",
+        "general",
+        "someone",
+        "topic",
         "unlike",
     }
-)  # fmt: skip
+)
 """The lists that `circumstances` in red_flag_words.yaml has to hold."""
 
 _DENIAL_REACH = 3

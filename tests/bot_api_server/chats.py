@@ -26,9 +26,17 @@ ORDINARY_CONTENT = {"text", "photo", "sticker", "voice", "document", "location"}
 CONTENT_WITH_TEXT = {"text": "entities", "caption": "caption_entities"}
 
 _RIGHTS = (
-    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members", "can_promote_members",
-    "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories",
-)  # fmt: skip
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 
 
 @dataclass(eq=False)

@@ -12,9 +12,17 @@ MOST_DATA_BYTES = 64
 MOST_COPIED = 256
 
 _KINDS = {
-    "url", "callback_data", "switch_inline_query", "switch_inline_query_current_chat",
-    "switch_inline_query_chosen_chat", "callback_game", "pay", "login_url", "web_app", "copy_text",
-}  # fmt: skip
+    "url",
+    "callback_data",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "callback_game",
+    "pay",
+    "login_url",
+    "web_app",
+    "copy_text",
+}
 _BUTTON_FIELDS = _KINDS | {"text", "style", "icon_custom_emoji_id"}
 _STRINGS = {"url", "callback_data", "switch_inline_query", "switch_inline_query_current_chat"}
 _MARKUPS: dict[str, set[str]] = {

@@ -16,22 +16,47 @@ from tests.bot_api_server.text import FormattedText
 from tests.bot_api_server.wording import caption_of, link_preview_of, text_of
 
 CHAT_ACTIONS = {
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "record_audio",
-    "upload_audio", "upload_document", "choose_sticker", "find_location", "pick_up_location", "record_video_note",
-    "upload_video_note", "cancel",
-}  # fmt: skip
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "record_audio",
+    "upload_audio",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "pick_up_location",
+    "record_video_note",
+    "upload_video_note",
+    "cancel",
+}
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
     "and reply markup of the message"
 )
 REACTIONS = frozenset(str(emoji.value).replace("\ufe0f", "") for emoji in ReactionEmoji)
 _REPLY_FIELDS = {
-    "message_id", "chat_id", "allow_sending_without_reply", "quote", "quote_parse_mode", "quote_entities",
-    "quote_position", "checklist_task_id", "poll_option_id",
-}  # fmt: skip
+    "message_id",
+    "chat_id",
+    "allow_sending_without_reply",
+    "quote",
+    "quote_parse_mode",
+    "quote_entities",
+    "quote_position",
+    "checklist_task_id",
+    "poll_option_id",
+}
 _PHOTO_FIELDS = {
-    "type", "media", "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler",
-}  # fmt: skip
+    "type",
+    "media",
+    "caption",
+    "parse_mode",
+    "caption_entities",
+    "show_caption_above_media",
+    "has_spoiler",
+}
 _MOST_IN_ALBUM = 10
 
 

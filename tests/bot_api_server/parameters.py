@@ -10,26 +10,62 @@ from aiohttp import web
 from tests.bot_api_server.errors import Json, bad_request
 
 _INTEGERS = {
-    "cache_time", "direct_messages_topic_id", "limit", "max_connections", "message_id", "message_thread_id", "offset",
-    "timeout", "user_id",
-}  # fmt: skip
+    "cache_time",
+    "direct_messages_topic_id",
+    "limit",
+    "max_connections",
+    "message_id",
+    "message_thread_id",
+    "offset",
+    "timeout",
+    "user_id",
+}
 _FLAGS = {
-    "allow_paid_broadcast", "disable_notification", "drop_pending_updates", "has_spoiler", "is_big", "is_personal",
-    "protect_content", "return_bots", "show_alert", "show_caption_above_media",
-}  # fmt: skip
+    "allow_paid_broadcast",
+    "disable_notification",
+    "drop_pending_updates",
+    "has_spoiler",
+    "is_big",
+    "is_personal",
+    "protect_content",
+    "return_bots",
+    "show_alert",
+    "show_caption_above_media",
+}
 _DATA = {
-    "allowed_updates", "button", "caption_entities", "commands", "entities", "link_preview_options", "media",
-    "reaction", "reply_markup", "reply_parameters", "results", "scope", "suggested_post_parameters",
-}  # fmt: skip
+    "allowed_updates",
+    "button",
+    "caption_entities",
+    "commands",
+    "entities",
+    "link_preview_options",
+    "media",
+    "reaction",
+    "reply_markup",
+    "reply_parameters",
+    "results",
+    "scope",
+    "suggested_post_parameters",
+}
 _NAMES = {
-    "reply_markup": "reply keyboard markup", "results": "inline query results", "commands": "commands",
-    "reply_parameters": "reply parameters", "link_preview_options": "link preview options",
-}  # fmt: skip
+    "reply_markup": "reply keyboard markup",
+    "results": "inline query results",
+    "commands": "commands",
+    "reply_parameters": "reply parameters",
+    "link_preview_options": "link preview options",
+}
 
 _SENDING = {
-    "business_connection_id", "chat_id", "message_thread_id", "direct_messages_topic_id", "disable_notification",
-    "protect_content", "allow_paid_broadcast", "message_effect_id", "reply_parameters",
-}  # fmt: skip
+    "business_connection_id",
+    "chat_id",
+    "message_thread_id",
+    "direct_messages_topic_id",
+    "disable_notification",
+    "protect_content",
+    "allow_paid_broadcast",
+    "message_effect_id",
+    "reply_parameters",
+}
 _SENDING_ONE = _SENDING | {"suggested_post_parameters", "reply_markup"}
 _EDITING = {"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"}
 _CAPTION = {"caption", "parse_mode", "caption_entities", "show_caption_above_media"}
@@ -40,8 +76,15 @@ METHODS: dict[str, set[str]] = {
     "logOut": set(),
     "close": set(),
     "getUpdates": {"offset", "limit", "timeout", "allowed_updates"},
-    "setWebhook": {"url", "certificate", "ip_address", "max_connections", "allowed_updates", "drop_pending_updates",
-                   "secret_token"},
+    "setWebhook": {
+        "url",
+        "certificate",
+        "ip_address",
+        "max_connections",
+        "allowed_updates",
+        "drop_pending_updates",
+        "secret_token",
+    },
     "deleteWebhook": {"drop_pending_updates"},
     "getWebhookInfo": set(),
     "setMyCommands": {"commands", "scope", "language_code"},
@@ -70,7 +113,7 @@ METHODS: dict[str, set[str]] = {
     "getChatAdministrators": {"chat_id", "return_bots"},
     "leaveChat": {"chat_id"},
     "getFile": {"file_id"},
-}  # fmt: skip
+}
 """Each method the server knows, with the parameters that Telegram documents for it."""
 
 

@@ -20,9 +20,14 @@ LONGEST = {"name": 64, "description": 512, "short_description": 120}
 _COMMAND = re.compile(r"[a-z0-9_]+")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _SCOPES = {
-    "default": (), "all_private_chats": (), "all_group_chats": (), "all_chat_administrators": (), "chat": ("chat_id",),
-    "chat_administrators": ("chat_id",), "chat_member": ("chat_id", "user_id"),
-}  # fmt: skip
+    "default": (),
+    "all_private_chats": (),
+    "all_group_chats": (),
+    "all_chat_administrators": (),
+    "chat": ("chat_id",),
+    "chat_administrators": ("chat_id",),
+    "chat_member": ("chat_id", "user_id"),
+}
 
 Scope = tuple[Any, ...]
 

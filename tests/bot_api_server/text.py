@@ -12,13 +12,37 @@ from tests.bot_api_server.errors import Json
 SPLITTABLE = {"bold", "italic", "underline", "strikethrough", "spoiler"}
 QUOTES = {"blockquote", "expandable_blockquote"}
 CODE = {"code", "pre"}
-ENTITY_TYPES = SPLITTABLE | QUOTES | CODE | {
-    "text_link", "text_mention", "custom_emoji", "mention", "hashtag", "cashtag", "bot_command", "url", "email",
-    "phone_number",
-}  # fmt: skip
+ENTITY_TYPES = (
+    SPLITTABLE
+    | QUOTES
+    | CODE
+    | {
+        "text_link",
+        "text_mention",
+        "custom_emoji",
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+    }
+)
 
-_ORDER = {"blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "text_link": 49, "text_mention": 49,
-          "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}  # fmt: skip
+_ORDER = {
+    "blockquote": 0,
+    "expandable_blockquote": 0,
+    "pre": 11,
+    "code": 20,
+    "text_link": 49,
+    "text_mention": 49,
+    "bold": 90,
+    "italic": 91,
+    "underline": 92,
+    "strikethrough": 93,
+    "spoiler": 94,
+}
 _TOP_DOMAINS = "com|de|edu|eu|gov|info|int|io|me|net|org|uk"
 _FOUND = (
     ("url", re.compile(r"https?://[^\s<>\"'`]*[^\s<>\"'`.,:;!?)\]]", re.IGNORECASE)),
@@ -27,7 +51,7 @@ _FOUND = (
     ("bot_command", re.compile(r"(?<![\w/<@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
     ("mention", re.compile(r"(?<![\w@])@[A-Za-z0-9_]{3,32}(?!\w)")),
     ("hashtag", re.compile(r"(?<!\w)#(?=\w*[^\W\d_])\w{1,256}")),
-)  # fmt: skip
+)
 _DROPPED = {0x0D, *range(0x2028, 0x202F)}
 _BLANK = {0x20, 0x0A}
 

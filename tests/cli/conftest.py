@@ -35,9 +35,15 @@ def bot(
     """Run the `bot.py` of `tree` to its end, in `folder`."""
     return subprocess.run(
         [sys.executable, str(tree / "bot.py"), *arguments],
-        input=typed, capture_output=True, text=True, encoding="utf-8", timeout=FIRST_START, cwd=folder,
-        env=bare_environment(**settings), check=False,
-    )  # fmt: skip
+        input=typed,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=FIRST_START,
+        cwd=folder,
+        env=bare_environment(**settings),
+        check=False,
+    )
 
 
 @pytest.fixture

@@ -12,8 +12,18 @@ from cli.explain import explain
 from knowledge.answering import Answerer
 
 KEYS = [
-    "kind", "entries", "offered", "score", "tier", "flag", "sources", "safety_note", "help", "text", "micros",
-]  # fmt: skip
+    "kind",
+    "entries",
+    "offered",
+    "score",
+    "tier",
+    "flag",
+    "sources",
+    "safety_note",
+    "help",
+    "text",
+    "micros",
+]
 
 
 @pytest.mark.parametrize(

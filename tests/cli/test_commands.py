@@ -168,9 +168,15 @@ def test_a_reader_who_has_gone(tmp_path: Path, arguments: tuple[str, ...]) -> No
     os.close(reading)
     done = subprocess.run(
         [sys.executable, str(ROOT / "bot.py"), *arguments],
-        input="how often\n", stdout=writing, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=bare_environment(),
-        timeout=FIRST_START, check=False,
-    )  # fmt: skip
+        input="how often\n",
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=bare_environment(),
+        timeout=FIRST_START,
+        check=False,
+    )
     os.close(writing)
     assert done.returncode == ExitStatus.FAILED
     assert done.stderr == ""
@@ -179,8 +185,12 @@ def test_a_reader_who_has_gone(tmp_path: Path, arguments: tuple[str, ...]) -> No
 def test_ctrl_c_while_waiting_for_a_question() -> None:
     with subprocess.Popen(
         [sys.executable, "bot.py", "ask", "--json"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True,
-    ) as process:  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+    ) as process:
         assert process.stdin
         assert process.stdout
         process.stdin.write("how often\n")
@@ -194,9 +204,13 @@ def test_ctrl_c_while_waiting_for_a_question() -> None:
 def test_input_that_is_not_utf_8_and_output_that_can_not_be() -> None:
     done = subprocess.run(
         [sys.executable, "bot.py", "ask"],
-        input="is it repeated, José?\n".encode("latin-1"), capture_output=True, cwd=ROOT, timeout=FIRST_START,
-        env=bare_environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"), check=False,
-    )  # fmt: skip
+        input="is it repeated, José?\n".encode("latin-1"),
+        capture_output=True,
+        cwd=ROOT,
+        timeout=FIRST_START,
+        env=bare_environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0"),
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (ExitStatus.WELL, b"")
     assert "•" in done.stdout.decode("utf-8")
 
@@ -204,8 +218,12 @@ def test_input_that_is_not_utf_8_and_output_that_can_not_be() -> None:
 def test_no_standard_input_at_all() -> None:
     done = subprocess.run(
         ["/bin/sh", "-c", f"exec {shlex.quote(sys.executable)} bot.py ask <&-"],
-        capture_output=True, text=True, cwd=ROOT, timeout=FIRST_START, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=FIRST_START,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.WELL, "", "")
 
 
@@ -223,9 +241,7 @@ def test_a_first_start_says_what_it_does_and_a_second_is_silent(tree: Path) -> N
 
 def test_a_first_start_in_a_json_log_is_json(tree: Path) -> None:
     nowhere = "http://127.0.0.1:1"
-    done = bot(
-        "run", tree=tree, folder=tree, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=nowhere, LOG_FORMAT="json"
-    )  # fmt: skip
+    done = bot("run", tree=tree, folder=tree, TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL=nowhere, LOG_FORMAT="json")
     said = [json.loads(line)["message"] for line in done.stderr.splitlines()]
     assert said[0].startswith("Learning from the messages")
     assert done.returncode == ExitStatus.FAILED

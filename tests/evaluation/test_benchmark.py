@@ -90,22 +90,38 @@ def test_a_step_beyond_its_limit_is_reported_as_that(tmp_path: Path) -> None:
 
 def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     figures = {
-        "right_first": 0.876, "right_in_three": 0.9, "right_in_four": 0.95, "answered_rightly": 0.8,
-        "wrong_with_confidence": 0.043, "wrong_at_80": 0.07, "near_at_80": 0.2, "far_at_80": 0.01,
-        "false_near": 0.1, "false_far": 0.0,
-    }  # fmt: skip
+        "right_first": 0.876,
+        "right_in_three": 0.9,
+        "right_in_four": 0.95,
+        "answered_rightly": 0.8,
+        "wrong_with_confidence": 0.043,
+        "wrong_at_80": 0.07,
+        "near_at_80": 0.2,
+        "far_at_80": 0.01,
+        "false_near": 0.1,
+        "false_far": 0.0,
+    }
     speed = {
         "micros": {"median": 250.0, "p99": 900.0, "longest": 950.0, "questions": 195},
-        "megabytes": 80.0, "cold_seconds": 2.0, "warm_seconds": 0.1, "kept_megabytes": 6.0,
-        "cut_short": False, "right_first": 0.5,
-    }  # fmt: skip
+        "megabytes": 80.0,
+        "cold_seconds": 2.0,
+        "warm_seconds": 0.1,
+        "kept_megabytes": 6.0,
+        "cut_short": False,
+        "right_first": 0.5,
+    }
     counted = {"ours": 340, "near-domain": 75, "far": 35}
     accuracy = {
-        "begun": "2026-11-21T09:00:00+00:00", "machine": "Linux", "entries": 85, "phrasings": 7162,
-        "note": "", "chosen_on": {"messages": "some"} | counted, "reported": {"messages": "Others"} | counted,
+        "begun": "2026-11-21T09:00:00+00:00",
+        "machine": "Linux",
+        "entries": 85,
+        "phrasings": 7162,
+        "note": "",
+        "chosen_on": {"messages": "some"} | counted,
+        "reported": {"messages": "Others"} | counted,
         "given": {"ours": 0, "near-domain": 0, "far": 0},
         "methods": {"ours": speed | {"reported": figures}, "chatterbot": {"failed": "not installed"}},
-    }  # fmt: skip
+    }
     slow = speed | {"micros": {"median": 2500.0, "p99": 9000.0, "longest": 9900.0, "questions": 12}}
     growth = {
         "begun": "2026-11-21T09:00:00+00:00",
@@ -116,9 +132,10 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
         },
     }
     point = {
-        "ranked_first": {"hits": 50, "of": 100}, "right_first": {"hits": 40, "of": 100},
+        "ranked_first": {"hits": 50, "of": 100},
+        "right_first": {"hits": 40, "of": 100},
         "wrong_with_confidence": {"hits": 1, "of": 10},
-    }  # fmt: skip
+    }
     ablated_point = point | {"in_scope_loss": 0.25, "intent_loss": 0.125}
     ablated = {
         "begun": "2026-11-29T09:00:00+00:00",
@@ -170,9 +187,13 @@ def test_thresholds_are_chosen_on_other_messages_than_are_reported() -> None:
 
 def test_training_that_was_cut_short_is_not_shown_as_the_accuracy_of_a_method() -> None:
     row = {
-        "micros": {"median": 250.0, "p99": 900.0, "longest": 950.0, "questions": 195}, "megabytes": 80.0,
-        "cold_seconds": 700.0, "warm_seconds": 0.1, "right_first": 0.123, "cut_short": True,
-    }  # fmt: skip
+        "micros": {"median": 250.0, "p99": 900.0, "longest": 950.0, "questions": 195},
+        "megabytes": 80.0,
+        "cold_seconds": 700.0,
+        "warm_seconds": 0.1,
+        "right_first": 0.123,
+        "cut_short": True,
+    }
     lines = "".join(
         _growth({"sizes": [10], "methods": {"minilm-logistic": {"10": row}}}, *each) for each in _GROWTH.items()
     )

@@ -24,8 +24,15 @@ SOUND: dict[str, dict[str, object]] = {
 
 
 def texts(messages: MessageSet) -> list[str]:
-    kinds = (messages.questions, messages.out_of_scope, messages.out_of_scope_posts, messages.posts, messages.chatter,
-             messages.urgent, messages.calm)  # fmt: skip
+    kinds = (
+        messages.questions,
+        messages.out_of_scope,
+        messages.out_of_scope_posts,
+        messages.posts,
+        messages.chatter,
+        messages.urgent,
+        messages.calm,
+    )
     return [row.text for rows in kinds for row in rows]
 
 
@@ -72,9 +79,13 @@ def test_a_question_about_a_danger_wants_the_note_unless_said_otherwise(tmp_path
     asks = {"expect": "info-with-safety-note", "voice": "mia"}
     calm = SOUND["calm"]
     write(
-        tmp_path, "calm", calm, calm | {"text": "no trouble swallowing", "note": True},
-        {"text": "is a stroke likely", **asks}, {"text": "signs of a stroke", **asks, "note": False},
-    )  # fmt: skip
+        tmp_path,
+        "calm",
+        calm,
+        calm | {"text": "no trouble swallowing", "note": True},
+        {"text": "is a stroke likely", **asks},
+        {"text": "signs of a stroke", **asks, "note": False},
+    )
     assert [row.note for row in read_set("dev", None, tmp_path).calm] == [False, True, True, False]
     assert isinstance(read_set("dev", None, tmp_path).calm[0], Calm)
 

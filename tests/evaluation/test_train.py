@@ -102,8 +102,8 @@ def test_weights_follow_what_tells_and_come_back_to_the_old_spread(learns: None)
 
 def test_no_message_is_judged_by_weights_that_it_helped_to_fit(learns: None) -> None:
     """With a signal of its own for each message, weights fitted on all would know every one by heart."""
-    names = Signals._fields[:20]
-    holds = [number % 2 == 0 for number in range(20)]
+    names = Signals._fields
+    holds = [number % 2 == 0 for number in range(len(names))]
     observations = observe([{name: 1.0} for name in names], holds)
     assert compute_log_loss(predict_by_folds(observations, Uses(Signals, names)), holds) > 0.6
 
@@ -120,11 +120,13 @@ def test_messages_are_read_with_what_answers_them(tmp_path: Path) -> None:
     found = read_labelled(write(tmp_path), ("cost", "how-often"))
     assert set(LABELLED) == set(ROWS)
     assert found.questions == [
-        Labelled("price?", frozenset({"cost"}), ours=True), Labelled("what is a triptan", frozenset(), ours=False),
-    ]  # fmt: skip
+        Labelled("price?", frozenset({"cost"}), ours=True),
+        Labelled("what is a triptan", frozenset(), ours=False),
+    ]
     assert [(row.accept, row.ours) for row in found.posts] == [
-        (frozenset({"cost", "how-often"}), True), (frozenset({"cost"}), False),
-    ]  # fmt: skip
+        (frozenset({"cost", "how-often"}), True),
+        (frozenset({"cost"}), False),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,15 @@ LONGEST_ID = 48
 """Characters, as the schema of the knowledge files allows them."""
 
 EVERYTHING = ChatSettings(
-    mode=Mode.LISTEN, cooldown_minutes=5, auto_delete_minutes=7, disclaimer="be kind", quiet_hours=USUAL_NIGHT,
-    topics=frozenset({4}), silenced_groups=frozenset({"side-effects"}), silenced_entries=frozenset({"cost"}),
-)  # fmt: skip
+    mode=Mode.LISTEN,
+    cooldown_minutes=5,
+    auto_delete_minutes=7,
+    disclaimer="be kind",
+    quiet_hours=USUAL_NIGHT,
+    topics=frozenset({4}),
+    silenced_groups=frozenset({"side-effects"}),
+    silenced_entries=frozenset({"cost"}),
+)
 TOPICS = {1: "General", 4_000_000_000: "Treatments"}
 
 

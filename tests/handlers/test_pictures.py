@@ -55,9 +55,11 @@ async def test_every_picture_is_uploaded_once_and_then_sent_by_its_id(server: Bo
     ann, bob = server.user("Ann"), server.user("Bob")
     for person in (ann, bob):
         for entry, name in (
-            ("where-injected", "injection-sites"), ("how-often", "treatment-cycle"), ("does-it-work", "headache-days"),
+            ("where-injected", "injection-sites"),
+            ("how-often", "treatment-cycle"),
+            ("does-it-work", "headache-days"),
             ("common-side-effects", "after-treatment"),
-        ):  # fmt: skip
+        ):
             await opens(person, entry)
             assert shows(await person.hears(), name)
     assert uploads(server) == [True] * 4 + [False] * 4

@@ -226,8 +226,10 @@ async def test_the_bot_ends_with_its_terminal_unless_told_otherwise(
     server: BotApiServer, tree: Path, nohup: bool
 ) -> None:
     environment = {
-        "TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.url, "PATH": os.environ["PATH"],
-    }  # fmt: skip
+        "TELEGRAM_BOT_TOKEN": server.token,
+        "TELEGRAM_API_URL": server.url,
+        "PATH": os.environ["PATH"],
+    }
     child, terminal = pty.fork()
     if not child:
         if nohup:

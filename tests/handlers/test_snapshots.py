@@ -30,9 +30,15 @@ TEXTS = load_texts()
 OWN_LINE = "Our rules: <pinned>"
 
 SMALL = (
-    "answer", "answer-unsure", "answer-mentions-a-sign", "answer-from-topics", "answers", "suggestions", "unknown",
+    "answer",
+    "answer-unsure",
+    "answer-mentions-a-sign",
+    "answer-from-topics",
+    "answers",
+    "suggestions",
+    "unknown",
     "out-of-scope",
-)  # fmt: skip
+)
 REAL = {"who-should-inject": "dispute and detail", "where-injected": "picture", "cost": "regions"}
 """Entries of the FAQ, with what their shape is worth looking at for. Correcting one means to look at it anew."""
 
@@ -163,6 +169,10 @@ REPLIES = Replies(
     directories=(_line("Find a Helpline", "findahelpline.com"),),
 )
 SOMEWHERE = Country(
-    "SW", "Somewhere", _line("Emergency", "000"), _line("Health Line", "111"), _line("Poison Line", "13 11 26"),
+    "SW",
+    "Somewhere",
+    _line("Emergency", "000"),
+    _line("Health Line", "111"),
+    _line("Poison Line", "13 11 26"),
     (_line("Listeners", "116 123"), _line("Night Line", "0800 1")),
-)  # fmt: skip
+)

@@ -10,19 +10,37 @@ from knowledge.loading.build import HERE
 ASKED = "\n".join(
     f"        - {text}"
     for text in (
-        "how often do i need it", "gap between treatments", "is it every three months", "how many times a year",
-        "when is the next one due", "how regular are the jabs", "do i have to repeat it", "weeks between sessions",
-        "what is the interval", "how frequently is it given", "is it a one off", "can i wait longer",
+        "how often do i need it",
+        "gap between treatments",
+        "is it every three months",
+        "how many times a year",
+        "when is the next one due",
+        "how regular are the jabs",
+        "do i have to repeat it",
+        "weeks between sessions",
+        "what is the interval",
+        "how frequently is it given",
+        "is it a one off",
+        "can i wait longer",
     )
-)  # fmt: skip
+)
 OTHER_ASKED = "\n".join(
     f"        - {text}"
     for text in (
-        "what is the price", "how expensive is it", "how much would i pay", "is it costly", "what do they charge",
-        "what is the fee", "can i afford it", "price without insurance", "is it cheap", "what will the bill be",
-        "out of pocket amount", "how many dollars is one session",
+        "what is the price",
+        "how expensive is it",
+        "how much would i pay",
+        "is it costly",
+        "what do they charge",
+        "what is the fee",
+        "can i afford it",
+        "price without insurance",
+        "is it cheap",
+        "what will the bill be",
+        "out of pocket amount",
+        "how many dollars is one session",
     )
-)  # fmt: skip
+)
 
 RED_FLAGS = ("red_flags.yaml", "red_flag_rules.yaml", "red_flag_words.yaml")
 

@@ -333,9 +333,22 @@ def test_chances_are_chances_and_the_rest_are_counts() -> None:
         assert (0.0 < value < 1.0) if each.type == "float" else (isinstance(value, int) and value > 0), each.name
 
 
-MIXED = [*(messages[number] for messages in THEMES.values() for number in range(0, 10, 3)), "neck", "gym", "is it bad",
-    "can i take a bath", "jab time", "needles scare me", "how many", "botox longer", "before or after botox",
-    "what is the weather like tomorrow", "who won the match", "lip flip price", "doctor botox"]  # fmt: skip
+MIXED = [
+    *(messages[number] for messages in THEMES.values() for number in range(0, 10, 3)),
+    "neck",
+    "gym",
+    "is it bad",
+    "can i take a bath",
+    "jab time",
+    "needles scare me",
+    "how many",
+    "botox longer",
+    "before or after botox",
+    "what is the weather like tomorrow",
+    "who won the match",
+    "lip flip price",
+    "doctor botox",
+]
 
 
 @pytest.mark.parametrize("name", ["in_scope", "intent"])

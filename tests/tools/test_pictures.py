@@ -26,17 +26,51 @@ CLAIMS: dict[str, str] = {
 
 # Keys of the drawings' data that place and style things, which nobody reads, and the line that names the sources.
 UNREAD = {
-    "align", "at", "axis_at", "before_x", "colour", "day_height", "day_width", "dot_radius", "end", "fill", "from_week",
-    "height", "id", "leaders", "left", "like", "line", "line_height", "line_x", "mirror", "points", "scale", "size",
-    "sources", "text_x", "to_week", "top", "view", "week_width", "width",
-}  # fmt: skip
+    "align",
+    "at",
+    "axis_at",
+    "before_x",
+    "colour",
+    "day_height",
+    "day_width",
+    "dot_radius",
+    "end",
+    "fill",
+    "from_week",
+    "height",
+    "id",
+    "leaders",
+    "left",
+    "like",
+    "line",
+    "line_height",
+    "line_x",
+    "mirror",
+    "points",
+    "scale",
+    "size",
+    "sources",
+    "text_x",
+    "to_week",
+    "top",
+    "view",
+    "week_width",
+    "width",
+}
 # What a bare number under such a key counts, in the claims' words.
 UNITS = {"sites": "site", "units": "unit", "days": "day", "before_days": "day", "weeks": "week"}
 # Words after a number that say what it counts, and what a claim may call it.
 COUNTED = {
-    "units": ("unit",), "sites": ("site", "injection"), "dots": ("site", "injection"), "injections": ("injection",),
-    "weeks": ("week",), "week": ("week",), "days": ("day",), "people": ("people",), "months": ("month",),
-}  # fmt: skip
+    "units": ("unit",),
+    "sites": ("site", "injection"),
+    "dots": ("site", "injection"),
+    "injections": ("injection",),
+    "weeks": ("week",),
+    "week": ("week",),
+    "days": ("day",),
+    "people": ("people",),
+    "months": ("month",),
+}
 SPELT = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "first": 1, "second": 2, "third": 3}
 # Printed, and not in any claim as such: sums and edges that follow from the claims.
 FOLLOWS = {
@@ -160,8 +194,17 @@ def test_plus_marks_the_areas_where_more_may_be_given() -> None:
 def test_every_emergency_sign_is_in_the_box() -> None:
     box = read("after-treatment")["box"]
     shown = " ".join([box["when"], *box["lines"]]).lower()
-    for word in ("swallowing", "speaking", "breathing", "weakness", "double or blurred vision with drooping lids",
-                 "loss of bladder control", "allergy", "wheezing", "hours to weeks"):  # fmt: skip
+    for word in (
+        "swallowing",
+        "speaking",
+        "breathing",
+        "weakness",
+        "double or blurred vision with drooping lids",
+        "loss of bladder control",
+        "allergy",
+        "wheezing",
+        "hours to weeks",
+    ):
         assert word in CLAIMS["emergency-signs"]
         assert word in shown
 

@@ -115,9 +115,13 @@ async def test_a_database_that_can_not_be_opened_is_explained(server: BotApiServ
 
     for url in ("sqlite:////proc/no/such/place.db", "postgresql://nobody:hush@127.0.0.1:1/none", "mysql://x/y"):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, str(ROOT / "bot.py"), "run", cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+            sys.executable,
+            str(ROOT / "bot.py"),
+            "run",
+            cwd=tmp_path,
+            stderr=asyncio.subprocess.PIPE,
             env={"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url, "DATABASE_URL": url, "PATH": "/bin"},
-        )  # fmt: skip
+        )
         _, errors = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 2
         assert b"DATABASE_URL" in errors

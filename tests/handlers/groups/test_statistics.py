@@ -98,9 +98,13 @@ def test_a_report_that_can_not_be_made(tmp_path: Path) -> None:
     assert report(tmp_path, "--days", "0").returncode == 2
     assert report(tmp_path, "--days", "many").returncode == 2
     done = subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), "report"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        [sys.executable, str(ROOT / "bot.py"), "report"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PATH": "/bin", "DATABASE_URL": "sqlite:////proc/no/such.db"},
-    )  # fmt: skip
+    )
     assert done.returncode == 2
     assert "DATABASE_URL" in done.stderr
     assert "Traceback" not in done.stderr

@@ -225,9 +225,11 @@ async def test_webhook_mode(server: BotApiServer, tmp_path: Path, unused_tcp_por
 
 async def test_a_wrong_token_is_explained(server: BotApiServer, tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        *_run_command(), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+        *_run_command(),
+        cwd=tmp_path,
+        stderr=asyncio.subprocess.PIPE,
         env={"TELEGRAM_BOT_TOKEN": "1:wrong-token", "TELEGRAM_API_URL": server.url, "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
+    )
     _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 1
     assert b"TELEGRAM_BOT_TOKEN" in errors

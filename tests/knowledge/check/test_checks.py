@@ -156,11 +156,11 @@ def babble(entries: int) -> str:
     chance.shuffle(listed)
     items = [
         f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    reviewed: 2026-11-21\n"
-        "    asked:\n      babble:\n" +
-        "".join(f"        - {text}\n" for text in listed[12 * number : 12 * number + 12]) +
-        "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
+        "    asked:\n      babble:\n"
+        + "".join(f"        - {text}\n" for text in listed[12 * number : 12 * number + 12])
+        + "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
         for number in range(entries)
-    ]  # fmt: skip
+    ]
     return "topic: Babble\norder: 2\nentries:\n" + "".join(items)
 
 
@@ -283,7 +283,7 @@ def test_what_no_person_can_judge_has_no_id() -> None:
         ("wordings.yaml", "unknown: I don't know.", "unknown: I know 40%.", "wordings", "unknown", "40%"),
         ("wordings.yaml", "say: Get help if", "say: Get help in 2 hours if", "wordings", "safety_note", "2 hours"),
     ],
-)  # fmt: skip
+)
 def test_a_number_that_nothing_cited_holds_is_an_error(
     folder: Folder, file: str, old: str, new: str, entry: str, place: str, number: str
 ) -> None:
@@ -555,9 +555,22 @@ def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
     add_fact(folder)
     found = json.loads(json.dumps(to_data(folder.check())))
     assert list(found) == [
-        "ok", "problems", "errors", "notes", "confirmed", "severities", "findings",
-        "entries", "phrasings", "cross_validation", "citations", "facts", "claims", "pictures", "only",
-    ]  # fmt: skip
+        "ok",
+        "problems",
+        "errors",
+        "notes",
+        "confirmed",
+        "severities",
+        "findings",
+        "entries",
+        "phrasings",
+        "cross_validation",
+        "citations",
+        "facts",
+        "claims",
+        "pictures",
+        "only",
+    ]
     assert found["ok"] is True
     assert list(found["findings"]) == list(found["severities"]) == [kind.kind for kind in KINDS]
     assert found["citations"] == {
@@ -573,10 +586,14 @@ def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
     assert set(found["cross_validation"]["by_entry"]) == {"how-often", "cost"}
     assert found["findings"]["uncited-paragraph"] == [
         {
-            "at": folder.line("sources.yaml", "6: on price"), "source": "seed", "locator": "paragraph 6", "claims": [],
-            "id": found["findings"]["uncited-paragraph"][0]["id"], "confirmed": None,
+            "at": folder.line("sources.yaml", "6: on price"),
+            "source": "seed",
+            "locator": "paragraph 6",
+            "claims": [],
+            "id": found["findings"]["uncited-paragraph"][0]["id"],
+            "confirmed": None,
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_json_is_not_ok_with_an_error_and_holds_dates_as_text(folder: Folder) -> None:

@@ -51,8 +51,11 @@ def test_a_writer_mends_no_errors() -> None:
 def test_the_longest_synonym_wins() -> None:
     standardiser = Standardiser({"head ache": "headache", "head": "skull", "head ache doctor": "neurologist"})
     assert list(standardiser.replace(["my", "head", "ache", "doctor", "head", "ache", "head"])) == [
-        (1, ("my",)), (3, ("neurologist",)), (2, ("headache",)), (1, ("skull",)),
-    ]  # fmt: skip
+        (1, ("my",)),
+        (3, ("neurologist",)),
+        (2, ("headache",)),
+        (1, ("skull",)),
+    ]
     assert list(standardiser.replace([])) == []
 
 

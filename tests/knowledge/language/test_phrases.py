@@ -71,7 +71,7 @@ def find(phrases: str | Sequence[str], message: str, fillers: Collection[str] = 
         ("for {4..9} days", ". for 4 days . for 9 days .", [Span(1, 4), Span(5, 8)]),
         ("for {4..9} days", ". for 3 days . for 10 days .", []),
     ],
-)  # fmt: skip
+)
 def test_where_a_phrase_stands(phrase: str, message: str, found: list[Span]) -> None:
     assert find(phrase, message) == found
 
@@ -89,8 +89,10 @@ def test_lists_are_told_apart() -> None:
     matcher = PhraseMatcher(PhraseLists(["pain", "numbness", "limb"], index))
     words = [".", "numb", "arm", "sore", "."]
     assert matcher.find(words, words) == {
-        "pain": [Span(1, 3), Span(3, 4)], "numbness": [Span(1, 2)], "limb": [Span(1, 3)],
-    }  # fmt: skip
+        "pain": [Span(1, 3), Span(3, 4)],
+        "numbness": [Span(1, 2)],
+        "limb": [Span(1, 3)],
+    }
     assert sorted(matcher.find_at(words, words, 1)) == [("limb", 3), ("numbness", 2), ("pain", 3)]
     assert matcher.find_at(words, words, 1)[-1] == ("numbness", 2)
     assert matcher.find_at(words, words, 2) == []
@@ -113,8 +115,10 @@ def test_an_edge_may_begin_any_message() -> None:
 def test_a_list_inside_a_phrase_stands_for_each_of_its_phrases() -> None:
     lists = {"limb": ["arm", "left <side>"], "side": ["leg", "my foot"]}
     assert expand("numb <limb> now", lists) == [
-        ("numb", "arm", "now"), ("numb", "left", "leg", "now"), ("numb", "left", "foot", "now"),
-    ]  # fmt: skip
+        ("numb", "arm", "now"),
+        ("numb", "left", "leg", "now"),
+        ("numb", "left", "foot", "now"),
+    ]
     assert lists_in("numb <limb> and <side>") == ["limb", "side"]
 
 

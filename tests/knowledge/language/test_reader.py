@@ -92,8 +92,13 @@ def test_tokens_stand_between_edges() -> None:
     assert read.sentences == (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1)
     # a comma ends a clause, and so does "but"
     assert [read.clauses[read.words.index(word)] for word in ("really", "hurts", ",", "but", "jab", "botox")] == [
-        0, 0, 0, 2, 2, 3,
-    ]  # fmt: skip
+        0,
+        0,
+        0,
+        2,
+        2,
+        3,
+    ]
     # fillers don't count; the edge of a sentence counts for eight words, and a comma's for two
     assert read.gap(Span(1, 2), Span(3, 4)) == 0
     assert read.gap(Span(3, 4), Span(5, 6)) == 2
@@ -219,10 +224,16 @@ def test_questions_of_a_text(text: str, questions: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "back"),
     [
-        ("and the price", True), ("why", True), ("what about the price", True), ("is that so", True),
-        ("what price", False), ("the price and so", False), ("about the price", False), ("", False),
+        ("and the price", True),
+        ("why", True),
+        ("what about the price", True),
+        ("is that so", True),
+        ("what price", False),
+        ("the price and so", False),
+        ("about the price", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_what_refers_back(text: str, back: bool) -> None:
     assert READER.read(text).refers_back is back
 
@@ -295,8 +306,12 @@ def test_statements_by_the_real_rules(real: Reader, text: str) -> None:
 def test_sentences_by_the_real_rules(real: Reader) -> None:
     read = real.read("Hi. How often? Fine\nsecond line - third")
     assert [" ".join(term.typed for term in terms) for terms, _ in read.in_parts()] == [
-        "hi", "how often", "fine", "second line", "third",
-    ]  # fmt: skip
+        "hi",
+        "how often",
+        "fine",
+        "second line",
+        "third",
+    ]
 
 
 def test_speaking_to_someone_by_the_real_rules(real: Reader) -> None:
@@ -310,8 +325,12 @@ def test_reading_does_not_depend_on_the_seed_of_hashes() -> None:
     told = {
         subprocess.run(
             [sys.executable, "-c", code],
-            cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("1", "2", "3", "4")
-    }  # fmt: skip
+    }
     assert len(told) == 1

@@ -13,9 +13,17 @@ from knowledge.language.spelling import BROAD, STRICT, Speller, common_words
 
 TABLE = {"btx": "botox", "cant": "cannot", "can't": "cannot", "sideeffect": "side effect", "im": "i am", "wk": "week"}
 TARGETS = {
-    "botox": 9, "injection": 5, "swallowing": 4, "eyelid": 3, "droopy": 2, "cost": 1, "bleat": 1, "bloat": 7, "bite": 1,
+    "botox": 9,
+    "injection": 5,
+    "swallowing": 4,
+    "eyelid": 3,
+    "droopy": 2,
+    "cost": 1,
+    "bleat": 1,
+    "bloat": 7,
+    "bite": 1,
     "neurologist": 1,
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -119,8 +127,10 @@ def test_a_correction_to_two_words_counts_for_triage_only_if_it_is_careful() -> 
 
 def test_write_out_mends_nothing(speller: Speller) -> None:
     assert [speller.write_out(word) for word in ("btx", "can't", "injectoin")] == [
-        ("botox",), ("cannot",), ("injectoin",),
-    ]  # fmt: skip
+        ("botox",),
+        ("cannot",),
+        ("injectoin",),
+    ]
 
 
 @given(st.text(string.ascii_lowercase, min_size=1, max_size=14))

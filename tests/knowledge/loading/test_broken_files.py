@@ -67,7 +67,7 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
         ("out_of_scope.yaml", "line: Hello", "nearest: no-one\n    line: Hello", "line: Hello", ["no entry “no-one”"]),
         ("vocabulary.yaml", "skippable: [just]", "skippable: just", "skippable", ["is not a list", "after “- ”"]),
     ],
-)  # fmt: skip
+)
 def test_message_names_place_and_mend(tmp_path: Path, file: str, old: str, new: str, at: str, said: list[str]) -> None:
     folder = write(tmp_path, {file: (old, new)})
     found = problems_of(folder)
@@ -112,7 +112,7 @@ LIVE = "- say: It depends"
         ("sources.yaml", "date: '2012-06-27'", "date: 2012-06-31", "date", "nice-ta260", ["not in the calendar"]),
         ("sources.yaml", "date: '2012-06-27'", "date: 2012-13", "date", "nice-ta260", ["not in the calendar"]),
     ],
-)  # fmt: skip
+)
 def test_what_yaml_takes_otherwise_than_the_editor_meant(
     tmp_path: Path, file: str, old: str, new: str, at: str, about: str, said: list[str]
 ) -> None:
@@ -127,11 +127,17 @@ def test_what_yaml_takes_otherwise_than_the_editor_meant(
 @pytest.mark.parametrize(
     "text",
     [
-        '"It depends # on you."', "It depends (5 < 6 > 4).", "It depends on snake_case_names.",
-        "It's 2 * 3 * 4.", "It depends on A&B; or C.", '"It depends on [you] (there)."', "It depends on a, b & c.",
-        "5% of it depends.", "It depends on ~5 of you.",
+        '"It depends # on you."',
+        "It depends (5 < 6 > 4).",
+        "It depends on snake_case_names.",
+        "It's 2 * 3 * 4.",
+        "It depends on A&B; or C.",
+        '"It depends on [you] (there)."',
+        "It depends on a, b & c.",
+        "5% of it depends.",
+        "It depends on ~5 of you.",
     ],
-)  # fmt: skip
+)
 def test_signs_that_are_no_markup_and_no_comment(tmp_path: Path, text: str) -> None:
     entry = load(write(tmp_path, {FAQ: (SAY, f"say: {text}")}), cache=None).knowledge.entries["cost"]
     assert entry.answer[0].text == text.strip('"')

@@ -138,8 +138,10 @@ def test_a_changed_answer_shares_all_but_the_content(answerer: Answerer) -> None
     assert "how-often" in told.changed
     assert "training" not in told.others
     assert (changed.scorer, changed.reader, changed.thresholds) == (
-        answerer.scorer, answerer.reader, answerer.thresholds,
-    )  # fmt: skip
+        answerer.scorer,
+        answerer.reader,
+        answerer.thresholds,
+    )
     assert changed.triage._signs is answerer.triage._signs
     reply = str(changed.reply("how often is it repeated"))
     assert "twelve weeks" in reply

@@ -28,8 +28,11 @@ from knowledge.matching.confidence import (
 from tests.knowledge.matching.test_ranking import MESSAGES, model_of, terms
 
 TYPES: Mapping[str, type[Signals | PostScopeSignals | PostIntentSignals]] = {
-    "in_scope": Signals, "intent": Signals, "post_in_scope": PostScopeSignals, "post_intent": PostIntentSignals,
-}  # fmt: skip
+    "in_scope": Signals,
+    "intent": Signals,
+    "post_in_scope": PostScopeSignals,
+    "post_intent": PostIntentSignals,
+}
 NOTHING = PostIntentSignals(*[0.0] * len(PostIntentSignals._fields))
 SCORER = Scorer(model_of(MESSAGES), load_fitted())
 FINITE = st.floats(-1e9, 1e9)

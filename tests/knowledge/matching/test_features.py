@@ -13,11 +13,18 @@ def word(stem: str, *concepts: str, filler: bool = False) -> Term:
 def test_features_of_a_question() -> None:
     terms = [word("how"), word("much", "price"), word("is", filler=True), word("botox")]
     assert extract_features(terms) == {
-        "word:how": 1.0, "word:much": 1.0, "word:is": 0.6, "word:botox": 1.0,
+        "word:how": 1.0,
+        "word:much": 1.0,
+        "word:is": 0.6,
+        "word:botox": 1.0,
         "means:price": 1.0,
-        "then:how+much": 0.5, "then:much+is": 0.5, "then:is+botox": 0.5,
-        "with:botox+how": 0.4, "with:botox+price": 0.4, "with:how+price": 0.4,
-    }  # fmt: skip
+        "then:how+much": 0.5,
+        "then:much+is": 0.5,
+        "then:is+botox": 0.5,
+        "with:botox+how": 0.4,
+        "with:botox+price": 0.4,
+        "with:how+price": 0.4,
+    }
 
 
 def test_small_words_in_a_row_tell_questions_apart() -> None:

@@ -55,8 +55,9 @@ def test_a_model_knows_the_messages_of_every_class() -> None:
     assert MODEL.stems["pain"]["hurt"] == 3  # but counted each time
     assert MODEL.concepts == {"cost": {"price"}, "pain": {"pain"}, "empty": frozenset()}
     assert [SCORER.ranker.rank(READER.read(text).terms).entries[0].name for text in ("price", "hurts")] == [
-        "cost", "pain",
-    ]  # fmt: skip
+        "cost",
+        "pain",
+    ]
 
 
 def test_an_unknown_label_is_no_class() -> None:
@@ -75,8 +76,10 @@ def test_observations_of_questions() -> None:
     assert found.keys() == {"in_scope", "intent"}
     # one for each message with a word; an answer that is no fault makes it ours
     assert [(each.message, each.first, each.holds) for each in found["in_scope"]] == [
-        (0, True, True), (2, True, False), (3, True, True),
-    ]  # fmt: skip
+        (0, True, True),
+        (2, True, False),
+        (3, True, True),
+    ]
     # and one for each candidate of those that are ours, of which one is meant
     assert {each.message for each in found["intent"]} == {0, 3}
     for number in (0, 3):

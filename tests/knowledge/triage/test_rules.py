@@ -171,15 +171,30 @@ def test_the_most_urgent_tier_wins(look: Look) -> None:
 
 
 URGENT_CLAUSES = [
-    "i can't swallow", "i can hardly breathe", "my throat is closing", "my speech is slurred since this morning",
-    "my left arm has gone numb", "i want to kill myself", "my wife is having a seizure", "i can't lift my arms",
-    "my chest feels tight", "suddenly i can't see out of my left eye", "my tongue is swelling up",
-    "i am seeing double since the injections", "i can't hold my head up", "i can't keep water down",
-]  # fmt: skip
+    "i can't swallow",
+    "i can hardly breathe",
+    "my throat is closing",
+    "my speech is slurred since this morning",
+    "my left arm has gone numb",
+    "i want to kill myself",
+    "my wife is having a seizure",
+    "i can't lift my arms",
+    "my chest feels tight",
+    "suddenly i can't see out of my left eye",
+    "my tongue is swelling up",
+    "i am seeing double since the injections",
+    "i can't hold my head up",
+    "i can't keep water down",
+]
 QUESTIONS = [
-    "how often is it repeated?", "what does it cost?", "Does the needle hurt?", "how long until it works?",
-    "Can I wash my hair afterwards?", "is it covered by insurance?", "Who injects it?",
-]  # fmt: skip
+    "how often is it repeated?",
+    "what does it cost?",
+    "Does the needle hurt?",
+    "how long until it works?",
+    "Can I wash my hair afterwards?",
+    "is it covered by insurance?",
+    "Who injects it?",
+]
 GREETINGS = ["hi", "Hello everyone", "good morning", "thanks in advance", "sorry to bother you", "hey all", "please"]
 EMOJI = "🙂😭🙏😱💉🤕👍"
 

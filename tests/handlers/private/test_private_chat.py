@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runtime.version import VERSION
 from tests.bot_api_server import BotApiServer, BotMessage
 from tests.handlers.conftest import TOKEN, bot_process, offered_to
 
@@ -123,6 +124,7 @@ async def test_sources_by_kind(server: BotApiServer, bot: Process) -> None:
     [
         ("/help", "/sources"),
         ("/about", "no language model"),
+        ("/about", f"Version {VERSION}"),
         ("/privacy", "not stored"),
         ("/ask", "Write it after the command"),
         ("/ask does it hurt", "Sources"),

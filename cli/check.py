@@ -122,7 +122,8 @@ def show(found: Review, console: Console) -> None:
                 console.print(*lines, "", sep="\n")
     example = next((finding.id for finding in (*found.errors, *found.notes) if finding.id), "")
     if example:
-        console.print(Text(f"{_HOW_TO_CONFIRM}\n- {example}: why it may stay, and who says so\n", "dim"))
+        line = f"- {example}: why it may stay, who says so, and the day as 2026-11-29"
+        console.print(Text(f"{_HOW_TO_CONFIRM}\n{line}\n", "dim"))
     console.print(Text(summarise(found), style="bold red" if found.errors else "bold green"))
 
 

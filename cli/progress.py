@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -30,12 +30,21 @@ class Progress:
     """Shows work that may take long, and nothing where none is told of.
 
     On a terminal (`screen`: standard error) a line that is written over and gone at the end. Elsewhere
+    Steps of `brief` are worth a look on a terminal, but no line elsewhere: they take a second or two.
+
     `said_elsewhere` is handed to `say` when the work begins, and the seconds it took when it is done; nothing is said
     where it is empty.
     """
 
-    def __init__(self, said_elsewhere: str = LEARNING, say: Say = say_on_stderr, screen: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        said_elsewhere: str = LEARNING,
+        say: Say = say_on_stderr,
+        screen: TextIO | None = None,
+        brief: Collection[str] = (),
+    ) -> None:
         self._said_elsewhere = said_elsewhere
+        self._brief = brief
         self._say = say
         self._screen = screen or sys.stderr
         self._on_terminal = self._screen is not None and self._screen.isatty() and os.environ.get("TERM") != "dumb"
@@ -57,6 +66,8 @@ class Progress:
 
     def tell(self, what: str, share: float) -> None:
         """Say that `what` is being done, and how much of it (0 to 1) is."""
+        if what in self._brief and not self._on_terminal:
+            return
         if self._begun is None:
             self._begun = time.monotonic()
             if not self._on_terminal and self._said_elsewhere:

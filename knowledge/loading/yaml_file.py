@@ -125,7 +125,7 @@ def _worded(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str, str]:
         what = "a quote (\" or ') opens here and does not close on this line" if runs_on else "more text after a quote"
         return line, what, "quotes around the whole text, of the other kind where it holds some itself"
     what = error.problem or error.context or "this is not YAML"
-    if mark and "cannot start any token" in what:
+    if mark and ("cannot start any token" in what or "alphabetic or numeric" in what):
         sign = text.splitlines()[mark.line][mark.column : mark.column + 1]
         if sign == "\t":
             return line, "a tab", "spaces in its place"

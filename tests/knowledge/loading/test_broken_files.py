@@ -94,6 +94,7 @@ LIVE = "- say: It depends"
         (FAQ, "say: Every 12 weeks.", 'say: "Every 12 weeks.', "- say: Every", "how-often", ["opens here"]),
         (FAQ, SAY, 'say: "It" depends.', LIVE, "cost", ["more text after a quote", "quotes around the whole text"]),
         (FAQ, SAY, "say: @home it depends.", LIVE, "cost", ["can't start with “@”", "quotes around the whole text"]),
+        (FAQ, SAY, "say: **It** depends.", LIVE, "cost", ["can't start with “*”", "quotes around the whole text"]),
         (FAQ, SAY, "say: %5 of it depends.", LIVE, "cost", ["can't start with “%”", "quotes around the whole text"]),
         (FAQ, SAY, "say: `It` depends.", LIVE, "cost", ["can't start with “`”", "quotes around the whole text"]),
         (FAQ, SAY, "say: It depends: you live.", LIVE, "cost", ["mapping values", "a text that holds a colon"]),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import textstat  # type: ignore[import-untyped]
 
+from knowledge.check.readability import grade, names_in
 from knowledge.loading.load import load
 from knowledge.model import Country, Flag, RedFlags
 from knowledge.rendering.rich_text import Text
@@ -31,7 +31,7 @@ def test_every_reply(flag: Flag, country: Country | None) -> None:
     assert text.length <= 1500
     assert "Nobody is watching this chat" in said
     assert not [words for words in (*REASSURING, *DIAGNOSING) if words in said.casefold()]
-    assert textstat.flesch_kincaid_grade(said) <= 8
+    assert grade(said, names_in([])) <= 8
     assert "your local emergency number (112, 911, 999, 000 or 111)" in said
 
 

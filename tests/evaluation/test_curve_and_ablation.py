@@ -15,6 +15,8 @@ from evaluation.sets import MessageSet, OutOfScope, Question, SetName
 from knowledge.matching.fitting import FOLDS, USES
 from knowledge.matching.trained import OUT_OF_SCOPE
 
+pytestmark = pytest.mark.services  # they learn the bot anew some dozen times
+
 pytest.importorskip("sklearn", reason="scikit-learn is in requirements-train.txt")
 
 

@@ -64,7 +64,7 @@ def train(compiled: Compiled, sets: LabelledSets, uses: Mapping[str, Uses] = USE
 
 def digest_basis(prepared: Prepared, folder: Path = HERE) -> str:
     """What the functions rest on: the messages that they are fitted on, and all that the ranking is learnt from."""
-    return combine(digest_files(labelled_files(folder)), json.loads(prepared.content)["learnt_from"])
+    return combine(digest_files(labelled_files(folder)), prepared.learnt_from)
 
 
 def tabulate_reliability(trained: Trained) -> str:

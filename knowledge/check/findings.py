@@ -18,8 +18,6 @@ from knowledge.rendering.answer import MOST_WORDS
 
 LEAST_ACCURACY = 0.85
 """Share of the phrasings that must find their own entry in cross-validation; the FAQ is at 90%."""
-LEAST_KEPT = 0.8
-"""The same share of one entry's phrasings, below which the entry is shown."""
 HARDEST_GRADE = 8.0
 REVIEWED_EVERY = 365
 """Days after which an entry wants a new look at its sources."""

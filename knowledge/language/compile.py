@@ -65,9 +65,11 @@ def compile_lexicon(
         concepts=compile_lists(vocabulary.concepts),
         off_topic=compile_lists(vocabulary.off_topic),
         generic_concepts=vocabulary.generic_concepts,
-        weightless={writer.stem(word) for filler in vocabulary.weightless for word in writer.write_words(filler)},
+        weightless=frozenset(
+            writer.stem(word) for filler in vocabulary.weightless for word in writer.write_words(filler)
+        ),
         skippable=vocabulary.skippable,
-        treatment={writer.stem(word) for word in vocabulary.treatment_words},
-        known={writer.stem(word) for word in known},
+        treatment=frozenset(map(writer.stem, vocabulary.treatment_words)),
+        known=frozenset(map(writer.stem, known)),
         english=english,
     )

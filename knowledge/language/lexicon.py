@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,11 +28,11 @@ class Lexicon:
     urgent: Mapping[str, int]
     concepts: PhraseLists
     off_topic: PhraseLists
-    generic_concepts: Collection[str]
-    weightless: Collection[str]
-    skippable: Collection[str]
-    treatment: Collection[str]
-    known: Collection[str]
+    generic_concepts: frozenset[str]
+    weightless: frozenset[str]
+    skippable: frozenset[str]
+    treatment: frozenset[str]
+    known: frozenset[str]
     english: English
 
     def to_data(self) -> dict[str, Any]:
@@ -44,10 +44,7 @@ class Lexicon:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Lexicon:
         lists = {name: PhraseLists(**data[name]) for name in ("concepts", "off_topic")}
-        sets = {
-            name: frozenset(data[name])
-            for name in ("generic_concepts", "weightless", "skippable", "treatment", "known")
-        }
+        sets = {name: frozenset(data[name]) for name in _SETS}
         return cls(**{**data, **lists, **sets, "english": build_english(data["english"])})
 
 

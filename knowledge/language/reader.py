@@ -32,6 +32,16 @@ _MOST_OPENERS = 6
 """Words before a question word that are looked past: "hi all, and also …"."""
 
 
+class _Token(NamedTuple):
+    """A token, as `Utterance` has them column by column."""
+
+    word: str
+    stem: str
+    place: int
+    clause: int
+    sentence: int
+
+
 class _Word(NamedTuple):
     """A word in broad spelling on its way to a term. `lists`: a comma stands before it."""
 
@@ -62,7 +72,6 @@ class Reader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._english = english = lexicon.english
         self.lexicon = lexicon
-        self._generic = frozenset(lexicon.generic_concepts)
         self.stem = lru_cache(maxsize=_REMEMBERED_WORDS)(Stemmer(english.endings, english.kept, english.keep_e).stem)
         self._speller = Speller(lexicon.spellings, lexicon.targets, lexicon.urgent)
         self._standardiser = Standardiser(lexicon.synonyms)
@@ -74,8 +83,7 @@ class Reader:
 
     def read(self, text: str) -> Utterance:
         """`text`, whose typing errors are mended, as an utterance."""
-        words, stems = [SENTENCE], [SENTENCE]
-        places, clauses, sentences = [0], [0], [0]
+        tokens = [_Token(SENTENCE, SENTENCE, 0, 0, 0)]
         place, clause, sentence = _SENTENCE_GAP, 0, 0
         broad: list[_Word] = []
         part, asking, lists = 0, set[int](), False
@@ -83,11 +91,7 @@ class Reader:
             if typed[0].isalnum():
                 for each in self._forms_of(typed):
                     clause += each.turns
-                    words.append(each.strict)
-                    stems.append(each.stem)
-                    places.append(place)
-                    clauses.append(clause)
-                    sentences.append(sentence)
+                    tokens.append(_Token(each.strict, each.stem, place, clause, sentence))
                     place += each.counts
                     if each.word != _POSSESSIVE:
                         broad.append(_Word(each.word, typed, each.corrected, part, lists))
@@ -99,32 +103,26 @@ class Reader:
             if (ends or typed[0] in _DASHES) and broad and broad[-1].part == part:
                 part += 1
             lists = typed in _LISTING
-            if stems[-1] not in EDGES:
-                words.append(SENTENCE if ends else COMMA)
-                stems.append(words[-1])
-                places.append(place)
-                clauses.append(clause)
-                sentences.append(sentence)
+            if tokens[-1].stem not in EDGES:
+                edge = SENTENCE if ends else COMMA
+                tokens.append(_Token(edge, edge, place, clause, sentence))
                 place += _SENTENCE_GAP if ends else _COMMA_GAP
                 clause += 1
                 sentence += ends
-            elif ends and stems[-1] == COMMA:
-                words[-1] = stems[-1] = SENTENCE
+            elif ends and tokens[-1].stem == COMMA:
+                tokens[-1] = tokens[-1]._replace(word=SENTENCE, stem=SENTENCE)
                 place += _SENTENCE_GAP - _COMMA_GAP
                 sentence += 1
-        if stems[-1] != SENTENCE:
-            words.append(SENTENCE)
-            stems.append(SENTENCE)
-            places.append(place)
-            clauses.append(clause)
-            sentences.append(sentence)
+        if tokens[-1].stem != SENTENCE:
+            tokens.append(_Token(SENTENCE, SENTENCE, place, clause, sentence))
         terms, parts, questions = self._read_terms(broad, asking)
+        words, stems, places, clauses, sentences = zip(*tokens, strict=True)
         return Utterance(
-            tuple(words),
-            tuple(stems),
-            tuple(places),
-            tuple(clauses),
-            tuple(sentences),
+            words,
+            stems,
+            places,
+            clauses,
+            sentences,
             terms,
             parts,
             questions,
@@ -224,7 +222,7 @@ class Reader:
                 terms[place] = replace(
                     term,
                     concepts=concepts,
-                    generic=self._generic.issuperset(concepts),
+                    generic=self.lexicon.generic_concepts.issuperset(concepts),
                     off_topic=off_topic[0][0] if off_topic else "",
                 )
 

@@ -52,8 +52,12 @@ _MODEL_CODE = (
 
 
 class Prepared(NamedTuple):
-    """The validated data of the knowledge files, and what was compiled and learnt of it under the key `model_key`."""
+    """The validated data of the knowledge files as JSON, and what was compiled and learnt under the key `model_key`.
 
+    `learnt_from` is the digest of all that was learnt from.
+    """
+
+    learnt_from: str
     content: bytes
     model_key: str
     compiled: bytes
@@ -77,7 +81,7 @@ def load(
 
 def assemble(prepared: Prepared, folder: Path, unchanged: Answerer | None = None) -> Answerer:
     """The answerer of what was prepared; `unchanged` is one that was made of the same compiled part."""
-    knowledge = build(json.loads(prepared.content)["data"], folder)
+    knowledge = build(json.loads(prepared.content), folder)
     if unchanged is not None:
         return unchanged.with_content(knowledge)
     compiled = Compiled.from_bytes(prepared.compiled)
@@ -87,16 +91,15 @@ def assemble(prepared: Prepared, folder: Path, unchanged: Answerer | None = None
 def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Prepared:
     """What `load` assembles; where the compiled part is that of the key `known_model`, it is left out."""
     content_key = combine(digest_files(_content_files(folder)), cache.sign_code(_modules(_CONTENT_CODE)))
-    content = cache.read(_CONTENT, content_key)
-    kept: dict[str, Any] | None = json.loads(content) if content else None
     model_code = cache.sign_code(_modules(_MODEL_CODE))
-    if content is not None and kept is not None:
-        model_key = combine(kept["learnt_from"], model_code)
-        if model_key == known_model:
-            return Prepared(content, model_key, b"")
-        compiled = cache.read(_MODEL, model_key)
+    kept = cache.read(_CONTENT, content_key)
+    if kept is not None:
+        head, _, content = kept.partition(b"\n")
+        learnt_from = head.decode()
+        model_key = combine(learnt_from, model_code)
+        compiled = b"" if model_key == known_model else cache.read(_MODEL, model_key)
         if compiled is not None:
-            return Prepared(content, model_key, compiled)
+            return Prepared(learnt_from, content, model_key, compiled)
 
     # Pydantic, and what learns, are needed only where something changed.
     from knowledge.loading.compiling import compile_all
@@ -105,16 +108,15 @@ def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Pr
     tell(CHECKING, 0.0)
     validated = validate_all(folder)
     tell(CHECKING, 1.0)
-    content = json.dumps(
-        {"learnt_from": validated.learnt_from, "data": validated.data}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
-    model_key = combine(validated.learnt_from, model_code)
+    learnt_from = validated.learnt_from
+    content = json.dumps(validated.data, ensure_ascii=False, separators=(",", ":")).encode()
+    model_key = combine(learnt_from, model_code)
     compiled = b"" if model_key == known_model else cache.read(_MODEL, model_key)
     if compiled is None:
         compiled = compile_all(validated.knowledge, validated.messages, tell).to_bytes()
         cache.keep(_MODEL, model_key, compiled)
-    cache.keep(_CONTENT, content_key, content)
-    return Prepared(content, model_key, compiled)
+    cache.keep(_CONTENT, content_key, b"\n".join([learnt_from.encode(), content]))
+    return Prepared(learnt_from, content, model_key, compiled)
 
 
 def settle_memory() -> None:
@@ -250,7 +252,7 @@ def _understand(printed: bytes, answerer: Answerer) -> Answerer:
         raise ReloadError("the program itself has changed since it was started: restart it")
     if "problems" in head:
         raise KnowledgeError(Problem(*each) for each in head["problems"])
-    prepared = Prepared(rest[: head["content"]], head["model_key"], rest[head["content"] :])
+    prepared = Prepared(head["learnt_from"], rest[: head["content"]], head["model_key"], rest[head["content"] :])
     return assemble(prepared, HERE, unchanged=None if prepared.compiled else answerer)
 
 
@@ -264,7 +266,11 @@ def main() -> None:
     except KnowledgeError as error:
         head["problems"] = [astuple(problem) for problem in error.problems]
     else:
-        head |= {"content": len(prepared.content), "model_key": prepared.model_key}
+        head |= {
+            "learnt_from": prepared.learnt_from,
+            "content": len(prepared.content),
+            "model_key": prepared.model_key,
+        }
         parts = prepared.content, prepared.compiled
     sys.stdout.buffer.write(b"".join([json.dumps(head).encode(), b"\n", *parts]))
 

@@ -73,7 +73,7 @@ def test_what_is_kept_is_what_these_messages_teach(learns: None, prepared: Prepa
 def test_a_digest_changes_with_the_messages_and_with_what_is_learnt_from(tmp_path: Path, prepared: Prepared) -> None:
     folder = write(tmp_path)
     once = digest_basis(prepared, folder)
-    other = prepared._replace(content=json.dumps({"learnt_from": "other"}).encode())
+    other = prepared._replace(learnt_from="other")
     assert digest_basis(other, folder) != once
     assert digest_basis(prepared._replace(model_key="other", compiled=b""), folder) == once
     with (folder / "training" / "posts.jsonl").open("a", encoding="utf-8") as file:

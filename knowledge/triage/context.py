@@ -45,6 +45,7 @@ REQUIRED = frozenset(
         "someone",
         "topic",
         "unlike",
+        "contrast",
     }
 )
 """The lists that `circumstances` in red_flag_words.yaml has to hold."""
@@ -182,8 +183,20 @@ class Circumstances:
     def _is_told(self, span: Span, mine: bool) -> bool:
         """Whether it was read or heard; what a friend says of a friend is told, however personal its words."""
         told = self._of("hearsay") if mine else (*self._of("hearsay"), *self._of("story"))
-        before = any(hit.start < span.end and self._utterance.same_sentence(hit, span) for hit in told)
+        before = any(
+            hit.start < span.end and self._utterance.same_sentence(hit, span) and not self._is_contrasted(hit, span)
+            for hit in told
+        )
         return before and not self._near("now_firm", span)
+
+    def _is_contrasted(self, one: Span, other: Span) -> bool:
+        """Whether a "but" parts the two: what stands before it reaches no further, as ConText has it.
+
+        Harkema et al. 2009, "ConText: an algorithm for determining negation, experiencer, and temporal status from
+        clinical reports", https://doi.org/10.1016/j.jbi.2009.05.002: a termination term ends the scope of a trigger.
+        """
+        first, last = sorted((one, other))
+        return any(first.end <= hit.start and hit.end <= last.start for hit in self._of("contrast"))
 
     def _is_asked(self, span: Span) -> bool:
         """Whether a question for information is about it, with nothing saying that it is happening indeed."""
@@ -193,6 +206,7 @@ class Circumstances:
             hit.start < span.end
             and self._utterance.same_sentence(hit, span)
             and self._utterance.gap(hit, span) <= _QUESTION_REACH
+            and not self._is_contrasted(hit, span)
             for hit in self._of("question")
         ) or any(self._utterance.same_sentence(hit, span) for hit in self._of("question_behind"))
 
@@ -222,13 +236,22 @@ class Circumstances:
         now = self._near("now", span)
         if self._near("still", span) or (now and "past" in even):
             return False
-        if self._near("long_ago", span) and not now:
+        if not now and any(self._is_time_of(hit, span) for hit in self._of("long_ago")):
             return True
         if "past" in even:
             return False
         verbs = [verb for verb in self._of("past_verb") if self._utterance.same_sentence(verb, span)]
         told_of_then = any(self._utterance.gap(verb, span) <= _PAST_REACH for verb in verbs)
-        return (told_of_then and self._near("past", span) and not now) or self._is_over(span)
+        then = any(self._is_time_of(hit, span) for hit in self._of("past"))
+        return (told_of_then and then and not now) or self._is_over(span)
+
+    def _is_time_of(self, time: Span, span: Span) -> bool:
+        """Whether a time that is over is that of the sign, and not of what somebody else had ("my mum had the same")."""
+        return (
+            self._utterance.same_sentence(time, span)
+            and not self._is_contrasted(time, span)
+            and not any(span.end <= hit.start < time.start for hit in self._of("story"))
+        )
 
     def _is_over(self, span: Span) -> bool:
         """Whether the words behind the sign, up to the end of the next sentence, say that it has passed."""

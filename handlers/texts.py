@@ -70,6 +70,14 @@ class SettingsTexts(_Texts):
     fields: dict[str, dict[str, str]]
 
 
+class UrgentNoteTexts(_Texts):
+    """What an admin is told of an urgent reply; `tiers` by how urgent it was."""
+
+    note: str
+    link: str
+    tiers: dict[str, str]
+
+
 class StatisticsTexts(_Texts):
     """/stats; `kinds` by what became of a message, "answered" first."""
 
@@ -134,6 +142,7 @@ class Texts(_Texts):
     buttons: Buttons
     groups: GroupTexts
     settings: SettingsTexts
+    urgent_notes: UrgentNoteTexts
     statistics: StatisticsTexts
     admins: AdminTexts
     feedback: FeedbackTexts

@@ -8,6 +8,7 @@ from telegram.helpers import create_deep_linked_url
 from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.groups.speaking import may_write
+from handlers.groups.urgent_notes import tell_admins
 from handlers.keyboards import Action, button, in_rows, keyboard
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
@@ -51,9 +52,10 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
     if not context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
         return
     shown = _render(urgent.flag, None, message, context)
-    await send(message, shown.html, shown.markup)
+    sent = await send(message, shown.html, shown.markup)
     if settings.statistics:
         context.bot_data.tally.add(message.chat_id, What.URGENT)
+    tell_admins(sent, urgent.tier, settings, context)
 
 
 async def show_country(press: Press, context: BotContext) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from telegram import ForceReply, Message, Update
 from telegram.error import BadRequest, Forbidden
@@ -11,7 +12,7 @@ from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
-from handlers.group_settings.kinds import NotAcceptedError, Typed
+from handlers.group_settings.kinds import NotAcceptedError, Personal, Typed
 from handlers.group_settings.pages import CLOSE, page
 from handlers.group_settings.panel import Panel
 from handlers.group_settings.table import setting_named
@@ -85,7 +86,13 @@ async def set_value(update: Update, context: BotContext) -> None:
     name, value = (*press.arguments, "", "")[:2]
     try:
         setting = setting_named(name)
-        await context.bot_data.group_settings.change(press.chat_id, setting.change(value, context.knowledge))
+        change = setting.change_by(press.person_id, value, context.knowledge)
+        if isinstance(setting, Personal) and value == "on":
+            refusal = await _confirm_in_private(setting, press, context)
+            if refusal:
+                await alert(press.query, refusal)
+                return
+        await context.bot_data.group_settings.change(press.chat_id, change)
     except ValueError:
         await alert(press.query, context.texts.old_button)
         return
@@ -149,7 +156,8 @@ async def _panel(message: Message, chat_id: int, context: BotContext) -> Panel:
         title, is_forum = chat.title or "", bool(chat.is_forum)
     link = create_deep_linked_url(context.bot.username, context.bot_data.seal.settings_link(chat_id))
     topics = _known_topics(chat_id, context) if is_forum else None
-    return Panel(chat_id, stored, context.knowledge, context.texts, title, topics, link if in_group else "")
+    private_link, person_id = (link, None) if in_group else ("", message.chat_id)
+    return Panel(chat_id, stored, context.knowledge, context.texts, title, topics, private_link, person_id)
 
 
 def _known_topics(chat_id: int, context: BotContext) -> dict[int, str]:
@@ -168,6 +176,22 @@ def _note_topic(message: Message, context: BotContext) -> None:
 async def _turn(press: AdminPress, name: str, arguments: Sequence[str], context: BotContext) -> None:
     shown = page(await _panel(press.message, press.chat_id, context), name, arguments)
     await edit(context.bot, press.message.chat_id, press.message.message_id, shown.html, shown.markup)
+
+
+async def _confirm_in_private(setting: Personal, press: AdminPress, context: BotContext) -> str:
+    """Tell an admin in private what they are about to switch on; the reason where it has to stay off, or nothing."""
+    panel = await _panel(press.message, press.chat_id, context)
+    words = panel.words_of(setting.name)
+    if setting.has(press.person_id, panel):
+        return ""
+    if setting.is_full(panel):
+        return words["full"].format(most=setting.most)
+    title = panel.title or press.message.chat.title or ""
+    try:
+        await context.bot.send_message(press.person_id, words["confirmed"].format(title=escape(title)))
+    except (BadRequest, Forbidden):
+        return words["start_first"]
+    return ""
 
 
 async def _close(press: AdminPress, context: BotContext) -> None:

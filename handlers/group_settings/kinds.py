@@ -73,6 +73,10 @@ class Setting:
         """The change that a button with `value` stands for. Raises ValueError."""
         raise ValueError(value)
 
+    def change_by(self, _person_id: int, value: str, knowledge: Knowledge) -> Change:
+        """The change that it stands for when this user presses it; for most settings that is all the same."""
+        return self.change(value, knowledge)
+
     def place(self, _value: str, _knowledge: Knowledge) -> tuple[str, Sequence[str]]:
         """The page to show after `value` was set, and its arguments."""
         return self.page, ()
@@ -175,12 +179,7 @@ class Members(Setting):
         sign, member = value[:1], self._member(value[1:], knowledge)
         if sign not in {"+", "-"}:
             raise ValueError(value)
-
-        def change(before: ChatSettings) -> ChatSettings:
-            members = getattr(before, self.field)
-            return replace(before, **{self.field: members | {member} if sign == "+" else members - {member}})
-
-        return change
+        return _switch(self.field, member, on=sign == "+")
 
     def _member(self, name: str, knowledge: Knowledge) -> Any:
         """What a name in callback data stands for. Raises ValueError."""
@@ -220,6 +219,49 @@ class ForumTopics(Members):
 
     def _label(self, thread: int, panel: Panel) -> str:
         return (panel.topics or {}).get(thread) or panel.words_of(self.name)["number"].format(number=thread)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personal(Setting):
+    """Something that each admin switches for themselves: a set of user ids, into which nobody can put another's.
+
+    All admins see the page where it stands in the group; so only in private a tick shows what one has chosen. Whoever
+    switches it on is told so in private (text "confirmed"), and it stays off where that can't be done ("start_first").
+    `most` is how many may have it; the text "full" is for the next.
+    """
+
+    most: int
+
+    def has(self, person_id: int, panel: Panel) -> bool:
+        """Whether this user has it switched on."""
+        return person_id in self._now(panel)
+
+    def is_full(self, panel: Panel) -> bool:
+        return len(self._now(panel)) >= self.most
+
+    def summary(self, panel: Panel) -> str:
+        number = len(self._now(panel))
+        return panel.words_of(self.name)["number"].format(number=number) if number else panel.words.nothing
+
+    def buttons(self, panel: Panel) -> Rows:
+        words = panel.words_of(self.name)
+        now = None if panel.person_id is None else self.has(panel.person_id, panel)
+        return [[panel.choice(words[word], self.name, word, chosen=now is on) for word, on in ON_OFF.items()]]
+
+    def change_by(self, person_id: int, value: str, _knowledge: Knowledge) -> Change:
+        if value not in ON_OFF:
+            raise ValueError(value)
+        return _switch(self.field, person_id, on=ON_OFF[value])
+
+
+def _switch(name: str, member: Any, *, on: bool) -> Change:
+    """The change that puts `member` into the set in the field `name`, or takes it out."""
+
+    def change(before: ChatSettings) -> ChatSettings:
+        members = getattr(before, name)
+        return replace(before, **{name: members | {member} if on else members - {member}})
+
+    return change
 
 
 def short(name: str) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.group_settings.kinds import Choice, ForumTopics, Link, OwnLine, Setting, minutes
+from handlers.group_settings.kinds import Choice, ForumTopics, Link, OwnLine, Personal, Setting, minutes
 from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
 from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
 from handlers.keyboards import Action
-from runtime.storage import Mode
+from runtime.storage import MOST_NOTIFIED, Mode
 
 Table = Sequence[Setting]
 
@@ -39,6 +39,7 @@ TABLE: Table = (
     QuietSpan(name="hours", page="quiet", field="quiet_hours"),
     Zone(name="zone", page="quiet", field="quiet_hours"),
     OwnLine(name="line", page="line", field="disclaimer"),
+    Personal(name="urgent-notes", page="urgent", field="urgent_notes_to", most=MOST_NOTIFIED),
     Choice(name="statistics", page="stats", field="statistics"),
     Link(name="see-statistics", page="stats", action=Action.STATISTICS),
     ForumTopics(name="topic", page="topics", field="topics"),

@@ -40,15 +40,19 @@ class Admins:
 
     async def include(self, bot: Bot, chat_id: int, user: User | None) -> bool:
         """Whether `user` administers the group now; no, where the bot itself is not in the group (any more)."""
-        if user is None or chat_id >= 0:
+        return user is not None and await self.include_id(bot, chat_id, user.id)
+
+    async def include_id(self, bot: Bot, chat_id: int, user_id: int) -> bool:
+        """As `include`, where only the id of the user is known."""
+        if chat_id >= 0:
             return False
         try:
             listed = self._lists.get(chat_id)
             if listed is None:
                 listed = self._lists[chat_id] = _ids(await bot.get_chat_administrators(chat_id))
             if bot.id in listed:
-                return user.id in listed
-            member = await bot.get_chat_member(chat_id, user.id)
+                return user_id in listed
+            member = await bot.get_chat_member(chat_id, user_id)
         except (BadRequest, Forbidden):
             return False
         return _is_admin(member)
@@ -72,6 +76,11 @@ class AdminPress:
     message: Message
     chat_id: int
     arguments: tuple[str, ...]
+
+    @property
+    def person_id(self) -> int:
+        """The user id of the admin."""
+        return self.query.from_user.id
 
 
 def on_admin_command(handle: OfMessage) -> OfUpdate:

@@ -1,14 +1,22 @@
 """What the bot keeps: chat settings, counts and feedback, in SQLite or PostgreSQL.
 
-It keeps no text of a message, no name and no user id. What stands here imports no database library, so that modules
-which only need the values stay quick to import; `open_storage` fetches the rest.
+It keeps no text of a message and no name, and of user ids only those of admins who asked to be told of urgent replies,
+in the settings of their group. What stands here imports no database library, so that modules which only need the values
+stay quick to import; `open_storage` fetches the rest.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runtime.storage.chat_settings import DISCLAIMER_LENGTH, LONGEST_COOLDOWN, ChatSettings, Mode, QuietHours
+from runtime.storage.chat_settings import (
+    DISCLAIMER_LENGTH,
+    LONGEST_COOLDOWN,
+    MOST_NOTIFIED,
+    ChatSettings,
+    Mode,
+    QuietHours,
+)
 from runtime.storage.errors import StorageError
 from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback, What
 
@@ -18,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DISCLAIMER_LENGTH",
     "LONGEST_COOLDOWN",
+    "MOST_NOTIFIED",
     "NO_CHAT",
     "VOTES_KEPT",
     "ChatSettings",

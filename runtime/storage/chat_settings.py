@@ -26,6 +26,9 @@ _LONGEST_AUTO_DELETE = 24 * 60
 LONGEST_COOLDOWN = 7 * 24 * 60
 """Minutes."""
 
+MOST_NOTIFIED = 10
+"""How many admins of one group may have notes on its urgent replies."""
+
 
 class Mode(StrEnum):
     """To which messages of a group the bot listens."""
@@ -51,6 +54,7 @@ def _zone(key: str) -> str:
 
 _Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_UserId = Annotated[int, Field(gt=0)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,8 @@ class ChatSettings:
     """A line of the community's own, unescaped, at most DISCLAIMER_LENGTH characters; line breaks become spaces."""
     quiet_hours: QuietHours | None = None
     statistics: bool = True
+    urgent_notes_to: Annotated[frozenset[_UserId], Field(max_length=MOST_NOTIFIED)] = frozenset()
+    """User ids of the admins who want to be told, in private, of each urgent reply; each has put in their own."""
 
 
 _NAMES = tuple(field.name for field in fields(ChatSettings))

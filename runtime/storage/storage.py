@@ -22,8 +22,8 @@ class Storage:
 
     Every method raises StorageError when the database fails, and what a method has written is durable when it returns.
     A method that is cancelled still finishes its transaction.
-    A private chat has the id of its user, and no user id is kept: its counts go under NO_CHAT, its settings are always
-    the defaults and can't be changed. Days are those of UTC.
+    A private chat has the id of its user, which is not kept: its counts go under NO_CHAT, its settings are always the
+    defaults and can't be changed. Days are those of UTC.
     """
 
     def __init__(self, database: Database) -> None:

@@ -128,3 +128,31 @@ async def choose_quiet_hours(admin: User, shown: BotMessage, zone: str = "UTC") 
         await admin.presses(shown, offered[0] if offered else "‹ Back")
     assert f"From {start}" in labels(shown)
     assert f"Until {end}" in labels(shown)
+
+
+async def start(person: User) -> None:
+    """Somebody opens their private chat with the bot."""
+    await person.says("/start")
+    await person.hears()
+
+
+async def urgent_notes(group: Group, admin: User) -> BotMessage:
+    """The page of the settings on which an admin can ask to be told of urgent replies."""
+    await admin.says("/settings", group)
+    shown = await group.hears()
+    await admin.presses(shown, "Urgent notes")
+    return shown
+
+
+async def ask_for_urgent_notes(admin: User, group: Group) -> BotMessage:
+    """An admin starts the bot and asks to be told of urgent replies; what the bot says to that in private."""
+    await start(admin)
+    answer = await admin.presses(await urgent_notes(group, admin), "Tell me")
+    assert not answer.alert, answer.text
+    return await admin.hears()
+
+
+async def told_in(group: Group, admin: User) -> str:
+    """Who is told of urgent replies, as the first page of the settings has it."""
+    await admin.says("/settings", group)
+    return (await group.hears()).text.partition("Urgent notes: ")[2].partition("\n")[0]

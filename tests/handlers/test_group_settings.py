@@ -213,8 +213,15 @@ async def test_attack_forged_data(shared_server: Server) -> None:
             assert "out of date" in refused.text or "Only admins" in refused.text
     theirs = await menu(elsewhere, others_admin)
     assert "out of date" in (await others_admin.presses(theirs, f"set:{group.id}:mode:commands", stale=True)).text
-    earlier = ("w:{}:m:commands", "w:{}:pi:0", "c:{}:mode", "y:{}:li", "r:{}", "f:{}")
-    for data in (*earlier, "set:{}:mode:nonsense", "set:{}:cooldown:-5", "set:{}:entry:+no-such", "set:{}:m:commands"):
+    earlier = ("w:{}:m:commands", "w:{}:pi:0", "c:{}:mode", "y:{}:li", "r:{}", "f:{}", "set:{}:urgent-notes:7")
+    for data in (
+        *earlier,
+        "set:{}:mode:nonsense",
+        "set:{}:cooldown:-5",
+        "set:{}:entry:+no-such",
+        "set:{}:urgent-notes:7",
+        "set:{}:m:commands",
+    ):
         assert "out of date" in (await olga.presses(shown, data.format(group.id), stale=True)).text
     await group.hears_nothing(0.2)
     assert "When I answer: when I am asked" in (await menu(group, olga)).text

@@ -26,6 +26,9 @@ from runtime.storage import ChatSettings, Mode
 CHAT = -1_997_852_516_352
 """The longest id that a supergroup can have (https://core.telegram.org/api/bots/ids)."""
 
+PERSON = 7_999_999_999
+"""Who presses."""
+
 LONGEST_ID = 48
 """Characters, as the schema of the knowledge files allows them."""
 
@@ -38,6 +41,7 @@ EVERYTHING = ChatSettings(
     topics=frozenset({4}),
     silenced_groups=frozenset({"side-effects"}),
     silenced_entries=frozenset({"cost"}),
+    urgent_notes_to=frozenset({PERSON, 5}),
 )
 TOPICS = {1: "General", 4_000_000_000: "Treatments"}
 
@@ -154,6 +158,7 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
             refused(name, typed, panel)
     left = {name: set(some) - some.asked for name, some in noting.items()}
     elsewhere = {"line": {"question", "placeholder"}, "zone": {"question", "placeholder"}, "topic": {"general"}}
+    elsewhere["urgent-notes"] = {"confirmed", "start_first", "full"}
     assert {name: some for name, some in left.items() if some} == elsewhere  # those are asked for by the command
 
 
@@ -184,8 +189,8 @@ def test_every_button_works_and_says_what_is_to_be(panel: Panel, stored: ChatSet
     changed_fields = set()
     for name, value in presses(panel):
         setting = setting_named(name)
-        once = setting.change(value, knowledge)(stored)
-        assert setting.change(value, knowledge)(once) == once
+        once = setting.change_by(PERSON, value, knowledge)(stored)
+        assert setting.change_by(PERSON, value, knowledge)(once) == once
         changed = {
             field.name for field in fields(ChatSettings) if getattr(once, field.name) != getattr(stored, field.name)
         }
@@ -222,7 +227,7 @@ def test_a_cut_name_that_could_mean_two_means_none() -> None:
 @given(setting=st.sampled_from(TABLE), value=st.text(max_size=12) | st.sampled_from(["+", "-1", "+x", "from-24", "1"]))
 def test_made_up_values_are_refused(knowledge: Knowledge, setting: Any, value: str) -> None:
     try:
-        changed = setting.change(value, knowledge)(ChatSettings())
+        changed = setting.change_by(PERSON, value, knowledge)(ChatSettings())
     except ValueError:
         return
     assert isinstance(changed, ChatSettings)
@@ -240,7 +245,31 @@ def test_names_of_an_earlier_version_are_none_of_ours(earlier: str) -> None:
         setting_named(earlier)
 
 
+def test_what_is_personal_is_changed_for_who_presses_and_for_nobody_else(knowledge: Knowledge) -> None:
+    setting = setting_named("urgent-notes")
+    for value, told in (("on", {5, 6, PERSON}), ("off", {5, 6})):
+        for before in ({5, 6}, {5, 6, PERSON}):
+            after = setting.change_by(PERSON, value, knowledge)(ChatSettings(urgent_notes_to=frozenset(before)))
+            assert after.urgent_notes_to == told
+    for value in ("6", "+6", "-6", "on:6"):
+        with pytest.raises(ValueError, match=value[-1]):
+            setting.change_by(PERSON, value, knowledge)
+
+
 # What is said
+
+
+def test_what_is_personal_is_marked_in_private_only(panel: Panel) -> None:
+    panel = replace(panel, settings=ChatSettings(urgent_notes_to=frozenset({PERSON})))
+    for person, buttons in (
+        (None, ["Tell me", "Don't tell me"]),
+        (PERSON, ["✓ Tell me", "Don't tell me"]),
+        (PERSON + 1, ["Tell me", "✓ Don't tell me"]),
+    ):
+        shown = page(replace(panel, person_id=person), "urgent")
+        assert labels_of(shown)[:-1] == buttons
+        assert "for 1 of the admins" in shown.html
+        assert str(PERSON) not in shown.html
 
 
 def test_times_that_no_button_offers_are_told_in_minutes(panel: Panel) -> None:

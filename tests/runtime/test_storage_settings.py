@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from runtime.storage import DISCLAIMER_LENGTH, ChatSettings, Mode, QuietHours
+from runtime.storage import DISCLAIMER_LENGTH, MOST_NOTIFIED, ChatSettings, Mode, QuietHours
 from runtime.storage.chat_settings import read_document, write_document
 
 DEFAULTS = ChatSettings()
@@ -28,6 +28,7 @@ CHOSEN = ChatSettings(
     disclaimer="Ask <our> nurse & friends",
     quiet_hours=QuietHours(start="22:00", end="07:30", zone="Europe/London"),
     statistics=False,
+    urgent_notes_to=frozenset({7_000_000_101, 42}),
 )
 
 
@@ -37,6 +38,7 @@ def test_a_new_group_is_answered_when_it_asks_and_not_otherwise() -> None:
     assert DEFAULTS.auto_delete_minutes == 0
     assert DEFAULTS.disclaimer == ""
     assert DEFAULTS.quiet_hours is None
+    assert not DEFAULTS.urgent_notes_to
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,8 @@ def test_a_new_group_is_answered_when_it_asks_and_not_otherwise() -> None:
         ("auto_delete_minutes", 1441),
         ("auto_delete_minutes", None),
         ("silenced_entries", [""]),
+        ("urgent_notes_to", [-5]),
+        ("urgent_notes_to", list(range(1, MOST_NOTIFIED + 2))),
         ("disclaimer", "x" * (DISCLAIMER_LENGTH + 1)),
         ("quiet_hours", {"start": "24:00", "end": "07:00", "zone": "UTC"}),
         ("quiet_hours", {"start": "7:00", "end": "08:00", "zone": "UTC"}),

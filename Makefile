@@ -4,11 +4,12 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+LANGUAGE := .venv-train-language-model
 FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check report test test-all lint format clean pins schemas docs train score bench
+.PHONY: help chat run check report test test-all lint format clean pins schemas docs train train-language-model score bench
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +44,9 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 train: $(VENV)/ready-to-train ## Fit anew how sure the bot may be, after a change of messages or vocabulary
 	@$(BIN)/python -m tools.train
 
+train-language-model: $(LANGUAGE)/ready ## Fit the small language model of triage anew, after a change of its messages (half an hour)
+	@$(LANGUAGE)/bin/python -m tools.train_language_model
+
 score: $(VENV)/ready ## Measure the replies on messages that nothing was fitted on (SET=dev for those that may be read)
 	@$(BIN)/python -m evaluation.score $(if $(SET),--set $(SET))
 
@@ -68,16 +72,22 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 		--group bench -o requirements-bench.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		pyproject.toml --group train -o requirements-train.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group language-model -o requirements-language-model.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		pyproject.toml --group train-language-model -o requirements-train-language-model.txt
 
 clean: ## Remove what the targets made
-	rm -rf $(VENV) $(BENCH) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) $(LANGUAGE) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/made:
 	@python=$$($(FIND_PYTHON)) && echo "Setting up $(VENV) with $$($$python --version) ..." && $$python -m venv $(VENV)
 	@touch $@
 
-$(VENV)/ready: requirements.txt | $(VENV)/made
+$(VENV)/ready: requirements.txt requirements-language-model.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-language-model.txt \
+		|| echo "onnxruntime can't be installed here: the bot goes on without it, and notices a little less."
 	@touch $@
 
 $(VENV)/ready-for-check: requirements-check.txt | $(VENV)/made
@@ -90,6 +100,11 @@ $(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made
 
 $(VENV)/ready-to-train: requirements-train.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train.txt
+	@touch $@
+
+$(LANGUAGE)/ready: requirements-train-language-model.txt
+	@python=$$($(FIND_PYTHON)) && echo "Setting up $(LANGUAGE) (some gigabytes) ..." && $$python -m venv $(LANGUAGE)
+	@$(LANGUAGE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-train-language-model.txt
 	@touch $@
 
 $(BENCH)/ready: requirements-bench.txt

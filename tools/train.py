@@ -1,7 +1,10 @@
-"""Fit anew how sure the bot may be, from knowledge/training, and write knowledge/matching/confidence.json.
+"""Fit anew how sure the bot may be, and the words of triage's second opinion, from knowledge/training.
 
     make train              # what this prints: of what was said to be so likely, how much came true
     python -m tools.train --dry    # print it and write nothing
+
+It writes knowledge/matching/confidence.json and, where the messages of triage have changed,
+knowledge/triage/word_model.bin. Its language model has a trainer of its own: tools/train_language_model.py.
 
 The ranking learns from the FAQ's own messages at the next start by itself; what is fitted here are the four functions
 that turn its signals into chances. `fitted_on` in the file names the messages and the model that they belong to: after
@@ -21,7 +24,12 @@ from knowledge.loading.build import HERE
 from knowledge.loading.cache import Cache, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.load import CACHE, Prepared, prepare
-from knowledge.loading.training import LabelledSets, labelled_files, read_labelled
+from knowledge.loading.training import (
+    LabelledSets,
+    labelled_files,
+    read_labelled,
+    read_triage_messages,
+)
 from knowledge.matching.confidence import FITTED, Fitted, Scorer
 from knowledge.matching.fitting import (
     USES,
@@ -33,6 +41,8 @@ from knowledge.matching.fitting import (
     observe_questions,
     predict_by_folds,
 )
+from knowledge.triage.learning import Taught, fit_word_model
+from knowledge.triage.word_model import WORD_MODEL, WordModel
 
 _BANDS = 10
 _QUESTIONS, _POSTS = ("in_scope", "intent"), ("post_in_scope", "post_intent")
@@ -65,6 +75,20 @@ def train(compiled: Compiled, sets: LabelledSets, uses: Mapping[str, Uses] = USE
 def digest_basis(prepared: Prepared, folder: Path = HERE) -> str:
     """What the functions rest on: the messages that they are fitted on, and all that the ranking is learnt from."""
     return combine(digest_files(labelled_files(folder)), prepared.learnt_from)
+
+
+def train_word_model(reader: Reader, folder: Path = HERE) -> WordModel:
+    """The words of triage's second opinion, fitted to all voices but those that choose the limits; two minutes."""
+    messages, digest = read_triage_messages(folder)
+    taught = [Taught(reader.read(each.text), each.label) for each in messages if not each.chooses]
+    return fit_word_model(taught, digest)
+
+
+def has_word_model(folder: Path = HERE) -> bool:
+    """Whether the word model that is there was fitted to the messages that are there."""
+    if not WORD_MODEL.exists():
+        return False
+    return WordModel.from_bytes(WORD_MODEL.read_bytes()).fitted_on == read_triage_messages(folder)[1]
 
 
 def tabulate_reliability(trained: Trained) -> str:
@@ -116,6 +140,9 @@ def main() -> None:
     if not options.dry:
         fitted = {"fitted_on": digest_basis(prepared), "weights": trained.weights}
         FITTED.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+        if not has_word_model():
+            print("\nFitting the words of triage …", flush=True)
+            WORD_MODEL.write_bytes(train_word_model(Reader(compiled.lexicon)).to_bytes())
 
 
 if __name__ == "__main__":

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from knowledge.loading.build import training_files
+from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.trained import OUT_OF_SCOPE, Labelled, Message
 from knowledge.model import Knowledge
+from knowledge.triage.opinion import ABOUT, HARMLESS, ORDINARY
 
 _KEYS = {"text", "label", "voice"}
 
@@ -138,3 +143,64 @@ def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Mes
         for text in subject.asked
     ]
     return [*editors, *training]
+
+
+@dataclass(frozen=True, slots=True)
+class TriageMessage:
+    """A message for triage. `label`: a red flag or a harmless kind; `chooses`: nothing is fitted to its voice."""
+
+    text: str
+    label: str
+    voice: str
+    chooses: bool = False
+
+
+def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
+    """The blind voices, the house's messages and ordinary ones; and a digest of those that triage is fitted to."""
+    training = folder / "training"
+    flags = yaml.safe_load((folder / "red_flags.yaml").read_text(encoding="utf-8"))["red_flags"]
+    tiers = {flag["id"]: flag["tier"] for flag in flags}
+    voices = yaml.safe_load((training / "triage" / "voices.yaml").read_text(encoding="utf-8"))["voices"]
+    found = [
+        TriageMessage(row["text"], _triage_label(row, tiers), row["voice"], voices[row["voice"]].get("chooses", False))
+        for path in sorted((training / "triage").glob("*.jsonl"))
+        for row in _read_rows(path)
+    ]
+    found += [TriageMessage(row["text"], row["flag"], row["voice"]) for row in _read_rows(training / "urgent.jsonl")]
+    found += [
+        TriageMessage(row["text"], ABOUT if row["expect"].startswith("info") else HARMLESS, row["voice"])
+        for row in _read_rows(training / "calm.jsonl")
+    ]
+    for name, every in _ORDINARY.items():
+        rows = _read_rows(training / f"{name}.jsonl")
+        found += [TriageMessage(row["text"], ORDINARY, row["voice"]) for row in rows[::every]]
+    fitted = [[each.text, each.label] for each in found if not each.chooses]
+    return found, digest_values([fitted, read_wrappers(folder)])
+
+
+def read_wrappers(folder: Path) -> list[str]:
+    """What people put around a message, with "{}" for the message."""
+    text = (folder / "training" / "wrappers.yaml").read_text(encoding="utf-8")
+    wrappers: list[str] = yaml.safe_load(text)["wrappers"]
+    return wrappers
+
+
+_ORDINARY = {
+    "asked": 4,
+    "asked_out_of_scope": 2,
+    "chatter": 1,
+    "questions": 2,
+    "out_of_scope": 2,
+    "posts": 2,
+    "out_of_scope_posts": 2,
+}
+"""Of each of these files every so manieth message, as one that is neither urgent nor like it."""
+
+
+def _triage_label(row: Mapping[str, str], tiers: Mapping[str, str]) -> str:
+    """The label, behind a harmless one the tier of what it resembles: the kinds differ as much as red flags do."""
+    return f"{row['label']}:{tiers[row['like']]}" if row["label"] in (HARMLESS, ABOUT) else row["label"]
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]

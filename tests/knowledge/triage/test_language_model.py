@@ -1,0 +1,80 @@
+"""The small language model: how a text is cut for it, and that it is what was fitted to the messages that are there."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from knowledge.loading.build import HERE
+from knowledge.loading.training import read_triage_messages
+from knowledge.triage import language_model
+from knowledge.triage.language_model import CLASSES, MOST_TOKENS, LanguageModel, Tokenizer, find_language_model
+from knowledge.triage.opinion import Opinion
+from knowledge.triage.word_model import WORD_MODEL, WordModel
+
+needs_language_model = pytest.mark.skipif(
+    isinstance(find_language_model(), str), reason="this machine has no onnxruntime"
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.read()
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("I can't breathe!", ["i", "can", "'", "t", "breathe", "!"]),
+        ("Übelkeit", ["u", "##bel", "##kei", "##t"]),
+        ("  a\tb\nc ", ["a", "b", "c"]),
+        ("我痛", ["我", "[UNK]"]),
+        ("", []),
+    ],
+)
+def test_a_text_is_cut_as_the_model_was_taught(tokenizer: Tokenizer, text: str, pieces: list[str]) -> None:
+    lines = language_model.VOCABULARY.read_text(encoding="utf-8").split("\n")
+    assert [lines[number] for number in tokenizer.pieces(text)] == pieces
+
+
+def test_no_text_breaks_it(tokenizer: Tokenizer) -> None:
+    for text in ("\0\ud800", "ﷺ" * 3000, "x" * 5000, "🙈" * 500, "word " * 3000):
+        assert len(tokenizer.encode(text)) <= MOST_TOKENS
+
+
+@needs_language_model
+def test_a_sign_in_the_middle_of_a_long_story_is_read() -> None:
+    found = find_language_model()
+    assert isinstance(found, LanguageModel)
+    story = "we went to the sea and had ice cream and the children played all day long. " * 12
+    rows = found.tell(f"{story} i can't breathe and my lips are going blue. {story}")
+    assert len(rows) > 1
+    assert np.allclose(rows.sum(axis=1), 1, atol=1e-4)
+
+
+def test_both_models_know_the_same_classes_and_were_fitted_to_the_messages_that_are_there() -> None:
+    """After a change of the messages: `make train`, and for the language model `make train-language-model`."""
+    _, digest = read_triage_messages(HERE)
+    read = json.loads(CLASSES.read_text(encoding="utf-8"))
+    words = WordModel.from_bytes(WORD_MODEL.read_bytes())
+    assert list(words.classes) == read["classes"]
+    assert words.fitted_on == digest
+    assert read["fitted_on"] == digest
+
+
+def test_what_is_kept_is_read_back() -> None:
+    words = WordModel.from_bytes(WORD_MODEL.read_bytes())
+    assert words.to_bytes() == WORD_MODEL.read_bytes()
+
+
+def test_without_the_library_the_words_speak_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
+    find_language_model.cache_clear()
+    try:
+        why = find_language_model()
+    finally:
+        find_language_model.cache_clear()
+    assert why == "onnxruntime is not installed"
+    assert Opinion(WordModel.from_bytes(WORD_MODEL.read_bytes()), why).model == why

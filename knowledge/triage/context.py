@@ -246,7 +246,7 @@ class Circumstances:
         return (told_of_then and then and not now) or self._is_over(span)
 
     def _is_time_of(self, time: Span, span: Span) -> bool:
-        """Whether a time that is over is that of the sign, and not of what somebody else had ("my mum had the same")."""
+        """Whether a time that is over is that of the sign, and not of somebody else's ("my mum had the same")."""
         return (
             self._utterance.same_sentence(time, span)
             and not self._is_contrasted(time, span)

@@ -1,7 +1,7 @@
-"""Triage: is somebody in trouble? Looked at before any question is matched.
+"""The floor of triage: what the rules of red_flag_rules.yaml name is found, whatever else is thought of the message.
 
-Every sign in every clause is tried against the rules of red_flag_rules.yaml; one that is urgent wins over whatever
-else the message says. Ordinary messages hold no sign and cost next to nothing.
+Every sign in every clause is tried against the rules; one that is urgent wins over whatever else the message says.
+Ordinary messages hold no sign and cost next to nothing.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ class RulePhrases:
 
 
 @dataclass(frozen=True, slots=True)
-class Triaged:
+class Found:
     """What triage found: `urgent`, or else whether the message at least mentions a sign, which wants the note."""
 
     urgent: Urgent | None = None
     mentions_sign: bool = False
 
 
-_CALM = Triaged()
+_CALM = Found()
 
 
-class Triage:
-    """Tells urgent messages from all others."""
+class Floor:
+    """Finds urgent messages by rules."""
 
     def __init__(self, red_flags: RedFlags, phrases: RulePhrases, vocabulary: Vocabulary) -> None:
         self.set_red_flags(red_flags)
@@ -76,13 +76,13 @@ class Triage:
         self.red_flags = red_flags
         self._by_sign = _by_sign(red_flags)
 
-    def with_content(self, red_flags: RedFlags) -> Triage:
+    def with_content(self, red_flags: RedFlags) -> Floor:
         """The same for red flags that differ in their texts alone."""
         changed = copy(self)
         changed.set_red_flags(red_flags)
         return changed
 
-    def look_at(self, utterance: Utterance) -> Triaged:
+    def look_at(self, utterance: Utterance) -> Found:
         """What the message says of somebody in trouble."""
         words, stems = utterance.words, utterance.stems
         if not self._signs.may_match(words, stems) and not self._mentions.may_match(words, stems):
@@ -95,8 +95,8 @@ class Triage:
             if urgent and (first is None or rank < first[0]):
                 first = rank, Urgent(flag, rule)
         if first:
-            return Triaged(first[1])
-        return Triaged(None, mentioned or bool(self._mentions.find(utterance.words, utterance.stems)))
+            return Found(first[1])
+        return Found(None, mentioned or bool(self._mentions.find(utterance.words, utterance.stems)))
 
     def find_rules(self, utterance: Utterance) -> tuple[Rule, ...]:
         """Every rule by which the message is urgent, the most urgent first."""

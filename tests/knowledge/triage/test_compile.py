@@ -11,7 +11,7 @@ from knowledge.language.compile import Writer
 from knowledge.language.lexicon import Lexicon
 from knowledge.model import RedFlags
 from knowledge.triage.compile import compile_phrases, count_words
-from knowledge.triage.rules import RulePhrases, Triage
+from knowledge.triage.rules import Floor, RulePhrases
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +29,12 @@ def phrases(answerer: Answerer, red_flags: RedFlags) -> RulePhrases:
 def test_they_survive_json_and_find_the_same(answerer: Answerer, red_flags: RedFlags, phrases: RulePhrases) -> None:
     kept = RulePhrases.from_data(json.loads(json.dumps(phrases.to_data())))
     assert kept == phrases
-    triage = Triage(red_flags, kept, answerer.knowledge.vocabulary)
+    floor = Floor(red_flags, kept, answerer.knowledge.vocabulary)
     for flag in red_flags.flags.values():
         for text in (*flag.rules[0].urgent, *flag.rules[0].calm):
             utterance = answerer.read(text)
-            assert triage.look_at(utterance) == answerer.triage.look_at(utterance)
-            assert triage.find_rules(utterance) == answerer.triage.find_rules(utterance)
+            assert floor.look_at(utterance) == answerer.triage.floor.look_at(utterance)
+            assert floor.find_rules(utterance) == answerer.triage.floor.find_rules(utterance)
 
 
 def test_every_list_that_a_rule_names_is_there_once(red_flags: RedFlags, phrases: RulePhrases) -> None:

@@ -9,9 +9,9 @@ import pytest
 from knowledge.answering import Answerer
 from knowledge.language.phrases import lists_in
 from knowledge.triage.context import REQUIRED
-from knowledge.triage.rules import Triaged
+from knowledge.triage.rules import Found
 
-Look = Callable[[str], Triaged]
+Look = Callable[[str], Found]
 
 CALM: Mapping[str, Sequence[str]] = {
     "denied": [
@@ -101,7 +101,7 @@ URGENT: Mapping[str, Sequence[str]] = {
 
 @pytest.fixture(scope="module")
 def look(answerer: Answerer) -> Look:
-    return lambda text: answerer.triage.look_at(answerer.read(text))
+    return lambda text: answerer.triage.floor.look_at(answerer.read(text))
 
 
 @pytest.mark.parametrize(("why", "text"), [(why, text) for why, texts in CALM.items() for text in texts])

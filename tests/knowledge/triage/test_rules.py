@@ -15,9 +15,9 @@ from evaluation.sets import Chatter, OutOfScope, Post, Question, read_set
 from knowledge.answering import Answerer
 from knowledge.language.spelling import common_words
 from knowledge.model import Knowledge
-from knowledge.triage.rules import Triaged
+from knowledge.triage.rules import Found
 
-Look = Callable[[str], Triaged]
+Look = Callable[[str], Found]
 
 TRAINING = read_set("training")
 CHATTER = read_set("dev").chatter
@@ -25,7 +25,7 @@ CHATTER = read_set("dev").chatter
 
 @pytest.fixture(scope="module")
 def look(answerer: Answerer) -> Look:
-    return lambda text: answerer.triage.look_at(answerer.read(text))
+    return lambda text: answerer.triage.floor.look_at(answerer.read(text))
 
 
 def share(hits: Iterable[bool]) -> float:
@@ -77,8 +77,8 @@ def test_every_example_beside_a_rule_is_read_as_the_rule_says(answerer: Answerer
     wrong = []
     for flag in answerer.knowledge.red_flags.flags.values():
         for rule in flag.rules:
-            wrong += [text for text in rule.urgent if rule not in answerer.triage.find_rules(answerer.read(text))]
-            wrong += [text for text in rule.calm if answerer.triage.look_at(answerer.read(text)).urgent]
+            wrong += [text for text in rule.urgent if rule not in answerer.triage.floor.find_rules(answerer.read(text))]
+            wrong += [text for text in rule.calm if answerer.triage.floor.look_at(answerer.read(text)).urgent]
     assert not wrong, "\n".join(wrong)
 
 

@@ -1,0 +1,133 @@
+"""Triage: is somebody in trouble? Looked at before any question is matched.
+
+Rules are a floor: what they find is urgent. Cries in other languages are found as they stand. Beside them stands a
+second opinion that is learnt: where it is sure, the message is urgent too; where it is unsure, the person may be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from knowledge.language.utterance import Utterance
+from knowledge.model import TIERS, Flag, RedFlags, Tier, Vocabulary
+from knowledge.reply import Urgent
+from knowledge.triage.cries import Cries
+from knowledge.triage.opinion import Judgement, Opinion
+from knowledge.triage.rules import Floor, RulePhrases
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Chances that a message is urgent, in the second opinion's eyes, from which on something is done.
+
+    `urgent`: the message is, by the tier that it would then be. Who gets ready to die says it so softly that a check-in
+    would often be waved away; who can't breathe presses "yes". `overheard`: it is urgent in a group where nobody asked
+    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private.
+    `doubted`: below it, what a rule has found is asked about (and left alone where it was overheard). `spoken_of`: the
+    answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
+    than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story` and
+    `check_in_story` are the least.
+    """
+
+    urgent: Mapping[Tier, float]
+    overheard: float
+    check_in: float
+    doubted: float
+    spoken_of: float
+    story: int = 60
+    urgent_story: float = 0.85
+    check_in_story: float = 0.7
+
+
+LIMITS = Limits(
+    urgent={"EMERGENCY": 0.85, "CRISIS": 0.7, "PROMPT": 0.85},
+    overheard=0.99,
+    check_in=0.35,
+    doubted=0.25,
+    spoken_of=0.15,
+)
+"""Chosen on five voices that nothing was fitted to (`python -m evaluation.voices --limits`), and on chatter."""
+
+
+class Triaged(NamedTuple):
+    """What triage makes of a message.
+
+    `urgent`: help now. `unsure`: the red flag to ask about, and how likely it is. `mentions_sign`: a sign is spoken of.
+    """
+
+    urgent: Urgent | None = None
+    unsure: tuple[Flag, float] | None = None
+    mentions_sign: bool = False
+
+
+class Triage:
+    """Tells messages of people in trouble from all others. Without `opinion` rules and cries are all there is."""
+
+    def __init__(
+        self,
+        red_flags: RedFlags,
+        phrases: RulePhrases,
+        vocabulary: Vocabulary,
+        opinion: Opinion | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.floor = Floor(red_flags, phrases, vocabulary)
+        self.cries = Cries(list(red_flags.languages.values()))
+        self.opinion = opinion
+        self.limits = limits or LIMITS
+        self.red_flags = red_flags
+
+    def with_content(self, red_flags: RedFlags) -> Triage:
+        """The same for red flags that differ in their texts alone."""
+        changed = copy(self)
+        changed.floor = self.floor.with_content(red_flags)
+        changed.cries = Cries(list(red_flags.languages.values()))
+        changed.red_flags = red_flags
+        return changed
+
+    def look_at(self, utterance: Utterance, *, overheard: bool = False) -> Triaged:
+        """What the message says of somebody in trouble; `overheard`: it was not for the bot."""
+        found = self.floor.look_at(utterance)
+        cry = self.cries.find(utterance.text)
+        if cry is not None:
+            return Triaged(Urgent(self.red_flags.flags[cry.flag], language=cry.language))
+        judged = self.judge(utterance)
+        flag = self.red_flags.flags.get(judged.flag) if judged else None
+        if judged is None or flag is None:  # or a red flag that this content has no more
+            return Triaged(found.urgent, mentions_sign=found.mentions_sign)
+        limits, tells_story = self.limits, len(utterance.terms) > self.limits.story
+        urgent = limits.overheard if overheard else limits.urgent[flag.tier]
+        check_in = limits.check_in
+        if tells_story:
+            urgent, check_in = max(urgent, limits.urgent_story), max(check_in, limits.check_in_story)
+        sure = judged.chance >= urgent
+        if found.urgent:
+            if judged.chance < self.limits.doubted:
+                return Triaged(unsure=(found.urgent.flag, judged.chance), mentions_sign=True)
+            graver = sure and TIERS.index(flag.tier) < TIERS.index(found.urgent.tier)
+            return Triaged(Urgent(flag, score=judged.chance) if graver else found.urgent, mentions_sign=True)
+        if sure:
+            return Triaged(Urgent(flag, score=judged.chance), mentions_sign=True)
+        unsure = (flag, judged.chance) if judged.chance >= check_in else None
+        mentions = found.mentions_sign or judged.spoken_of >= limits.spoken_of
+        return Triaged(unsure=unsure, mentions_sign=mentions)
+
+    def with_opinion(self, opinion: Opinion | None) -> Triage:
+        """The same with another second opinion."""
+        changed = copy(self)
+        changed.opinion = opinion
+        return changed
+
+    def judge(self, utterance: Utterance) -> Judgement | None:
+        """The second opinion on the message, if there is one and the message has a word."""
+        return self.opinion.judge(utterance) if self.opinion and utterance.terms else None
+
+    @property
+    def lacks(self) -> str:
+        """What the second opinion lacks on this machine, in words for an operator; empty where it lacks nothing."""
+        if self.opinion is None:
+            return "the second opinion was never fitted"
+        return self.opinion.model if isinstance(self.opinion.model, str) else ""

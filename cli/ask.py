@@ -13,9 +13,16 @@ from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
 from knowledge.model import Entry
 from knowledge.rendering.answer import reply_text
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
+from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 
-_KINDS = {Answer: "answer", Suggestions: "suggestions", Unknown: "unknown", Silent: "silent", Urgent: "urgent"}
+_KINDS = {
+    Answer: "answer",
+    Suggestions: "suggestions",
+    Unknown: "unknown",
+    Silent: "silent",
+    Urgent: "urgent",
+    CheckIn: "check_in",
+}
 
 
 def ask(words: Sequence[str], *, as_json: bool, overheard: bool, explained: bool = False) -> int:
@@ -66,7 +73,7 @@ def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
 
 
 def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
-    urgent = reply if isinstance(reply, Urgent) else None
+    alarm = reply if isinstance(reply, Urgent | CheckIn) else None
     answered = reply.entries if isinstance(reply, Answer) else ()
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
     safety_note = isinstance(reply, Answer) and reply.safety_note
@@ -74,12 +81,12 @@ def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
         "kind": _KINDS[type(reply)],
         "entries": _ids(reply.entries if isinstance(reply, Answer | Suggestions) else ()),
         "offered": _ids(_offered(reply)),
-        "score": round(1.0 if isinstance(reply, Urgent) else reply.score, 3),
-        "tier": urgent.tier if urgent else None,
-        "flag": urgent.flag.id if urgent else None,
+        "score": round(reply.score, 3),
+        "tier": alarm.tier if alarm else None,
+        "flag": alarm.flag.id if alarm else None,
         "sources": list(sources),
         "safety_note": safety_note,
-        "help": urgent is not None or safety_note,
+        "help": alarm is not None or safety_note or isinstance(reply, Unknown),
         "text": reply_text(reply, answerer.knowledge).plain(links=True),
     }
 
@@ -89,6 +96,8 @@ def _offered(reply: Reply) -> Sequence[Entry]:
     match reply:
         case Answer(others=others):
             return others
+        case CheckIn(instead=instead):
+            return instead.entries if isinstance(instead, Answer | Suggestions) else ()
         case Unknown(nearest=Entry() as nearest):
             return (nearest,)
     return ()

@@ -22,9 +22,17 @@ def explain(message: str, answerer: Answerer) -> str:
 
 def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
     """The rules of the red flags by which the message is urgent, if there are any."""
-    for rule in answerer.triage.find_rules(utterance):
+    for rule in answerer.triage.floor.find_rules(utterance):
         needs = ", ".join(" or ".join(slot) for slot in rule.needs)
         yield f"Urgent by the rule at knowledge/red_flag_rules.yaml:{rule.line} ({needs})."
+    judged = answerer.triage.judge(utterance)
+    if judged is not None:
+        limits = answerer.triage.limits
+        tier = answerer.knowledge.red_flags.flags[judged.flag].tier
+        yield (
+            f"Second opinion: urgent with a chance of {judged.chance:.2f}, then most likely {judged.flag} (urgent from "
+            f"{limits.urgent[tier]}, in groups {limits.overheard}; asked about from {limits.check_in})."
+        )
 
 
 def _explain_question(utterance: Utterance, answerer: Answerer) -> Iterator[str]:

@@ -48,8 +48,11 @@ def run() -> int:
         except StorageError as error:
             raise MisuseError(f"The database can't be opened.\n{error}") from None
         try:
+            answerer = load_answerer(say=log.info)
+            if answerer.triage.lacks:
+                log.warning("triage notices a little less here: %s", answerer.triage.lacks)
             application = build_application(
-                load_answerer(say=log.info),
+                answerer,
                 token,
                 settings.telegram_api_url,
                 storage=storage,

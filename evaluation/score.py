@@ -19,7 +19,7 @@ from evaluation.sets import Ids, MessageSet, OutOfScope, SetName, read_set
 from knowledge.answering import Answerer
 from knowledge.loading.load import load
 from knowledge.model import TIERS
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
+from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 
 Better = Literal["more", "less"]
 
@@ -28,6 +28,7 @@ FIGURES: Mapping[str, tuple[str, Better]] = {
     "offered": ("short questions: the right entry is answered or on a button", "more"),
     "wrong_with_confidence": ("short questions: a wrong entry is answered", "less"),
     "questions_alarmed": ("short questions: taken for urgent", "less"),
+    "questions_asked": ("short questions: asked whether it is happening", "less"),
     "near_answered": ("near our subject, not ours: answered", "less"),
     "far_answered": ("far from our subject: answered", "less"),
     "near_posts_answered": ("posts near our subject, not ours: answered", "less"),
@@ -39,8 +40,10 @@ FIGURES: Mapping[str, tuple[str, Better]] = {
     "chatter_not_silent": ("chatter in a group: the bot speaks", "less"),
     "chatter_alarmed": ("chatter in a group: taken for urgent", "less"),
     **{f"{tier}_caught": (f"{tier}: help is shown", "more") for tier in TIERS},
+    **{f"{tier}_reached": (f"{tier}: help is shown, or asked about", "more") for tier in TIERS},
     **{f"{tier}_in_its_tier": (f"{tier}: and it is that of the tier", "more") for tier in TIERS},
     "calm_alarmed": ("sounds alarming and is not: taken for urgent", "less"),
+    "calm_asked": ("sounds alarming and is not: asked about", "less"),
     "danger_alarmed": ("asks about a danger: taken for urgent", "less"),
     "note_present": ("asks about a danger, and is answered: the safety note is there", "more"),
 }
@@ -146,6 +149,8 @@ def _seen(reply: Reply) -> _Seen:
             return _Seen("suggestions", shown=[entry.id for entry in reply.entries][:_SHOWN])
         case Urgent():
             return _Seen("urgent", tier=reply.tier)
+        case CheckIn():
+            return _Seen("check_in", tier=reply.tier)
         case Silent():
             return _Seen("silent")
         case Unknown():
@@ -161,6 +166,7 @@ def _of_questions(answerer: Answerer, messages: MessageSet) -> Iterator[Verdict]
             ("offered", not set(seen.shown).isdisjoint(row.accept)),
             ("wrong_with_confidence", bool(first) and first[0] not in row.accept),
             ("questions_alarmed", seen.kind == "urgent"),
+            ("questions_asked", seen.kind == "check_in"),
         ):
             yield Verdict(figure, holds, row.text, row.voice, " ".join(row.accept), str(seen))
 
@@ -204,6 +210,7 @@ def _of_urgent(answerer: Answerer, messages: MessageSet) -> Iterator[Verdict]:
         seen = _seen(answerer.reply(row.text))
         for figure, holds in (
             (f"{row.tier}_caught", seen.kind == "urgent"),
+            (f"{row.tier}_reached", seen.kind in ("urgent", "check_in")),
             (f"{row.tier}_in_its_tier", seen.tier == row.tier),
         ):
             yield Verdict(figure, holds, row.text, row.voice, row.flag, str(seen))
@@ -221,6 +228,8 @@ def _of_calm(answerer: Answerer, messages: MessageSet) -> Iterator[Verdict]:
             row.expect,
             str(seen),
         )
+        if not asks:
+            yield Verdict("calm_asked", seen.kind == "check_in", row.text, row.voice, row.expect, str(seen))
         if asks and seen.kind == "answer":
             yield Verdict("note_present", seen.note, row.text, row.voice, "the note", str(seen))
 

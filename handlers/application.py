@@ -10,7 +10,18 @@ from telegram.constants import ParseMode
 from telegram.ext import ApplicationBuilder, ContextTypes, Defaults
 from telegram.request import BaseRequest
 
-from handlers import adapters, answer_buttons, background, errors, feedback, reload_command, update_filter, urgent
+from handlers import (
+    adapters,
+    answer_buttons,
+    background,
+    check_in,
+    errors,
+    feedback,
+    reload_command,
+    status_command,
+    update_filter,
+    urgent,
+)
 from handlers.context import BotApplication, BotContext, BotData
 from handlers.group_settings import command, reset
 from handlers.groups import delete_button, membership, messages, statistics
@@ -34,7 +45,9 @@ FEATURES = (
     feedback,
     delete_button,
     reload_command,
+    status_command,
     urgent,
+    check_in,
     answer_buttons,
     questions,
     messages,

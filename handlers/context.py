@@ -17,7 +17,7 @@ from handlers.groups.speaking import Pace
 from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
-from knowledge.model import Entry, Knowledge, RedFlags
+from knowledge.model import Entry, Knowledge, RedFlags, Tier
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ FOLLOW_UP_SECONDS = 300
 EDITABLE_SECONDS = 3600
 REMOVABLE_SECONDS = 3600
 PROMPT_SECONDS = 900
+CHECKED_IN_SECONDS = 600
 
 
 def _short_memory(seconds: int) -> TTLCache[Any, Any]:
@@ -42,7 +43,8 @@ class Memory:
     message id) to the id of the bot's message that answers it; `asked_by` maps an answer (chat id, message id) to the
     id of whoever had the bot give it; `prompts` maps a message that waits for a typed value (chat id, message id) to
     the group and the name of the setting; `topics` maps a forum topic (chat id, thread id) to its name; `pictures` maps
-    an answer (chat id, message id) to the id of the picture below it and of the message that shows that.
+    an answer (chat id, message id) to the id of the picture below it and of the message that shows that; `checked_in`
+    holds the chat and the tier that a check-in asked about.
     """
 
     last_shown: TTLCache[tuple[int, int | None], str] = field(default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS))
@@ -53,6 +55,7 @@ class Memory:
     pictures: TTLCache[tuple[int, int], tuple[str, int]] = field(
         default_factory=lambda: _short_memory(EDITABLE_SECONDS)
     )
+    checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
 
     def forget(self, chat_id: int) -> None:
         """Forget all of one chat."""
@@ -63,6 +66,7 @@ class Memory:
             self.prompts,
             self.topics,
             self.pictures,
+            self.checked_in,
         )
         for memory in memories:
             for key in [key for key in memory if key[0] == chat_id]:

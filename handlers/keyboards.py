@@ -61,6 +61,12 @@ class Action(StrEnum):
     """Take a question back that was asked to make sure."""
     COUNTRY = "country"
     """Show the numbers of a country in an urgent reply."""
+    HAPPENING = "happening"
+    """Say that what a check-in asks about is happening now."""
+    NOT_SAFE = "not-safe"
+    """Say in a check-in that one is not safe."""
+    JUST_ASKING = "just-asking"
+    """Say that a check-in was for nothing, and have the question answered."""
 
 
 def button(text: str, action: Action, *arguments: str | int) -> InlineKeyboardButton:

@@ -58,9 +58,14 @@ async def send_below(shown: Rendered, press: Press, context: BotContext) -> None
     await _follow_press(shown, None, press, "", context)
 
 
-async def send(message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None) -> Message:
-    """Send what is no reply of the FAQ into the chat (and forum topic) of `message`; in groups as a reply to it."""
-    quote = message.chat.type != message.chat.PRIVATE
+async def send(
+    message: Message, html: str, markup: InlineKeyboardMarkup | ForceReply | None = None, *, quote: bool = False
+) -> Message:
+    """Send what is no reply of the FAQ into the chat (and forum topic) of `message`.
+
+    In groups, and where it is to `quote`, as a reply to the message.
+    """
+    quote = quote or message.chat.type != message.chat.PRIVATE
     return await message.reply_html(html, reply_markup=markup, do_quote=quote, allow_sending_without_reply=True)
 
 

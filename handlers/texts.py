@@ -22,6 +22,10 @@ class Buttons(_Texts):
     whole_in_private: str
     ask_in_private: str
     urgent_in_private: str
+    happening: str
+    not_safe: str
+    just_asking: str
+    not_well: str
     settings: str
     remove: str
 
@@ -113,8 +117,11 @@ class FeedbackTexts(_Texts):
 
 
 class OperatorTexts(_Texts):
-    """/reload."""
+    """/reload and /status."""
 
+    status: str
+    triage_whole: str
+    triage_lacks: str
     reloading: str
     reloaded: str
     none: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InlineKeyboardButton, Message
+from telegram import CopyTextButton, InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
@@ -12,8 +12,8 @@ from handlers.groups.urgent_notes import tell_admins
 from handlers.keyboards import Action, button, in_rows, keyboard
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
-from knowledge.model import Country, Flag
-from knowledge.rendering.urgent import urgent_text
+from knowledge.model import Country, Flag, Language
+from knowledge.rendering.urgent import numbers_of, urgent_text
 from knowledge.reply import Urgent
 from runtime.storage import ChatSettings, What
 
@@ -31,14 +31,23 @@ def flag_of(payload: str, context: BotContext) -> Flag | None:
 
 async def reply_in_private(urgent: Urgent, message: Message, context: BotContext) -> None:
     """Tell what to do now, with the numbers of each country one press away."""
-    await show(urgent.flag, message, context)
+    await show(urgent.flag, message, context, urgent.language)
     context.bot_data.tally.add(message.chat_id, What.URGENT)
 
 
-async def show(flag: Flag, message: Message, context: BotContext) -> None:
+async def show(flag: Flag, message: Message, context: BotContext, language: Language | None = None) -> None:
     """Send the reply to a red flag into a private chat."""
-    shown = _render(flag, None, message, context)
+    shown = _render(flag, None, message, context, language)
     await send(message, shown.html, shown.markup)
+
+
+async def turn_into(flag: Flag, press: Press, context: BotContext) -> None:
+    """Turn the message whose button was pressed into the reply to a red flag, or send it below that message."""
+    message = press.message
+    shown = _render(flag, None, message.reply_to_message or message, context)
+    if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
+        await send(message, shown.html, shown.markup)
+    context.bot_data.tally.add(message.chat_id, What.URGENT)
 
 
 async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSettings, context: BotContext) -> None:
@@ -51,7 +60,7 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
     person = _person(message)
     if not context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
         return
-    shown = _render(urgent.flag, None, message, context)
+    shown = _render(urgent.flag, None, message, context, urgent.language)
     sent = await send(message, shown.html, shown.markup)
     if settings.statistics:
         context.bot_data.tally.add(message.chat_id, What.URGENT)
@@ -69,25 +78,38 @@ async def show_country(press: Press, context: BotContext) -> None:
     if is_in_group(message) and not await _is_meant(press, context):
         await alert(press.query, context.texts.groups.not_for_you)
         return
-    shown = _render(flag, country, message.reply_to_message or message, context)
+    language = context.red_flags.languages.get(press.argument(2))
+    shown = _render(flag, country, message.reply_to_message or message, context, language)
     # Not as an answer: a group's settings remove those after a while.
     if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
         await send(message, shown.html, shown.markup)
     await answer_press(press.query)
 
 
-def _render(flag: Flag, country: Country | None, message: Message, context: BotContext) -> Rendered:
+def _render(
+    flag: Flag, country: Country | None, message: Message, context: BotContext, language: Language | None = None
+) -> Rendered:
     """The reply; the language of whoever wrote `message` puts one country first, and decides nothing."""
     countries = list(context.red_flags.countries.values())
-    language = message.from_user.language_code if message.from_user else None
-    suggested = context.red_flags.country_for(language) if language else None
+    spoken = message.from_user.language_code if message.from_user else None
+    suggested = context.red_flags.country_for(spoken) if spoken else None
     countries.sort(key=lambda each: each is not suggested)
-    buttons = [button(each.name, Action.COUNTRY, flag.id, each.code) for each in countries if each is not country]
+    kept = (language.code,) if language else ()
+    buttons = [
+        button(each.name, Action.COUNTRY, flag.id, each.code, *kept) for each in countries if each is not country
+    ]
     rows: list[list[InlineKeyboardButton]] = in_rows(buttons, 3)
     if is_in_group(message):
         link = create_deep_linked_url(context.bot.username, f"{_LINK}{flag.id}")
         rows.insert(0, [InlineKeyboardButton(context.texts.buttons.urgent_in_private, url=link)])
-    return Rendered(to_html(urgent_text(flag, context.red_flags.replies, country)), keyboard(rows))
+    if country is not None:
+        # Telegram makes a link to dial of long numbers alone; a short one can at least be copied with one press.
+        copied = [
+            InlineKeyboardButton(f"📋 {each.name}: {each.number}", copy_text=CopyTextButton(each.number))
+            for each in numbers_of(flag, country)
+        ]
+        rows = [*in_rows(copied, 1), *rows]
+    return Rendered(to_html(urgent_text(flag, context.red_flags.replies, country, language)), keyboard(rows))
 
 
 def _person(message: Message) -> int:

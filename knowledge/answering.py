@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
@@ -12,8 +13,12 @@ from knowledge.language.utterance import Span, Utterance
 from knowledge.matching.confidence import Confidence, Fitted, InPost, Scored, Scorer
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown
-from knowledge.triage.rules import RulePhrases, Triage
+from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown
+from knowledge.triage.opinion import Opinion
+from knowledge.triage.policy import Triage
+from knowledge.triage.rules import RulePhrases
+
+_R = TypeVar("_R", bound=Reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Thresholds:
 
     in_scope: float = 0.7
     """A message is taken to be about our subject."""
-    intent: float = 0.36
+    intent: float = 0.355
     """The best entry is taken to be the one that is meant, if the message is about our subject."""
     post_in_scope: float = 0.35
     """A longer post is taken to be about our subject."""
@@ -61,14 +66,16 @@ class Answerer:
         model: TrainedModel,
         fitted: Fitted,
         model_key: str = "",
+        *,
         thresholds: Thresholds | None = None,
+        opinion: Opinion | None = None,
     ) -> None:
         """`model_key` names what was compiled and learnt: two answerers of one key differ in the content alone."""
         self.knowledge = knowledge
         self.model_key = model_key
         self.thresholds = thresholds or Thresholds()
         self.reader = Reader(lexicon)
-        self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary)
+        self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         self.scorer = Scorer(model, fitted)
 
     def with_content(self, knowledge: Knowledge) -> Answerer:
@@ -89,11 +96,23 @@ class Answerer:
         entry that the chat saw last, which a short follow-up may lean on.
         """
         utterance = self.read(message) if isinstance(message, str) else message
-        triaged = self.triage.look_at(utterance)
+        triaged = self.triage.look_at(utterance, overheard=overheard)
         if triaged.urgent:
             return triaged.urgent
-        reply = self._reply_overheard(utterance) if overheard else self._reply(utterance, after)
-        if isinstance(reply, Answer) and triaged.mentions_sign:
+        if overheard:
+            return self._noted(self._reply_overheard(utterance), triaged.mentions_sign)
+        reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
+        return CheckIn(*triaged.unsure, reply) if triaged.unsure else reply
+
+    def reply_calmly(
+        self, message: str | Utterance, *, after: Entry | None = None, mentions_sign: bool = True
+    ) -> Answer | Suggestions | Unknown:
+        """The reply to somebody who is in no trouble. `mentions_sign`: a danger is spoken of, so the note is due."""
+        utterance = self.read(message) if isinstance(message, str) else message
+        return self._noted(self._reply(utterance, after), mentions_sign)
+
+    def _noted(self, reply: _R, mentions_sign: bool) -> _R:
+        if isinstance(reply, Answer) and mentions_sign:
             return replace(reply, mentions_sign=True)
         return reply
 
@@ -101,7 +120,7 @@ class Answerer:
         """Whether the message is a story, and not one question or two with a word around them."""
         return len(utterance.parts) > 1 and len(utterance.terms) > self.thresholds.most_words_of_question
 
-    def _reply(self, utterance: Utterance, after: Entry | None) -> Reply:
+    def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
         if self.is_post(utterance):
@@ -131,7 +150,7 @@ class Answerer:
         leans = utterance.refers_back and self._is_answer(together)
         return together if leans or together.score > alone.score else alone
 
-    def _reply_to_question(self, scored: Scored) -> Reply:
+    def _reply_to_question(self, scored: Scored) -> Answer | Suggestions | Unknown:
         if not self._is_answer(scored):
             return self._reply_unsure(scored)
         best, *others = scored.candidates
@@ -149,7 +168,7 @@ class Answerer:
         best = sorted(found.values(), key=lambda each: -each.joint)[: self.thresholds.most_answers]
         return Answer(self._entries(best), best[0].joint)
 
-    def _reply_unsure(self, scored: Scored) -> Reply:
+    def _reply_unsure(self, scored: Scored) -> Suggestions | Unknown:
         if scored.score >= self.thresholds.suggest:
             return Suggestions(self._entries(scored.candidates[: self.thresholds.most_buttons]), scored.score)
         return self._reply_unknown(scored)
@@ -163,7 +182,7 @@ class Answerer:
         nearest = self.knowledge.entries.get(subject.nearest or "")
         return Unknown(subject.line, nearest, scored.score)
 
-    def _reply_to_post(self, utterance: Utterance) -> Reply:
+    def _reply_to_post(self, utterance: Utterance) -> Answer | Suggestions | Unknown:
         whole, sentences = self.scorer.score_post(list(utterance.in_parts()))
         asked = self.scorer.find_asked(whole, sentences)
         if not asked or self.scorer.post_in_scope(whole, sentences) < self.thresholds.post_in_scope:
@@ -175,7 +194,7 @@ class Answerer:
             return Suggestions(self._entries(asked[: self.thresholds.most_buttons]), asked[0].chance)
         return Answer(self._entries(confident[: self.thresholds.most_answers]), confident[0].chance)
 
-    def _reply_overheard(self, utterance: Utterance) -> Reply:
+    def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
         if sum(part.asks for part in utterance.parts) != 1 or utterance.speaks_to_someone:
             return Silent()

@@ -285,13 +285,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A telephone or text line. `read`: somebody compared the number with its publisher's page."""
+    """A telephone or text line. `read`: somebody compared the number with its publisher's page.
+
+    `contact` says how to reach it; `number` is what one dials, where that is a number.
+    """
 
     name: str
     contact: str
     url: str
     read: bool
     note: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +313,10 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One category of red flag. `steps` is what its reply says after the first line; `poison` adds a poison line."""
+    """One category of red flag. `steps` is what its reply says after the first line; `poison` adds a poison line.
+
+    `sounds_like` follows "It sounds as if" where the bot is unsure and asks.
+    """
 
     id: str
     tier: Tier
@@ -320,25 +327,40 @@ class Flag:
     rules: tuple[Rule, ...]
     crisis_line: bool = False
     poison: bool = False
+    sounds_like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInTexts:
+    """What a check-in says; `{understood}` takes `Flag.sounds_like`. `act` says what to do if it is happening."""
+
+    understood: str
+    ask: str
+    act: Mapping[Tier, str]
+    watching: str
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
     """The sentences that urgent replies share; `{…}` in `Flag.action` takes a number, the general one if unknown.
 
-    `directories` lead to the crisis lines of every country.
+    `directories` lead to the crisis lines of every country. `doubts` answer why people don't call one. `way_out` is the
+    quiet line below a reply that could not answer.
     """
 
+    emergency: str
     emergency_numbers: str
     urgent_advice: str
     poison: str
     crisis: str
     watching: Mapping[Tier, str]
-    elsewhere: str
     worse: str
     in_danger: str
     crisis_too: str
     numbers: str
+    doubts: tuple[str, ...]
+    check_in: CheckInTexts
+    way_out: str
     directories: tuple[Line, ...]
 
 
@@ -358,6 +380,23 @@ class Words:
     mentions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How people cry for help in a language that the bot doesn't speak, and what they are told in it.
+
+    `cries` are sentences in their plain form (`triage.cries.to_plain`) by the red flag that each raises; `calm` are
+    sayings that hold one of these and mean no danger. `read`: a native speaker has read the whole file.
+    """
+
+    code: str
+    name: str
+    native: str
+    cries: Mapping[str, tuple[str, ...]]
+    calm: tuple[str, ...]
+    reply: Mapping[Tier, str]
+    read: bool = False
+
+
 @dataclass(frozen=True)
 class RedFlags:
     """All red flags in the file's order, with the words that their rules are made of and the texts of the replies."""
@@ -367,6 +406,7 @@ class RedFlags:
     pages: Mapping[str, Page]
     replies: Replies
     words: Words
+    languages: Mapping[str, Language] = field(default_factory=dict)
 
     def country_for(self, language_code: str) -> Country | None:
         """The country to suggest, never to assume, for a chat program's language code such as "en-GB"."""
@@ -374,7 +414,7 @@ class RedFlags:
         return next((each for each in self.countries.values() if code in each.suggested_for), None)
 
     def unverified(self) -> Iterator[tuple[str, str]]:
-        """What rests only on pages that nobody could open: ("red flag", id) or ("number", country and line)."""
+        """What nobody could check: ("red flag", id), ("number", country and line) or ("language", its name)."""
         for flag in self.flags.values():
             if not any(page.read for page in flag.pages):
                 yield "red flag", flag.id
@@ -386,6 +426,9 @@ class RedFlags:
         for line in self.replies.directories:
             if not line.read:
                 yield "number", f"directory: {line.name}, {line.url}"
+        for language in self.languages.values():
+            if not language.read:
+                yield "language", language.name
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.model import Entry, Flag, Rule, Tier
+from knowledge.model import Entry, Flag, Language, Rule, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,32 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """A message of somebody in trouble, with the red flag that it raises and the rule that found it."""
+    """A message of somebody in trouble, with the red flag that it raises.
+
+    `rule` is the one that found it; none, where the second opinion did or a cry in another `language`.
+    """
 
     flag: Flag
-    rule: Rule
+    rule: Rule | None = None
+    language: Language | None = None
+    score: float = 1.0
 
     @property
     def tier(self) -> Tier:
         return self.flag.tier
 
 
-Reply = Answer | Suggestions | Unknown | Silent | Urgent
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """Perhaps somebody is in trouble: ask. `flag` is what it would most likely be, and `instead` what comes if not."""
+
+    flag: Flag
+    score: float
+    instead: Answer | Suggestions | Unknown
+
+    @property
+    def tier(self) -> Tier:
+        return self.flag.tier
+
+
+Reply = Answer | Suggestions | Unknown | Silent | Urgent | CheckIn

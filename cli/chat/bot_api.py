@@ -46,12 +46,16 @@ class Button:
 
 @dataclass
 class Shown:
-    """A message of the bot as it stands on the screen; `html` is Telegram's HTML, `picture` the file it shows."""
+    """A message of the bot as it stands on the screen; `html` is Telegram's HTML, `picture` the file it shows.
+
+    `replied` is the message of the person that it replies to.
+    """
 
     id: int
     html: str
     buttons: list[Button]
     picture: Path | None = None
+    replied: Json | None = None
 
 
 class TerminalBotApi(BaseRequest):
@@ -63,6 +67,7 @@ class TerminalBotApi(BaseRequest):
         self._ids = itertools.count(1)
         self._updates = itertools.count(1)
         self._messages: dict[int, Shown] = {}
+        self._typed: dict[int, Json] = {}
 
     @property
     def read_timeout(self) -> float | None:
@@ -99,7 +104,10 @@ class TerminalBotApi(BaseRequest):
             case "getMe":
                 return BOT
             case "sendMessage":
-                shown = Shown(next(self._ids), parameters["text"], _buttons(parameters))
+                replied = (parameters.get("reply_parameters") or {}).get("message_id", 0)
+                shown = Shown(
+                    next(self._ids), parameters["text"], _buttons(parameters), replied=self._typed.get(replied)
+                )
                 self._messages[shown.id] = shown
                 self._on_message(shown, False)
                 return self._message(shown)
@@ -126,7 +134,14 @@ class TerminalBotApi(BaseRequest):
         return None
 
     def _message(self, shown: Shown) -> Json:
-        return {"message_id": shown.id, "date": int(time.time()), "chat": CHAT, "from": BOT, "text": shown.html}
+        message: Json = {
+            "message_id": shown.id,
+            "date": int(time.time()),
+            "chat": CHAT,
+            "from": BOT,
+            "text": shown.html,
+        }
+        return message | ({"reply_to_message": shown.replied} if shown.replied else {})
 
     def typed(self, text: str) -> Json:
         """The update for a line that the person typed."""
@@ -140,6 +155,7 @@ class TerminalBotApi(BaseRequest):
         command = _COMMAND.match(text)
         if command:
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}]
+        self._typed[message["message_id"]] = message
         return {"update_id": next(self._updates), "message": message}
 
     def edited(self, message_id: int, text: str) -> Json:
@@ -162,4 +178,5 @@ class TerminalBotApi(BaseRequest):
 
 def _buttons(parameters: Json) -> list[Button]:
     rows = (parameters.get("reply_markup") or {}).get("inline_keyboard", [])
-    return [Button(each["text"], each.get("callback_data", ""), each.get("url", "")) for row in rows for each in row]
+    buttons = [each for row in rows for each in row if "copy_text" not in each]  # a terminal copies by itself
+    return [Button(each["text"], each.get("callback_data", ""), each.get("url", "")) for each in buttons]

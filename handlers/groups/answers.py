@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from telegram import InlineKeyboardButton, Message
@@ -34,11 +34,11 @@ class GroupVoice:
     settings: ChatSettings
     username: str
 
-    def render(self, reply: Answer | Suggestions | Unknown) -> Rendered:
-        """The message for `reply`, of which nothing is silenced."""
+    def render(self, reply: Answer | Suggestions | Unknown, aside: Sequence[InlineKeyboardButton] = ()) -> Rendered:
+        """The message for `reply`, of which nothing is silenced; the buttons `aside` stand above its own."""
         settings = self.settings
         text = group_text(reply, self.knowledge, whole=settings.whole_answers, own_line=settings.disclaimer)
-        return Rendered(to_html(text), keyboard([*self._rows(reply), self._last_row(reply)]), reply)
+        return Rendered(to_html(text), keyboard([aside, *self._rows(reply), self._last_row(reply)]), reply)
 
     def refuse(self, entry: Entry) -> Rendered:
         """What somebody is told who asked for what this group wants silent."""

@@ -6,14 +6,14 @@ from telegram import Message
 from telegram.constants import ReactionEmoji
 from telegram.ext import MessageHandler, filters
 
-from handlers import urgent
+from handlers import check_in, urgent
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.groups.addressing import Addressed, Manner, addressed, is_command, speaks_to_somebody, words_of
 from handlers.groups.answers import GroupVoice
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
 from handlers.respond import react, respond, send
-from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
+from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
 from runtime.storage import ChatSettings, Mode
 
 _WORDS = filters.TEXT | filters.CAPTION
@@ -78,11 +78,17 @@ async def _overhear(message: Message, settings: ChatSettings, context: BotContex
 async def _send_reply(
     reply: Reply, about: Message, message: Message, settings: ChatSettings, context: BotContext
 ) -> None:
-    """Answer `message` with what the group allows of `reply`; `about` is the message that is answered."""
+    """Answer `message` with what the group allows of `reply`; `about` is the message that is answered.
+
+    Nobody is asked in front of others whether they are in trouble: there a button leads to where they can be.
+    """
     voice = _voice(settings, context)
+    aside = [check_in.link_button(reply.flag, context)] if isinstance(reply, CheckIn) else []
+    if isinstance(reply, CheckIn):
+        reply = reply.instead
     allowed = voice.allow(reply)
     if allowed is not None:
-        await respond(voice.render(allowed), message, context, about=about)
+        await respond(voice.render(allowed, aside), message, context, about=about)
     elif isinstance(reply, Answer | Suggestions):
         await respond(voice.refuse(reply.entries[0]), message, context, about=about)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from telegram import Message
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from handlers import urgent
+from handlers import check_in, urgent
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import render
 from handlers.respond import respond, send
-from knowledge.reply import Silent, Urgent
+from knowledge.reply import CheckIn, Reply, Silent, Urgent
 
 _SENT_BY_USER = ~filters.StatusUpdate.ALL & filters.ChatType.PRIVATE
 
@@ -55,9 +55,11 @@ async def not_text(message: Message, context: BotContext) -> None:
 async def reply_to_question(message: Message, asked: str, context: BotContext) -> None:
     """Reply to `asked`, which stands in `message` or is what it points to."""
     after = context.shown_last(message.chat_id, message.message_thread_id)
-    reply = context.answerer.reply(asked, after=after)
+    reply: Reply | None = context.answerer.reply(asked, after=after)
+    if isinstance(reply, CheckIn):
+        reply = await check_in.ask(reply, message, context)
     if isinstance(reply, Urgent):
         await urgent.reply_in_private(reply, message, context)
-    elif not isinstance(reply, Silent):
+    elif reply is not None and not isinstance(reply, Silent):
         shown = render(reply, context.knowledge, context.texts, votes=context.counts_votes)
         await respond(shown, message, context)

@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.ext import CommandHandler
 from telegram.helpers import create_deep_linked_url
 
-from handlers import urgent
+from handlers import check_in, urgent
 from handlers.adapters import is_in_group, on_message
 from handlers.context import BotApplication, BotContext
 from handlers.group_settings.command import open_in_private
@@ -39,6 +39,8 @@ async def start(message: Message, context: BotContext) -> None:
         await show_topics(message, context)
     elif flag := urgent.flag_of(payload, context):
         await urgent.show(flag, message, context)
+    elif flag := check_in.flag_of(payload, context):
+        await check_in.show(flag, message, context)
     elif payload.startswith("settings"):
         await open_in_private(message, context.bot_data.seal.group_of(payload), context)
     else:

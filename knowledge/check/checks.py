@@ -474,7 +474,7 @@ Check = Callable[[Material], Iterable[Finding]]
 
 def wrong_triage(material: Material) -> Iterator[Finding]:
     """Examples beside the rules of red_flag_rules.yaml that triage reads otherwise than their rule says."""
-    for each in wrong_examples(material.answerer.reader, material.answerer.triage):
+    for each in wrong_examples(material.answerer.reader, material.answerer.triage.floor):
         yield WrongTriage(f"knowledge/red_flag_rules.yaml:{each.line}", each.flag, each.text, each.wanted, each.got)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.language.reader import Reader
-from knowledge.triage.rules import Triage
+from knowledge.triage.rules import Floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,25 @@ class WrongExample:
     got: str
 
 
-def wrong_examples(reader: Reader, triage: Triage) -> Iterator[WrongExample]:
+def wrong_examples(reader: Reader, floor: Floor) -> Iterator[WrongExample]:
     """Every `urgent` example that its own rule doesn't find, and every `calm` one that is found urgent.
 
     A message may meet rules of several red flags, and then the more urgent or earlier one answers; that is no fault.
     """
-    for flag in triage.red_flags.flags.values():
+    for flag in floor.red_flags.flags.values():
         for rule in flag.rules:
             for text in rule.urgent:
-                if rule not in triage.find_rules(reader.read(text)):
+                if rule not in floor.find_rules(reader.read(text)):
                     yield WrongExample(
-                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(reader, triage, text)
+                        flag.id, rule.line, text, f"urgent by this rule of {flag.id}", _got(reader, floor, text)
                     )
             for text in rule.calm:
-                if triage.look_at(reader.read(text)).urgent:
-                    yield WrongExample(flag.id, rule.line, text, "not urgent", _got(reader, triage, text))
+                if floor.look_at(reader.read(text)).urgent:
+                    yield WrongExample(flag.id, rule.line, text, "not urgent", _got(reader, floor, text))
 
 
-def _got(reader: Reader, triage: Triage, text: str) -> str:
-    urgent = triage.look_at(reader.read(text)).urgent
-    return f"urgent by another rule ({urgent.flag.id}, line {urgent.rule.line})" if urgent else "not urgent"
+def _got(reader: Reader, floor: Floor, text: str) -> str:
+    urgent = floor.look_at(reader.read(text)).urgent
+    if urgent is None or urgent.rule is None:
+        return "not urgent"
+    return f"urgent by another rule ({urgent.flag.id}, line {urgent.rule.line})"

@@ -128,6 +128,7 @@ class Reader:
             questions,
             refers_back=self._refers_back(broad),
             speaks_to_someone=any(each.word in self._english.second_person for each in broad),
+            text=text,
         )
 
     def _find_forms(self, typed: str) -> tuple[_Form, ...]:

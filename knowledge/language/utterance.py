@@ -61,7 +61,8 @@ class Utterance:
     Tokens, with a sentence's edge at either end: `words` in standard spelling and their `stems`, edges as EDGES.
     `places` counts words without fillers, edges counting for several; `clauses` and `sentences` number the piece that
     each token is in. Terms, without edges: `terms`, cut into `parts`; `questions` are the clauses of it that ask.
-    `refers_back`: it points to what was said before; `speaks_to_someone`: it speaks to a person, not to all.
+    `refers_back`: it points to what was said before; `speaks_to_someone`: it speaks to a person, not to all. `text` is
+    the message as it was typed.
     """
 
     words: tuple[str, ...]
@@ -74,6 +75,7 @@ class Utterance:
     questions: tuple[Span, ...]
     refers_back: bool = False
     speaks_to_someone: bool = False
+    text: str = ""
 
     @property
     def asks(self) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.model import (
+    TIERS,
+    CheckInTexts,
     Citation,
     Claim,
     Country,
@@ -18,6 +20,7 @@ from knowledge.model import (
     Fact,
     Flag,
     Knowledge,
+    Language,
     Line,
     OutOfScope,
     Page,
@@ -41,6 +44,11 @@ HERE = Path(__file__).parent.parent
 def faq_files(folder: Path) -> list[Path]:
     """The FAQ's files, by name."""
     return sorted((folder / "faq").glob("*.yaml"))
+
+
+def language_files(folder: Path) -> list[Path]:
+    """The files of cries for help, one a language, by name."""
+    return sorted((folder / "languages").glob("*.yaml"))
 
 
 def pictures_file(folder: Path) -> Path:
@@ -191,9 +199,26 @@ def build_red_flags(data: dict[str, Any]) -> RedFlags:
         flags={item["id"]: _flag(item, pages) for item in data["red_flags"]},
         countries=countries,
         pages=pages,
-        replies=Replies(**data["replies"], directories=tuple(Line(**item) for item in data["directories"])),
+        replies=_replies(data),
         words=_words(data["words"]),
+        languages={item["code"]: _language(item) for item in data["languages"]},
     )
+
+
+def _replies(data: Mapping[str, Any]) -> Replies:
+    texts = dict(data["replies"])
+    asked = dict(texts.pop("check_in"))
+    act = {tier: asked.pop(tier) for tier in TIERS}
+    return Replies(
+        **texts | {"doubts": tuple(texts["doubts"])},
+        check_in=CheckInTexts(**asked, act=act),
+        directories=tuple(Line(**item) for item in data["directories"]),
+    )
+
+
+def _language(item: Mapping[str, Any]) -> Language:
+    cries = {flag: tuple(sentences) for flag, sentences in item["cries"].items()}
+    return Language(item["code"], item["name"], item["native"], cries, tuple(item["calm"]), item["reply"], item["read"])
 
 
 def _words(data: dict[str, Any]) -> Words:
@@ -229,6 +254,7 @@ def _flag(item: Mapping[str, Any], pages: Mapping[str, Page]) -> Flag:
         rules=tuple(_rule(rule) for rule in item["rules"]),
         crisis_line=item["crisis_line"],
         poison=item["poison"],
+        sounds_like=item["sounds_like"],
     )
 
 

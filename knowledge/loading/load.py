@@ -21,11 +21,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.answering import Answerer
-from knowledge.loading.build import HERE, build, faq_files, pictures_file, training_files
+from knowledge.loading.build import HERE, build, faq_files, language_files, pictures_file, training_files
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.confidence import load_fitted
+from knowledge.triage.language_model import find_language_model
+from knowledge.triage.opinion import Opinion
+from knowledge.triage.word_model import WORD_MODEL, WordModel
 
 CACHE = HERE.parent / ".cache"
 
@@ -38,7 +41,7 @@ LONGEST = 600.0
 CHECKING = "Checking the knowledge files"
 
 _CONTENT, _MODEL = "content", "model"
-_CONTENT_CODE = ("model.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py")
+_CONTENT_CODE = ("model.py", "reply.py", "loading/*.py", "rendering/*.py", "triage/context.py", "triage/cries.py")
 _MODEL_CODE = (
     "language/*.py",
     "matching/classifier.py",
@@ -85,7 +88,24 @@ def assemble(prepared: Prepared, folder: Path, unchanged: Answerer | None = None
     if unchanged is not None:
         return unchanged.with_content(knowledge)
     compiled = Compiled.from_bytes(prepared.compiled)
-    return Answerer(knowledge, compiled.lexicon, compiled.phrases, compiled.model, load_fitted(), prepared.model_key)
+    return Answerer(
+        knowledge,
+        compiled.lexicon,
+        compiled.phrases,
+        compiled.model,
+        load_fitted(),
+        prepared.model_key,
+        opinion=load_opinion(),
+    )
+
+
+def load_opinion() -> Opinion | None:
+    """The second opinion, if `make train` left one."""
+    try:
+        words = WordModel.from_bytes(WORD_MODEL.read_bytes())
+    except FileNotFoundError:
+        return None
+    return Opinion(words, find_language_model())
 
 
 def prepare(folder: Path, cache: Cache, tell: Tell, known_model: str = "") -> Prepared:
@@ -146,7 +166,8 @@ def _collector_resting() -> Iterator[None]:
 def _content_files(folder: Path) -> list[Path]:
     pictures = pictures_file(folder)
     pngs = sorted(pictures.parent.glob("*.png"))
-    return [*sorted(folder.glob("*.yaml")), *faq_files(folder), pictures, *pngs, *training_files(folder)]
+    yaml = [*sorted(folder.glob("*.yaml")), *faq_files(folder), *language_files(folder)]
+    return [*yaml, pictures, *pngs, *training_files(folder)]
 
 
 def _modules(patterns: tuple[str, ...]) -> list[Path]:

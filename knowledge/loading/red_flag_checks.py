@@ -3,32 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from knowledge.language.phrases import lists_in, words_in
+from knowledge.language.spelling import common_words
 from knowledge.loading.problems import Problem
 from knowledge.loading.validation import Validated, repeated_ids
 from knowledge.loading.yaml_file import Document
 from knowledge.triage.context import REQUIRED
+from knowledge.triage.cries import to_plain
 
-PLACES = {"emergency", "advice", "poison", "crisis", "country"}
+LANGUAGE_PLACES = {"emergency", "helpline"}
+"""The names that a reply in another language may hold in braces."""
+
+PLACES = {"emergency", "advice", "poison", "crisis", "country", "understood"}
 """The names that a fixed text may hold in braces."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def check_red_flags(flags: Validated, rules: Validated, words: Validated) -> Iterator[Problem]:
-    """Every problem of the three files."""
+def check_red_flags(
+    flags: Validated, rules: Validated, words: Validated, languages: Sequence[Validated]
+) -> Iterator[Problem]:
+    """Every problem of the three files and of those of the languages."""
+    ids = [flag["id"] for flag in flags[1]["red_flags"]]
     yield from _check_words(*words)
     yield from _check_flags(*flags)
-    yield from _check_rules(*rules, [flag["id"] for flag in flags[1]["red_flags"]], words[1]["lists"])
+    yield from _check_rules(*rules, ids, words[1]["lists"])
+    for language in languages:
+        yield from _check_language(*language, ids)
 
 
-def combine_red_flags(flags: Validated, rules: Validated, words: Validated) -> dict[str, Any]:
-    """The data of the three sound files as `RedFlags.from_data` takes it, with the line of each rule."""
+def combine_red_flags(
+    flags: Validated, rules: Validated, words: Validated, languages: Sequence[Validated]
+) -> dict[str, Any]:
+    """The data of the sound files as `build_red_flags` takes it, with the line of each rule.
+
+    The sentences of the languages are brought to their plain form here, so that a start need not do it.
+    """
     document, listed = rules[0], rules[1]["rules"]
     return {
+        "languages": [
+            {
+                **data,
+                "cries": {flag: _plain_forms(sentences) for flag, sentences in data["cries"].items()},
+                "calm": _plain_forms(data["calm"]),
+            }
+            for _, data in languages
+        ],
         **flags[1],
         "red_flags": [
             {
@@ -87,8 +110,9 @@ def _check_flags(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
         for key in ("action", "steps"):
             for text in [flag[key]] if isinstance(flag[key], str) else flag[key]:
                 yield from _check_places(document, ("red_flags", number, key), flag["id"], text)
-    for key, text in data["replies"].items():
-        if isinstance(text, str):
+    for key, value in data["replies"].items():
+        texts = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value]
+        for text in texts:
             yield from _check_places(document, ("replies", key), "", text)
 
 
@@ -108,6 +132,33 @@ def _check_rules(
                 for name in slot.split(" | "):
                     if name not in lists:
                         yield _no_list(document, ("rules", flag, place), flag, name)
+
+
+def _check_language(document: Document, data: dict[str, Any], flags: Collection[str]) -> Iterator[Problem]:
+    """A file of another name, unknown red flags, sentences without a letter, and places that can't be filled."""
+    if document.name.rpartition("/")[2] != f"{data['code']}.yaml":
+        line = document.line(("code",))
+        yield Problem(document.name, line, data["code"], "is not the name of the file", f"a file {data['code']}.yaml")
+    for flag, sentences in data["cries"].items():
+        if flag not in flags:
+            line = document.line(("cries", flag))
+            yield Problem(document.name, line, flag, "there is no such red flag", "an id of red_flags.yaml")
+        for number, sentence in enumerate(sentences):
+            plain, line = to_plain(sentence), document.line(("cries", flag, number))
+            if not plain:
+                yield Problem(document.name, line, flag, f"“{sentence}” holds no letter", "words")
+            elif plain.isascii() and plain in common_words():
+                yield Problem(document.name, line, flag, f"“{sentence}” is an English word too", "more words")
+    for tier, text in data["reply"].items():
+        for name in _BRACES.findall(text):
+            if name not in LANGUAGE_PLACES:
+                line = document.line(("reply", tier))
+                expected = "one of " + ", ".join(sorted(f"{{{place}}}" for place in LANGUAGE_PLACES))
+                yield Problem(document.name, line, tier, f"“{{{name}}}” can't be filled", expected)
+
+
+def _plain_forms(sentences: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, map(to_plain, sentences))))
 
 
 def _check_places(document: Document, way: tuple[str | int, ...], about: str, text: str) -> Iterator[Problem]:

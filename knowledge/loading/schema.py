@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
@@ -298,6 +298,9 @@ class PageFile(Strict):
 class NumberFile(Strict):
     name: Line
     contact: Line
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9-]{2,20}$")] | Literal[""] = Field(
+        default="", description="What one dials, for a button that copies it: the digits of `contact`."
+    )
     url: Web
     read: bool = Field(description="Whether somebody compared the number with the publisher's own page.")
     note: str = ""
@@ -319,17 +322,29 @@ class WatchingFile(Strict):
     PROMPT: Reply
 
 
+class CheckInFile(Strict):
+    understood: Reply = Field(description="With {understood}, which takes a red flag's `sounds_like`.")
+    ask: Reply
+    EMERGENCY: Reply
+    CRISIS: Reply
+    PROMPT: Reply
+    watching: Reply
+
+
 class RepliesFile(Strict):
+    emergency: Reply
     emergency_numbers: Reply
     urgent_advice: Reply
     poison: Reply
     crisis: Reply
     watching: WatchingFile = Field(description="For each tier the line that says who is (not) watching.")
-    elsewhere: Reply
     worse: Reply
     in_danger: Reply
     crisis_too: Reply
     numbers: Reply
+    doubts: Annotated[list[Reply], Field(min_length=1)] = Field(description="Why people don't call a crisis line.")
+    check_in: CheckInFile = Field(description="What is asked where the bot is unsure.")
+    way_out: Reply = Field(description="The quiet line below a reply that could not answer.")
 
 
 class RuleFile(Strict):
@@ -349,6 +364,7 @@ class RuleFile(Strict):
 class FlagFile(Strict):
     id: FlagId
     tier: Tier
+    sounds_like: Reply = Field(description="What follows “It sounds as if” where the bot is unsure and asks.")
     covers: Line
     action: Reply = Field(description="The first line of the reply: what to do now, with the number.")
     steps: Annotated[list[Reply], Field(min_length=1)]
@@ -377,6 +393,27 @@ class RedFlagWordsFile(Strict):
     circumstances: dict[Name, Annotated[list[Listed], Field(min_length=1)]]
     idioms: list[Listed]
     mentions: list[Listed]
+
+
+class LanguageReplyFile(Strict):
+    EMERGENCY: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Plain]
+    CRISIS: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Plain]
+
+
+class LanguageFile(Strict):
+    """Cries for help in one language: knowledge/languages/CODE.yaml."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        description="The language's code as Telegram sends it, and the name of the file."
+    )
+    name: Line = Field(description="Its name in English.")
+    native: Line = Field(description="Its name in the language itself.")
+    read: bool = Field(description="Whether a native speaker has read the whole file.")
+    cries: dict[FlagId, Annotated[list[Line], Field(min_length=1)]] = Field(
+        description="For each red flag the sentences that raise it, as people type them."
+    )
+    calm: list[Line] = Field(description="Sayings that hold such a sentence and mean no danger.")
+    reply: LanguageReplyFile = Field(description="What is said in the language, with {emergency} and {helpline}.")
 
 
 # For the check alone
@@ -413,6 +450,7 @@ SHAPES: Mapping[str, type[Strict]] = {
     "red_flags": RedFlagsFile,
     "red_flag_rules": RedFlagRulesFile,
     "red_flag_words": RedFlagWordsFile,
+    "language": LanguageFile,
     "readability": ReadabilityFile,
     "confirmed": ConfirmedFile,
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
-from knowledge.loading.build import build, faq_files, pictures_file
+from knowledge.loading.build import build, faq_files, language_files, pictures_file
 from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.red_flag_checks import check_red_flags, combine_red_flags
@@ -50,6 +50,13 @@ class _Files:
 
     faq: list[Validated]
     single: dict[str, Validated]
+    languages: list[Validated]
+
+    @property
+    def red_flags(self) -> tuple[Validated, Validated, Validated, list[Validated]]:
+        """The red flags, their rules and words, and the languages."""
+        flags, rules, words = (self.single[name] for name in RED_FLAG_FILES)
+        return flags, rules, words, self.languages
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def validate_all(folder: Path) -> ValidatedKnowledge:
     problems: list[Problem] = []
     files = _validate_files(folder, problems)
     problems += _references(files)
-    problems += check_red_flags(*(files.single[name] for name in RED_FLAG_FILES))
+    problems += check_red_flags(*files.red_flags)
     pictures = files.single.get("pictures")
     if pictures:
         problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
@@ -99,7 +106,7 @@ def _collect(files: _Files) -> dict[str, Any]:
     data["out_of_scope"] = files.single["out_of_scope"][1]["subjects"]
     for name in RED_FLAG_FILES:
         del data[name]
-    data["red_flags"] = combine_red_flags(*(files.single[name] for name in RED_FLAG_FILES))
+    data["red_flags"] = combine_red_flags(*files.red_flags)
     data["faq"] = [content for _, content in files.faq]
     data.setdefault("pictures", [])
     return data
@@ -127,9 +134,14 @@ def _validate_files(folder: Path, problems: list[Problem]) -> _Files:
     if pictures_file(folder).exists():  # without the list, the answers are without pictures
         named["pictures"] = pictures_file(folder)
     single = {name: validate(path, name, problems, folder) for name, path in named.items()}
+    languages = [validate(path, "language", problems, folder) for path in language_files(folder)]
     if problems:
         raise KnowledgeError(problems)
-    return _Files([file for file in faq if file], {name: file for name, file in single.items() if file})
+    return _Files(
+        [file for file in faq if file],
+        {name: file for name, file in single.items() if file},
+        [file for file in languages if file],
+    )
 
 
 def _references(files: _Files) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from datetime import date
 
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
-from knowledge.rendering.urgent import urgent_text
-from knowledge.reply import Answer, Reply, Silent, Suggestions, Unknown, Urgent
+from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
+from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""
@@ -148,9 +148,11 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
             choices = tuple((Span(f"• {entry.question}"),) for entry in entries)
             return Text((_line(wordings.did_you_mean, "bold"), Block(choices)))
         case Unknown(line=line):
-            return Text((_line(line or wordings.unknown),))
+            return Text((_line(line or wordings.unknown), way_out(knowledge.red_flags.replies)))
         case Urgent():
-            return urgent_text(reply.flag, knowledge.red_flags.replies)
+            return urgent_text(reply.flag, knowledge.red_flags.replies, language=reply.language)
+        case CheckIn():
+            return check_in_text(reply.flag, knowledge.red_flags.replies)
         case Silent():
             return Text(())
 

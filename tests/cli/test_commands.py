@@ -95,7 +95,7 @@ def test_a_group_message_that_asks_nothing_is_met_with_silence() -> None:
         ("can it affect breathing?", "answer", False, True),
         ("i can't breathe since botox", "urgent", False, True),
         ("price?", "suggestions", False, False),
-        ("botox for sweating", "unknown", True, False),
+        ("botox for sweating", "unknown", True, True),
     ],
 )
 def test_what_is_offered_and_who_is_named(message: str, kind: str, offers: bool, helps: bool) -> None:

@@ -17,7 +17,7 @@ from handlers.keyboards import Action
 from handlers.rendering import Rendered, render, to_html
 from handlers.texts import load_texts
 from knowledge.loading.load import load
-from knowledge.model import Country, Flag, Knowledge, Line, Replies
+from knowledge.model import CheckInTexts, Country, Flag, Knowledge, Line, Replies
 from knowledge.rendering.answer import caption, reply_text
 from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
@@ -156,16 +156,24 @@ FLAGS = {
     "PROMPT": _flag("PROMPT", "Talk to {advice} today."),
 }
 REPLIES = Replies(
+    emergency="112 or 911",
     emergency_numbers="your local emergency number (112 or 911)",
     urgent_advice="an urgent-care line",
     poison="a poison centre",
     crisis="a crisis line",
     watching={tier: f"Nobody is watching this chat ({tier})." for tier in FLAGS},  # type: ignore[misc]
-    elsewhere="Anywhere else:",
     worse="If it gets worse, call {emergency}.",
     in_danger="If you are in danger now, call {emergency}.",
     crisis_too="If you want to talk to somebody, {crisis} is there, too.",
     numbers="Numbers in {country}:",
+    doubts=("It need not help.", "One word will do."),
+    check_in=CheckInTexts(
+        understood="It sounds as if {understood}.",
+        ask="Is it now?",
+        act={tier: f"If so, call {{emergency}} ({tier})." for tier in FLAGS},  # type: ignore[misc]
+        watching="Nobody is watching.",
+    ),
+    way_out="Not safe? Call {emergency}.",
     directories=(_line("Find a Helpline", "findahelpline.com"),),
 )
 SOMEWHERE = Country(

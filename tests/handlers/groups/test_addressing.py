@@ -220,7 +220,7 @@ async def test_short_commands_in_groups(shared_server: Server) -> None:
         "/help": "/ask",
         "/start": "/ask",
         "/privacy": "not stored",
-        "/about": "language model",
+        "/about": "writes nothing of its own",
     }.items():
         await mia.says(command, group)
         assert said in (await group.hears()).text

@@ -123,7 +123,7 @@ async def test_sources_by_kind(server: BotApiServer, bot: Process) -> None:
     ("command", "said"),
     [
         ("/help", "/sources"),
-        ("/about", "no language model"),
+        ("/about", "writes nothing of its own"),
         ("/about", f"Version {VERSION}"),
         ("/privacy", "not stored"),
         ("/ask", "Write it after the command"),

@@ -95,7 +95,7 @@ def test_an_example_that_goes_wrong_is_named(folder: Path) -> None:
 
 def wrong_in(folder: Path) -> set[tuple[str, str, str]]:
     answerer = load(folder, cache=None)
-    return {(each.flag, each.text, each.wanted) for each in wrong_examples(answerer.reader, answerer.triage)}
+    return {(each.flag, each.text, each.wanted) for each in wrong_examples(answerer.reader, answerer.triage.floor)}
 
 
 def test_an_editor_can_teach_a_word(folder: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_changed_answer_shares_all_but_the_content(answerer: Answerer) -> None
         answerer.reader,
         answerer.thresholds,
     )
-    assert changed.triage._signs is answerer.triage._signs
+    assert changed.triage.floor._signs is answerer.triage.floor._signs
     reply = str(changed.reply("how often is it repeated"))
     assert "twelve weeks" in reply
     assert "12 weeks" not in reply

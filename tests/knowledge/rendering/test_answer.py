@@ -63,8 +63,11 @@ def test_other_replies(knowledge: Knowledge) -> None:
     entries = tuple(list(knowledge.entries.values())[:2])
     suggestions = reply_text(Suggestions(entries, 0.3), knowledge).plain()
     assert all(entry.question in suggestions for entry in entries)
-    assert reply_text(Unknown(), knowledge).plain() == knowledge.wordings.unknown
-    assert reply_text(Unknown("Elsewhere."), knowledge).plain() == "Elsewhere."
+    said, way_out = reply_text(Unknown(), knowledge).plain().split("\n\n")
+    assert said == knowledge.wordings.unknown
+    assert "911" in way_out
+    assert "findahelpline.com" in way_out
+    assert reply_text(Unknown("Elsewhere."), knowledge).plain() == f"Elsewhere.\n\n{way_out}"
     assert reply_text(Silent(), knowledge).plain() == ""
 
 

@@ -8,7 +8,7 @@ from knowledge.check.readability import grade, names_in
 from knowledge.loading.load import load
 from knowledge.model import Country, Flag, RedFlags
 from knowledge.rendering.rich_text import Text
-from knowledge.rendering.urgent import urgent_text
+from knowledge.rendering.urgent import check_in_text, numbers_of, urgent_text
 
 RED_FLAGS: RedFlags = load().knowledge.red_flags
 FLAGS = list(RED_FLAGS.flags.values())
@@ -32,7 +32,42 @@ def test_every_reply(flag: Flag, country: Country | None) -> None:
     assert "Nobody is watching this chat" in said
     assert not [words for words in (*REASSURING, *DIAGNOSING) if words in said.casefold()]
     assert grade(said, names_in([])) <= 8
-    assert "your local emergency number (112, 911, 999, 000 or 111)" in said
+    # Whose number it is, where no country was chosen; where one was, no list of others is in the way.
+    assert ("911 in the US and Canada" in said) == (country is None)
+    assert (country.emergency.contact if country else "112 in Europe") in said
+
+
+def test_a_phone_only_line_promises_no_text_and_a_lack_of_a_poison_line_leaves_a_number() -> None:
+    replies, countries = RED_FLAGS.replies, RED_FLAGS.countries
+    british = urgent_text(RED_FLAGS.flags["suicidal_thoughts"], replies, countries["GB"]).plain()
+    assert "by phone, text or chat" not in british
+    assert "option 2" in british
+    assert "Northern Ireland" in british
+    african = first_line(urgent_text(RED_FLAGS.flags["child_exposure"], replies, countries["ZA"]))
+    assert "112" in african
+    assert "poison" not in african
+    european = urgent_text(RED_FLAGS.flags["despair"], replies, countries["EU"]).plain(links=True)
+    assert "findahelpline.com" in european
+
+
+def test_a_plan_puts_the_emergency_number_first() -> None:
+    said = first_line(urgent_text(RED_FLAGS.flags["suicide_plan"], RED_FLAGS.replies, RED_FLAGS.countries["US"]))
+    assert said.index("911") < said.index("988")
+
+
+@pytest.mark.parametrize("flag", FLAGS, ids=lambda flag: flag.id)
+def test_a_check_in_says_what_it_understood_asks_and_names_whom_to_call(flag: Flag) -> None:
+    said = check_in_text(flag, RED_FLAGS.replies).plain()
+    assert flag.sounds_like in said
+    assert "Is this happening to you now?" in said
+    assert "911" in said
+    assert "nobody is watching" in said
+    assert not [word for word in METHODS if word in said.casefold().split()]
+
+
+def test_a_country_s_numbers_can_be_copied_as_one_dials_them() -> None:
+    numbers = numbers_of(RED_FLAGS.flags["self_harm_in_progress"], RED_FLAGS.countries["US"])
+    assert [each.number for each in numbers] == ["911", "988"]
 
 
 @pytest.mark.parametrize("flag", [flag for flag in FLAGS if flag.tier == "EMERGENCY"], ids=lambda flag: flag.id)

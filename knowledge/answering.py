@@ -11,6 +11,7 @@ from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.utterance import Span, Utterance
 from knowledge.matching.confidence import Confidence, Fitted, InPost, Scored, Scorer
+from knowledge.matching.ranking import Candidate
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown
@@ -19,6 +20,12 @@ from knowledge.triage.policy import Triage
 from knowledge.triage.rules import RulePhrases
 
 _R = TypeVar("_R", bound=Reply)
+
+_COURTESIES = frozenset({"thanks", "greeting", "complaint", "stop"})
+"""Subjects out of scope that are no question: guesses at one would answer nothing."""
+
+_SAME_WORDS = 0.95
+"""How alike a message is to one of a subject's that says the same, but for a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,10 @@ class Answerer:
         return Answer(self._entries(best), best[0].joint)
 
     def _reply_unsure(self, scored: Scored) -> Suggestions | Unknown:
+        rival = scored.ranking.out_of_scope
+        courtesy = rival is not None and rival.name.removeprefix(OUT_OF_SCOPE) in _COURTESIES
+        if rival is not None and courtesy and self._outdoes(rival, scored):
+            return self._reply_by_subject(rival.name, scored.score)
         if scored.score >= self.thresholds.suggest:
             return Suggestions(self._entries(scored.candidates[: self.thresholds.most_buttons]), scored.score)
         return self._reply_unknown(scored)
@@ -178,9 +189,16 @@ class Answerer:
         rival = scored.ranking.out_of_scope
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
             return Unknown(score=scored.score)
-        subject = self.knowledge.out_of_scope[rival.name.removeprefix(OUT_OF_SCOPE)]
-        nearest = self.knowledge.entries.get(subject.nearest or "")
-        return Unknown(subject.line, nearest, scored.score)
+        return self._reply_by_subject(rival.name, scored.score)
+
+    @staticmethod
+    def _outdoes(rival: Candidate, scored: Scored) -> bool:
+        """Whether a subject that is no question fits better than any entry, or in the same words."""
+        return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
+
+    def _reply_by_subject(self, name: str, score: float) -> Unknown:
+        subject = self.knowledge.out_of_scope[name.removeprefix(OUT_OF_SCOPE)]
+        return Unknown(subject.line, self.knowledge.entries.get(subject.nearest or ""), score)
 
     def _reply_to_post(self, utterance: Utterance) -> Answer | Suggestions | Unknown:
         whole, sentences = self.scorer.score_post(list(utterance.in_parts()))

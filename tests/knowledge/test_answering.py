@@ -227,6 +227,23 @@ def test_what_can_not_be_read_gets_the_plain_line_and_not_that_of_a_subject(answ
     assert way_out.startswith("In danger, or not safe?")
 
 
+@pytest.mark.parametrize(
+    ("message", "begins"),
+    [
+        ("thank you so much", "You're welcome"),
+        ("thanks", "You're welcome"),
+        ("hello", "Hello!"),
+        ("you are useless", "I'm sorry, that was no help"),
+        ("stop", "All right"),
+        ("leave me alone", "All right"),
+    ],
+)
+def test_what_is_no_question_gets_a_reply_of_its_own(answerer: Answerer, message: str, begins: str) -> None:
+    reply = answerer.reply(message)
+    assert isinstance(reply, Unknown)
+    assert reply.line.startswith(begins)
+
+
 # Urgent messages
 
 

@@ -247,7 +247,7 @@ async def test_the_bot_ends_with_its_terminal_unless_told_otherwise(
         if nohup:
             await logged(tree, "took the knowledge files anew", 2)
             os.kill(child, signal.SIGTERM)
-        _, status = await asyncio.wait_for(asyncio.to_thread(os.waitpid, child, 0), 15)
+        _, status = await asyncio.wait_for(asyncio.to_thread(os.waitpid, child, 0), 60)
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise

@@ -26,12 +26,13 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
         needs = ", ".join(" or ".join(slot) for slot in rule.needs)
         yield f"Urgent by the rule at knowledge/red_flag_rules.yaml:{rule.line} ({needs})."
     judged = answerer.triage.judge(utterance)
-    if judged is not None:
+    flag = answerer.knowledge.red_flags.flags.get(judged.flag) if judged else None
+    if judged is not None and flag is not None:
         limits = answerer.triage.limits
-        tier = answerer.knowledge.red_flags.flags[judged.flag].tier
+        urgent, check_in = limits.of(flag.tier, utterance)
         yield (
-            f"Second opinion: urgent with a chance of {judged.chance:.2f}, then most likely {judged.flag} (urgent from "
-            f"{limits.urgent[tier]}, in groups {limits.overheard}; asked about from {limits.check_in})."
+            f"Second opinion: urgent with a chance of {judged.chance:.2f}, then most likely {flag.id} (urgent from "
+            f"{urgent}, in groups {limits.overheard}; asked about from {check_in})."
         )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from evaluation.score import Share
@@ -23,6 +24,7 @@ from knowledge.loading.load import load
 from knowledge.loading.training import read_triage_messages
 from knowledge.model import TIERS
 from knowledge.triage.opinion import is_red_flag
+from knowledge.triage.policy import Triage
 
 NONE = "none"
 
@@ -59,34 +61,30 @@ def read_held_out(answerer: Answerer) -> list[Row]:
 def ways_of(answerer: Answerer) -> dict[str, Verdict]:
     """Triage, and what is left of it without each of its parts."""
     triage = answerer.triage
-
-    def whole(utterance: Utterance) -> str:
-        found = triage.look_at(utterance)
-        return "urgent" if found.urgent else "check_in" if found.unsure else ""
-
-    def floor(utterance: Utterance) -> str:
-        return "urgent" if triage.floor.look_at(utterance).urgent else ""
-
-    ways: dict[str, Verdict] = {"all of it": whole, "the floor of rules alone": floor}
+    ways: dict[str, Verdict] = {
+        "all of it": partial(_by_triage, triage),
+        "the floor of rules alone": lambda each: "urgent" if triage.floor.look_at(each).urgent else "",
+    }
     if triage.opinion is None:
         return ways
-    ways["the second opinion alone"] = lambda each: _by_opinion(answerer, each)
-    words = replace(triage.opinion, model="left out")
-    without = answerer.triage.with_opinion(words)
-
-    def without_model(utterance: Utterance) -> str:
-        found = without.look_at(utterance)
-        return "urgent" if found.urgent else "check_in" if found.unsure else ""
-
-    return ways | {"without the language model": without_model}
+    without = triage.with_opinion(replace(triage.opinion, model="left out"))
+    return ways | {
+        "the second opinion alone": partial(_by_opinion, triage),
+        "without the language model": partial(_by_triage, without),
+    }
 
 
-def _by_opinion(answerer: Answerer, utterance: Utterance) -> str:
-    judged, limits = answerer.triage.judge(utterance), answerer.triage.limits
-    if judged is None or judged.chance < limits.check_in:
+def _by_triage(triage: Triage, utterance: Utterance) -> str:
+    found = triage.look_at(utterance)
+    return "urgent" if found.urgent else "check_in" if found.unsure else ""
+
+
+def _by_opinion(triage: Triage, utterance: Utterance) -> str:
+    judged = triage.judge(utterance)
+    if judged is None:
         return ""
-    tier = answerer.knowledge.red_flags.flags[judged.flag].tier
-    return "urgent" if judged.chance >= limits.urgent[tier] else "check_in"
+    urgent, check_in = triage.limits.of(triage.red_flags.flags[judged.flag].tier, utterance)
+    return "urgent" if judged.chance >= urgent else "check_in" if judged.chance >= check_in else ""
 
 
 def tabulate(rows: Sequence[Row], verdict: Verdict) -> Iterator[str]:

@@ -31,7 +31,7 @@ def register(application: BotApplication) -> None:
 
 def flag_of(payload: str, context: BotContext) -> Flag | None:
     """The red flag that a deep link out of a group asks about."""
-    return context.red_flags.flags.get(payload.removeprefix(_LINK)) if payload.startswith(_LINK) else None
+    return urgent.flag_of(payload, context, _LINK)
 
 
 def link_button(flag: Flag, context: BotContext) -> InlineKeyboardButton:

@@ -24,9 +24,9 @@ def register(application: BotApplication) -> None:
     application.add_handler(on_press(Action.COUNTRY, show_country))
 
 
-def flag_of(payload: str, context: BotContext) -> Flag | None:
-    """The red flag whose reply a deep link leads to."""
-    return context.red_flags.flags.get(payload.removeprefix(_LINK)) if payload.startswith(_LINK) else None
+def flag_of(payload: str, context: BotContext, link: str = _LINK) -> Flag | None:
+    """The red flag that a deep link leads to, where its payload begins with `link`."""
+    return context.red_flags.flags.get(payload.removeprefix(link)) if payload.startswith(link) else None
 
 
 async def reply_in_private(urgent: Urgent, message: Message, context: BotContext) -> None:
@@ -44,9 +44,7 @@ async def show(flag: Flag, message: Message, context: BotContext, language: Lang
 async def turn_into(flag: Flag, press: Press, context: BotContext) -> None:
     """Turn the message whose button was pressed into the reply to a red flag, or send it below that message."""
     message = press.message
-    shown = _render(flag, None, message.reply_to_message or message, context)
-    if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
-        await send(message, shown.html, shown.markup)
+    await _put_into(message, _render(flag, None, message.reply_to_message or message, context), context)
     context.bot_data.tally.add(message.chat_id, What.URGENT)
 
 
@@ -80,10 +78,14 @@ async def show_country(press: Press, context: BotContext) -> None:
         return
     language = context.red_flags.languages.get(press.argument(2))
     shown = _render(flag, country, message.reply_to_message or message, context, language)
-    # Not as an answer: a group's settings remove those after a while.
+    await _put_into(message, shown, context)
+    await answer_press(press.query)
+
+
+async def _put_into(message: Message, shown: Rendered, context: BotContext) -> None:
+    """Put it into the bot's `message`, or below; not as an answer, since a group's settings remove those in time."""
     if not await edit(context.bot, message.chat_id, message.message_id, shown.html, shown.markup):
         await send(message, shown.html, shown.markup)
-    await answer_press(press.query)
 
 
 def _render(

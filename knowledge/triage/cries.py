@@ -70,7 +70,10 @@ class Cries:
                 self._spaced.setdefault(words[0], []).append(_Sentence(words, cry))
 
     def find(self, text: str) -> Cry | None:
-        """The gravest cry in `text`; of equal ones the longest. A saying that means no danger hides what lies in it."""
+        """The longest cry in `text`, of the language that most of its cries are in.
+
+        A saying that means no danger hides what lies in it.
+        """
         plain = to_plain(text)
         found = list(_find(plain.split(), self._spaced))
         if is_unspaced(plain):

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from knowledge.language.utterance import Utterance
-from knowledge.triage.word_model import BUCKETS, WordModel, hash_features, stretches
+from knowledge.triage.word_model import BUCKETS, WordModel, hash_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,21 +27,19 @@ _HALF_RANGE = 127
 
 
 class Taught(NamedTuple):
-    """A message to learn from: read, with its class (`WordModel.classes`) and how much it counts."""
+    """A message to learn from: read, with its class (`WordModel.classes`)."""
 
     utterance: Utterance
     label: str
-    weight: float = 1.0
 
 
 def fit_word_model(taught: Sequence[Taught], fitted_on: str = "", ridge: float = RIDGE) -> WordModel:
     """The model that makes the labels likeliest."""
     classes = sorted({each.label for each in taught})
     number = {name: place for place, name in enumerate(classes)}
-    rows = _matrix([next(iter(stretches(each.utterance))) for each in taught])
+    rows = _matrix([each.utterance.words for each in taught])
     labels = np.array([number[each.label] for each in taught])
-    counts = np.array([each.weight for each in taught], dtype=np.float32)
-    weights, bias = _solve(rows, labels, counts, len(classes), ridge)
+    weights, bias = _solve(rows, labels, len(classes), ridge)
     step = np.maximum(np.abs(weights).max(axis=0), 1e-6) / _HALF_RANGE
     return WordModel(classes, np.rint(weights / step).astype(np.int8), step.astype(np.float32), bias, fitted_on)
 
@@ -55,7 +53,7 @@ def _matrix(messages: Sequence[Sequence[str]]) -> csr_array:
 
 
 def _solve(
-    rows: csr_array, labels: NDArray[np.int64], counts: NDArray[np.float32], classes: int, ridge: float
+    rows: csr_array, labels: NDArray[np.int64], classes: int, ridge: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights and bias; only buckets that some message falls into are solved for."""
     used = np.unique(rows.indices)
@@ -70,8 +68,8 @@ def _solve(
         logits = rows @ weights[:-1] + weights[-1]
         logits -= logits.max(axis=1, keepdims=True)
         spread = np.log(np.exp(logits).sum(axis=1))
-        lost = counts @ (spread - (logits * targets).sum(axis=1)) + ridge / 2 * (weights[:-1] ** 2).sum()
-        surplus = (np.exp(logits - spread[:, None]) - targets) * counts[:, None]
+        lost = (spread - (logits * targets).sum(axis=1)).sum() + ridge / 2 * (weights[:-1] ** 2).sum()
+        surplus = np.exp(logits - spread[:, None]) - targets
         slope = np.concatenate([transposed @ surplus + ridge * weights[:-1], surplus.sum(axis=0, keepdims=True)])
         return float(lost), slope.ravel().astype(np.float64)
 

@@ -41,6 +41,13 @@ class Limits:
     urgent_story: float = 0.85
     check_in_story: float = 0.7
 
+    def of(self, tier: Tier, utterance: Utterance, *, overheard: bool = False) -> tuple[float, float]:
+        """From which chances on the message is urgent, and asked about, if it is of that tier."""
+        urgent = self.overheard if overheard else self.urgent[tier]
+        if len(utterance.terms) > self.story:
+            return max(urgent, self.urgent_story), max(self.check_in, self.check_in_story)
+        return urgent, self.check_in
+
 
 LIMITS = Limits(
     urgent={"EMERGENCY": 0.85, "CRISIS": 0.7, "PROMPT": 0.85},
@@ -98,11 +105,7 @@ class Triage:
         flag = self.red_flags.flags.get(judged.flag) if judged else None
         if judged is None or flag is None:  # or a red flag that this content has no more
             return Triaged(found.urgent, mentions_sign=found.mentions_sign)
-        limits, tells_story = self.limits, len(utterance.terms) > self.limits.story
-        urgent = limits.overheard if overheard else limits.urgent[flag.tier]
-        check_in = limits.check_in
-        if tells_story:
-            urgent, check_in = max(urgent, limits.urgent_story), max(check_in, limits.check_in_story)
+        urgent, check_in = self.limits.of(flag.tier, utterance, overheard=overheard)
         sure = judged.chance >= urgent
         if found.urgent:
             if judged.chance < self.limits.doubted:
@@ -112,7 +115,7 @@ class Triage:
         if sure:
             return Triaged(Urgent(flag, score=judged.chance), mentions_sign=True)
         unsure = (flag, judged.chance) if judged.chance >= check_in else None
-        mentions = found.mentions_sign or judged.spoken_of >= limits.spoken_of
+        mentions = found.mentions_sign or judged.spoken_of >= self.limits.spoken_of
         return Triaged(unsure=unsure, mentions_sign=mentions)
 
     def with_opinion(self, opinion: Opinion | None) -> Triage:

@@ -65,6 +65,10 @@ def _upper(value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """Everything that an operator can set. An empty value counts as unset."""
 
@@ -92,6 +96,15 @@ class Settings(BaseSettings):
         None,
         description="The secret that Telegram sends back with every call: 16 to 256 letters, digits, _ and -. "
         "Required in webhook mode.",
+    )
+    status_listen: Annotated[str, AfterValidator(_address)] | None = Field(
+        None,
+        description="host:port for /healthz, /readyz and /metrics, to be reached by your own tools only. Unset: none.",
+    )
+    sending_limits: Annotated[Literal["on", "off"], BeforeValidator(_lower)] = Field(
+        "on",
+        description="on: keep to Telegram's limits (30 messages a second, 20 a minute in a group). off: for a Bot API "
+        "server that has none, and for measuring.",
     )
     owner_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = Field(
         frozenset(), description="Telegram user ids that may use operator commands, separated by commas."

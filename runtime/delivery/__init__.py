@@ -1,0 +1,1 @@
+"""How updates come in and are confirmed: only when they have been handled; chats side by side."""

@@ -111,6 +111,10 @@ class Answerer:
         reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
         return CheckIn(*triaged.unsure, reply) if triaged.unsure else reply
 
+    def is_plainly_urgent(self, message: str) -> bool:
+        """Whether a first look at `message` finds somebody in trouble; `reply` finds more, and takes longer."""
+        return self.triage.is_plain(self.read(message))
+
     def reply_calmly(
         self, message: str | Utterance, *, after: Entry | None = None, mentions_sign: bool = True
     ) -> Answer | Suggestions | Unknown:

@@ -14,12 +14,13 @@ ANY_METHOD = "*"
 
 @dataclass
 class Fault:
-    """What shall go wrong: an error, or (where there is none) a dropped connection."""
+    """What shall go wrong: an error, or (where there is none) a dropped connection, `hang` seconds later."""
 
     method: str
     times: int
     error: ApiError | None = None
     after: bool = False
+    hang: float = 0.0
 
 
 class Faults:
@@ -31,6 +32,10 @@ class Faults:
     def plan(self, fault: Fault) -> None:
         """Let it happen at the next call of its method."""
         self._planned.append(fault)
+
+    def forget(self) -> None:
+        """Let nothing more go wrong."""
+        self._planned.clear()
 
     def take(self, method: str) -> Fault | None:
         """The failure planned for this call, if any."""

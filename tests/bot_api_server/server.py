@@ -3,6 +3,7 @@
 # ruff: noqa: ASYNC109 - a test says how long it waits
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -30,8 +31,11 @@ _MIGRATED = "migrate_to_chat_id"
 class BotApiServer:
     """A Bot API server on loopback for one bot, with people and groups for the tests to play."""
 
-    def __init__(self, token: str, *, name: str = "Test Bot", username: str = "test_bot", privacy: bool = True) -> None:
+    def __init__(
+        self, token: str, *, name: str = "Test Bot", username: str = "test_bot", privacy: bool = True, port: int = 0
+    ) -> None:
         self.token = token
+        self._port = port
         self.world = World(token, name, username)
         self.world.privacy = privacy
         self.profile = Profile()
@@ -50,7 +54,7 @@ class BotApiServer:
         app.router.add_route("*", "/{anything:.*}", self._not_found)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
         return self
@@ -133,6 +137,14 @@ class BotApiServer:
         """Close the connection without an answer, before the call is carried out or after it."""
         self._faults.plan(Fault(method, times, after=after))
 
+    def hang_next(self, method: str, seconds: float, times: int = 1) -> None:
+        """Leave the next calls without an answer for so long, then close the connection."""
+        self._faults.plan(Fault(method, times, hang=seconds))
+
+    def forget_faults(self) -> None:
+        """Let nothing more of what was planned go wrong."""
+        self._faults.forget()
+
     def _methods(self) -> dict[str, Handler]:
         profile, updates = self.profile, self.updates
         return {
@@ -181,6 +193,8 @@ class BotApiServer:
         fault = self._faults.take(method)
         if fault and fault.error:
             return self._refused(method, await _sent(request), fault.error, planned=True)
+        if fault and fault.hang:
+            await asyncio.sleep(fault.hang)
         if fault and not fault.after:
             return _dropped(request)
         answer = await self._carry_out(method, request)

@@ -25,21 +25,37 @@ TOKEN = "123456:a-token-for-tests-only-0123456789"
 
 
 @asynccontextmanager
-async def bot_process(
-    server: BotApiServer, folder: Path, *, code: str = "", **settings: str
+async def started_bot(
+    url: str, folder: Path, *, code: str = "", **settings: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`bot.py run` on `server`, in `folder`; stopped by SIGTERM at the end, which it has to obey at once.
+    """`bot.py run` in `folder` with a Bot API server at `url`, just started; killed at the end if it still runs.
 
-    `code` starts it instead, where a test needs shorter minutes.
+    It does not keep to Telegram's limits, which would make tests wait, unless SENDING_LIMITS says so. `code` starts it
+    instead, where a test needs shorter minutes. What it says goes to `log.txt`.
     """
     command = ["-c", code] if code else [str(ROOT / "bot.py"), "run"]
-    own = ("TELEGRAM", "WEBHOOK", "DATABASE")
+    own = ("TELEGRAM", "WEBHOOK", "DATABASE", "SENDING", "STATUS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
-    environment |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": server.url, "PYTHONPATH": str(ROOT)} | settings
-    with (folder / "log.txt").open("wb") as log:
+    environment |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url, "SENDING_LIMITS": "off"}
+    environment |= {"PYTHONPATH": str(ROOT)} | settings
+    with (folder / "log.txt").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, cwd=folder, env=environment, stdout=log, stderr=log
         )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+@asynccontextmanager
+async def bot_process(
+    server: BotApiServer, folder: Path, *, code: str = "", **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot on `server`, collecting; stopped by SIGTERM at the end, which it has to obey at once."""
+    async with started_bot(server.url, folder, code=code, **settings) as process:
         try:
             await server.wait_for_bot(FIRST_START)
             yield process

@@ -17,7 +17,11 @@ from handlers.groups.speaking import Pace
 from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer
+from knowledge.language.utterance import Utterance
 from knowledge.model import Entry, Knowledge, RedFlags, Tier
+from knowledge.reply import Reply
+from runtime.health import Health
+from runtime.metrics import MATCHING
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -76,7 +80,8 @@ class Memory:
 class BotData:
     """State of the running bot. Without `storage` (in the terminal) nothing is kept and groups can't be served.
 
-    `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot.
+    `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot. `health` is set by
+    whoever serves; none in the terminal.
     """
 
     def __init__(
@@ -88,6 +93,7 @@ class BotData:
         self.owner_ids = owner_ids
         self.uploads: dict[str, str] = {}
         self.storage = storage
+        self.health: Health | None = None
         self.texts: Texts = load_texts()
         self.memory = Memory()
         self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
@@ -130,6 +136,15 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
     def counts_votes(self) -> bool:
         """Whether there is a place to count votes in."""
         return self.bot_data.storage is not None
+
+    def decide(
+        self, message: str | Utterance, *, after: Entry | None = None, overheard: bool = False, calm: bool = False
+    ) -> Reply:
+        """What to reply to `message`; how long that takes is measured. `calm`: its author is in no trouble."""
+        with MATCHING.time():
+            if calm:
+                return self.answerer.reply_calmly(message, after=after)
+            return self.answerer.reply(message, overheard=overheard, after=after)
 
     def shown_last(self, chat: int, thread: int | None) -> Entry | None:
         """The entry shown in this chat a moment ago."""

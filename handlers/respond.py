@@ -16,6 +16,7 @@ from handlers import pictures
 from handlers.adapters import Press, answer_press, is_in_group
 from handlers.rendering import Rendered
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
+from runtime.handling import note_reply
 from runtime.storage import ChatSettings, What
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ async def _put(
 
     `person_id` is the user for whom it is shown, and who may remove it from a group.
     """
+    _note(shown.reply)
     if message_id and await edit(context.bot, beside.chat_id, message_id, shown.html, shown.markup):
         return message_id
     sent = await send(beside, shown.html, shown.markup)
@@ -123,6 +125,17 @@ async def _put(
 def _author(message: Message) -> int | None:
     """The user who wrote `message`; None for who writes in the name of a chat."""
     return message.from_user.id if message.sender_chat is None and message.from_user is not None else None
+
+
+def _note(reply: Reply | None) -> None:
+    """Say what the update is answered with, for the log and the metrics."""
+    match reply:
+        case Answer(entries=entries):
+            note_reply("answer", tuple(entry.id for entry in entries))
+        case Suggestions(entries=entries):
+            note_reply("suggestions", tuple(entry.id for entry in entries))
+        case Unknown():
+            note_reply("unknown")
 
 
 def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> None:

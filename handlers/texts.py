@@ -117,9 +117,17 @@ class FeedbackTexts(_Texts):
 
 
 class OperatorTexts(_Texts):
-    """/reload and /status."""
+    """/reload and /status; `health` is what stands there of a bot that serves."""
 
     status: str
+    health: str
+    storage_works: str
+    never: str
+    ago: str
+    days: str
+    hours: str
+    minutes: str
+    seconds: str
     triage_whole: str
     triage_lacks: str
     reloading: str

@@ -40,3 +40,10 @@ def current() -> Handling | None:
 def begin(handling: Handling) -> None:
     """Let `handling` be current in the running task and in the tasks that it starts from now on."""
     _CURRENT.set(handling)
+
+
+def note_reply(kind: str, entries: tuple[str, ...] = ()) -> None:
+    """Note what the current update is answered with; a later note replaces an earlier one."""
+    handling = current()
+    if handling is not None:
+        handling.reply, handling.entries = kind, entries

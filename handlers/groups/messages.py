@@ -14,6 +14,7 @@ from handlers.groups.answers import GroupVoice
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
 from handlers.respond import react, respond, send
 from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
+from runtime.handling import note_reply
 from runtime.storage import ChatSettings, Mode
 
 _WORDS = filters.TEXT | filters.CAPTION
@@ -25,6 +26,7 @@ def register(application: BotApplication) -> None:
 
 async def heard(message: Message, context: BotContext) -> None:
     """Answer a message if it is for the bot, or if the group wants plain questions answered and this is one."""
+    note_reply("silent")  # until something is said
     settings = await context.bot_data.group_settings.of(message.chat_id)
     to_bot = addressed(message, context.bot)
     if to_bot is not None and _answers(settings.mode, to_bot.manner):
@@ -40,25 +42,28 @@ def _answers(mode: Mode, manner: Manner) -> bool:
 async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings, context: BotContext) -> None:
     after = context.shown_last(message.chat_id, message.message_thread_id)
     utterance = context.answerer.read(to_bot.asked)
-    reply = context.answerer.reply(utterance, after=after) if to_bot.asked else Unknown()
+    reply = context.decide(utterance, after=after) if to_bot.asked else Unknown()
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, to_bot.about, settings, context)
     elif not is_in_topics(message, settings):
         return
     elif to_bot.is_thanks(context.texts.thanks, context.answerer.read):
+        note_reply("reaction")
         await react(message, ReactionEmoji.RED_HEART)
     elif not to_bot.asks(utterance):
         return
     elif is_quiet(settings):
+        note_reply("reaction")
         await react(message, ReactionEmoji.SLEEPING_FACE)
     elif not to_bot.asked:
+        note_reply("ask_what")
         await send(message, context.texts.ask_what)
     else:
         await _send_reply(reply, to_bot.about, message, settings, context)
 
 
 async def _overhear(message: Message, settings: ChatSettings, context: BotContext) -> None:
-    reply = context.answerer.reply(words_of(message), overheard=True)
+    reply = context.decide(words_of(message), overheard=True)
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, message, settings, context)
         return
@@ -90,6 +95,7 @@ async def _send_reply(
     if allowed is not None:
         await respond(voice.render(allowed, aside), message, context, about=about)
     elif isinstance(reply, Answer | Suggestions):
+        note_reply("silenced")
         await respond(voice.refuse(reply.entries[0]), message, context, about=about)
 
 

@@ -219,11 +219,14 @@ class RefusedError(Exception):
 
 
 def _note(handling: Handling) -> None:
+    """Count an update that was handled; a reply gets its line in the log, with ids and times and no word of anybody."""
     seconds = time.monotonic() - handling.begun
     metrics.UPDATES.labels(handling.kind, "handled").inc()
     if not handling.reply:
         return
     metrics.REPLIES.labels(handling.reply).inc()
+    if not handling.sent:  # it kept silent
+        return
     metrics.REPLYING.observe(seconds)
     about = "".join(f" {each}" for each in handling.entries)
     log.info("update %s (%s): %s%s, %.0f ms", handling.update_id, handling.kind, handling.reply, about, 1000 * seconds)

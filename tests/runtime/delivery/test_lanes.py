@@ -142,7 +142,7 @@ async def test_a_reply_is_logged_by_its_kind_and_entry(caplog: pytest.LogCapture
     async def process(incoming: Incoming) -> None:
         handling = current()
         assert handling is not None
-        handling.reply, handling.entries = "answer", ("how-often",)
+        handling.reply, handling.entries, handling.sent = "answer", ("how-often",), 1
 
     with caplog.at_level(logging.INFO):
         await started(process).put(of(7, 1, "secret words")).done

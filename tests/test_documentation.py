@@ -36,14 +36,14 @@ HISTORY = ROOT / "CHANGELOG.md"
 """Names files that have gone, and may."""
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/*.md", ".github/**/*.md", "evaluation/**/*.md", "tests/**/*.md")
+    for pattern in ("*.md", "docs/*.md", "deploy/*.md", ".github/**/*.md", "evaluation/**/*.md", "tests/**/*.md")
     for page in ROOT.glob(pattern)
 )
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 MADE = {"data/bot.db", ".cache", ".env", ".venv", ".venv-bench", "check.json"}
 """What pages name and a command makes."""
-FOLDERS = "cli|docs|evaluation|handlers|knowledge|runtime|tests|tools|\\.github|\\.ci"
+FOLDERS = "cli|deploy|docs|evaluation|handlers|knowledge|runtime|tests|tools|\\.github|\\.ci"
 _PATH = re.compile(rf"(?<![\w/.@-])(?:{FOLDERS})/[\w./*-]*\w[/*]?")
 _FILE = re.compile(r"`([\w.*-]+\.(?:py|ya?ml|jsonl?|md|txt|toml))`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -7,6 +7,7 @@ https://arxiv.org/abs/1609.08144) in lower case and without accents, as BERT's b
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,6 +141,7 @@ def _stretches(pieces: Sequence[int]) -> Iterator[Sequence[int]]:
 @cache
 def find_language_model() -> LanguageModel | str:
     """The language model of this process; or why there is none, in words for a log."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it tells Microsoft what runs it, unless this is set before it is loaded
     try:
         import onnxruntime
     except ImportError:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,3 +82,17 @@ def test_without_the_library_the_words_speak_alone(monkeypatch: pytest.MonkeyPat
         find_language_model.cache_clear()
     assert why == "onnxruntime is not installed"
     assert Opinion(WordModel.from_bytes(WORD_MODEL.read_bytes()), why).model == why
+
+
+@needs_language_model
+def test_its_library_notes_nothing_about_the_machine_and_tells_nobody(tmp_path: Path) -> None:
+    """onnxruntime keeps what it will tell its maker below HOME, unless it was told not to before it was loaded."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= {"HOME": str(home)}
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        environment.pop(name, None)
+    code = "from knowledge.triage.language_model import find_language_model as find; assert not isinstance(find(), str)"
+    subprocess.run([sys.executable, "-c", code], cwd=HERE.parent, env=environment, check=True)
+    assert list(home.iterdir()) == []

@@ -197,6 +197,7 @@ async def test_it_serves_from_a_tree_that_can_not_be_written_and_learns_nothing(
         settings = {
             **environment(),
             "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path / "home"),
             "DATABASE_URL": f"sqlite:///{data}/bot.db",
             "STATUS_LISTEN": "",
             "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -220,3 +221,4 @@ async def test_it_serves_from_a_tree_that_can_not_be_written_and_learns_nothing(
     assert "can't be kept" not in said
     assert listed(tree) == before
     assert (data / "bot.db").exists()
+    assert not (tmp_path / "home").exists(), "some library keeps things about people's machines there"

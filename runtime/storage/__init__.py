@@ -23,7 +23,11 @@ from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedbac
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
 
+ANSWER_PATIENCE = 0.25
+"""Seconds: how long an answer waits for what the database knows; then the last known has to do."""
+
 __all__ = [
+    "ANSWER_PATIENCE",
     "DISCLAIMER_LENGTH",
     "LONGEST_COOLDOWN",
     "MOST_NOTIFIED",
@@ -52,4 +56,15 @@ async def open_storage(database_url: str) -> Storage:
     from runtime.storage.opening import open_database
     from runtime.storage.storage import Storage
 
-    return Storage(await open_database(database_url))
+    database = await open_database(database_url)
+    if not database_url.startswith("postgresql"):
+        return Storage(database)
+    from runtime.storage.sharing import Sharing
+
+    sharing = Sharing(database_url)
+    try:
+        await sharing.open()
+    except BaseException:
+        await database.close()
+        raise
+    return Storage(database, sharing)

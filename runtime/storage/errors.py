@@ -8,3 +8,4 @@ class StorageError(Exception):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"DATABASE_URL: {what}")
+        self.what = what

@@ -19,12 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from runtime.storage.database import Database
+from runtime.storage.database import BACKGROUND_PATIENCE, Database
 from runtime.storage.errors import StorageError
 from runtime.storage.tables import METADATA
 
 FOLDER = Path(__file__).parent / "migrations"
-NEWEST = "0001"
+NEWEST = "0002"
 """The revision of the last migration."""
 
 _APPLIED = Table(
@@ -45,8 +45,8 @@ async def migrate(database: Database) -> None:
     the write transaction itself keeps other processes out; on PostgreSQL an advisory lock does, which ends with the
     transaction. Raises StorageError.
     """
-    if not await database.read(lambda connection: connection.run_sync(_is_up_to_date)):
-        await database.write(_migrate_alone)
+    if not await database.read(lambda connection: connection.run_sync(_is_up_to_date), within=BACKGROUND_PATIENCE):
+        await database.write(_migrate_alone, within=BACKGROUND_PATIENCE)
 
 
 def _is_up_to_date(connection: Connection) -> bool:
@@ -58,10 +58,11 @@ def _is_up_to_date(connection: Connection) -> bool:
 async def _migrate_alone(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_advisory_xact_lock(literal(_LOCK, BigInteger))))
-    await connection.run_sync(_make_or_upgrade)
+    await connection.run_sync(make_or_upgrade)
 
 
-def _make_or_upgrade(connection: Connection) -> None:
+def make_or_upgrade(connection: Connection) -> None:
+    """As `migrate`, in the transaction of `connection`, which writes."""
     if {_APPLIED.name, *METADATA.tables}.isdisjoint(inspect(connection).get_table_names()):
         METADATA.create_all(connection)
         _APPLIED.create(connection)

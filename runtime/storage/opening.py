@@ -29,4 +29,5 @@ async def open_database(url: str) -> Database:
     except BaseException:
         await database.close()
         raise
+    database.watch()
     return database

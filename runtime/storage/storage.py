@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from runtime.storage import chats, counts, feedback
+from runtime.storage import ANSWER_PATIENCE, chats, counts, feedback
 from runtime.storage.chat_settings import ChatSettings
-from runtime.storage.database import Database
+from runtime.storage.database import BACKGROUND_PATIENCE, Database
+from runtime.storage.later import Later
 from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback
+from runtime.storage.tables import MOMENTS
+
+if TYPE_CHECKING:
+    from runtime.storage.sharing import Sharing
 
 LEFT_CHATS_KEPT = timedelta(days=30)
 COUNTS_KEPT = timedelta(days=400)
@@ -20,22 +28,52 @@ COUNTS_KEPT = timedelta(days=400)
 class Storage:
     """Settings of groups, counts and feedback; `open_storage` makes one.
 
-    Every method raises StorageError when the database fails, and what a method has written is durable when it returns.
+    Every method raises StorageError when the database fails or does not answer within two seconds, at once while it is
+    known to be away; what a method has written is durable when it returns.
     A method that is cancelled still finishes its transaction.
     A private chat has the id of its user, which is not kept: its counts go under NO_CHAT, its settings are always the
     defaults and can't be changed. Days are those of UTC.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sharing: Sharing | None = None) -> None:
         self._database = database
+        self._sharing = sharing
+        self._later = Later()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the database can be used, as far as is known: it is looked at every two seconds."""
+        return not self._database.fault
+
+    @property
+    def fault(self) -> str:
+        """Why the database can't be used, in its own words and without a password; empty: it can."""
+        return self._database.fault
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other replicas may work on the same database."""
+        return self._sharing is not None
 
     async def close(self) -> None:
-        """Finish what is under way and close all connections; nothing can be asked afterwards."""
+        """Finish what is under way, within two seconds, and close all connections; nothing can be asked afterwards."""
+        await self._later.close()
+        if self._sharing is not None:
+            await self._sharing.close()
         await self._database.close()
+
+    def later(self, write: Callable[[], Awaitable[None]]) -> asyncio.Future[None]:
+        """Do a write that nobody has to wait for: soon, in the order given, and again until it succeeds.
+
+        What is returned is done when that has happened; it may be waited for and must not be cancelled.
+        """
+        return self._later.do(write)
 
     async def settings(self, chat_id: int) -> ChatSettings:
         """The settings of a chat, the defaults where nothing was chosen."""
-        return await self._database.read(lambda connection: chats.settings_of(connection, chat_id))
+        return await self._database.read(
+            lambda connection: chats.settings_of(connection, chat_id), slow_after=ANSWER_PATIENCE
+        )
 
     async def change_settings(self, chat_id: int, change: Callable[[ChatSettings], ChatSettings]) -> ChatSettings:
         """Replace the settings of a group by what `change` makes of them; returns the new ones.
@@ -81,15 +119,16 @@ class Storage:
         async def forget(connection: AsyncConnection) -> None:
             await chats.forget(connection, chat_id)
             await counts.forget(connection, chat_id)
+            await connection.execute(sql_delete(MOMENTS).where(MOMENTS.c.chat_id == chat_id))
 
         await self._database.write(forget)
 
     async def count_many(self, new: Iterable[Count]) -> None:
-        """Add to the counts that are there, all in one transaction."""
+        """Add to the counts that are there, all in one transaction; for half a minute others may hold it up."""
         anonymous = [replace(each, chat_id=NO_CHAT) if _is_private(each.chat_id) else each for each in new]
         if not anonymous:
             return
-        await self._database.write(lambda connection: counts.add(connection, anonymous))
+        await self._database.write(lambda connection: counts.add(connection, anonymous), within=BACKGROUND_PATIENCE)
 
     async def statistics(self, chat_id: int, since: date, until: date) -> Sequence[Count]:
         """The counts of one chat by entry and day, from `since` to `until` (both included), in the order of days."""
@@ -143,7 +182,39 @@ class Storage:
             votes = await feedback.forget_votes_before(connection, today - VOTES_KEPT)
             return Expired(chats=len(left), counts=removed, votes=votes)
 
-        return await self._database.write(delete)
+        return await self._database.write(delete, within=BACKGROUND_PATIENCE)
+
+    def key_of(self, what: str) -> bytes | None:
+        """What stands for `what`, which concerns a person, in `reserve`; None where nothing is shared now."""
+        return self._sharing.key_of(what) if self._sharing is not None else None
+
+    async def reserve(
+        self, chat_id: int, pauses: Mapping[bytes, float], kept: float, update_id: int | None
+    ) -> bool | None:
+        """Whether something that should not happen too often may happen now in a chat, on whatever replica.
+
+        It may if each key of `pauses` was last noted so many seconds ago, or for the same update, which is then tried
+        once more; then all are noted, at once, and known for `kept` seconds. None where nothing is shared, or where the
+        database can't tell within a quarter of a second: then the caller's memory decides. Never raises.
+        """
+        if self._sharing is None or self._database.fault:
+            return None
+        return await self._sharing.reserve(chat_id, pauses, kept, update_id)
+
+    def note(self, chat_id: int, key: bytes, kept: float) -> None:
+        """Note that something has happened, for `reserve` of all replicas; in the background."""
+        if self._sharing is not None:
+            self._sharing.note(chat_id, key, kept)
+
+    async def turn(self, chat_id: int) -> float | None:
+        """Seconds until the next message to a group may go, so that all replicas together send 20 in any 60 seconds.
+
+        The turn is taken: whoever asks has to send it then. None where nothing is shared, or where the database can't
+        tell within a quarter of a second: then the caller's own limit decides. Never raises.
+        """
+        if self._sharing is None or self._database.fault:
+            return None
+        return await self._sharing.turn(chat_id)
 
 
 def _is_private(chat_id: int) -> bool:

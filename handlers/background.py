@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 _COUNTS_EVERY = 5.0
 _RETENTION_EVERY = 24 * 3600.0
+_LAST_COUNTS = 1.0
 """Seconds."""
 
 
@@ -28,7 +29,11 @@ def start(data: BotData) -> None:
 async def stop(application: BotApplication) -> None:
     """End all tasks, whoever started them, and write what has been counted."""
     await application.bot_data.tasks.stop()
-    await application.bot_data.tally.write()
+    try:
+        async with asyncio.timeout(_LAST_COUNTS):
+            await application.bot_data.tally.write()
+    except TimeoutError:
+        log.warning("the last counts could not be written in time")
 
 
 async def _again_and_again(work: Callable[[], Awaitable[None]], seconds: float) -> None:

@@ -99,7 +99,7 @@ class BotData:
         self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
         self.tally = Tally(storage)
         self.admins = Admins(REMEMBERED_CHATS)
-        self.pace = Pace()
+        self.pace = Pace(storage)
         self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)
 

@@ -59,7 +59,7 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
     if urgent.tier == "PROMPT" and not may_write(message, settings):
         return
     person = _person(message)
-    if not context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
+    if not await context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
         return
     note_reply("urgent")
     shown = _render(urgent.flag, None, message, context, urgent.language)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from runtime.storage import Count, StorageError, What
+from runtime.storage.outages import Outage
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
@@ -21,6 +22,9 @@ class Tally:
     def __init__(self, storage: Storage | None) -> None:
         self._storage = storage
         self._waiting: Counter[tuple[int, str | None, What, date]] = Counter()
+        self._outage = Outage(
+            log, "counts can't be written (%s) and are kept for later", "counts can be written again, after %s s"
+        )
 
     def add(self, chat_id: int, what: What, entry_ids: tuple[str, ...] = ()) -> None:
         """Count one message, under each of the entries that it was answered with."""
@@ -43,9 +47,16 @@ class Tally:
             await self._storage.count_many(counts)
         except StorageError as error:
             self._waiting.update(taken)
-            log.warning("counts can't be written now, and are kept for later: %s", error)
+            self._outage.note(error)
+        else:
+            self._outage.end()
 
     def forget(self, chat_id: int) -> None:
         """Drop what is not yet written about a chat."""
         for key in [key for key in self._waiting if key[0] == chat_id]:
             del self._waiting[key]
+
+    def move(self, old_id: int, new_id: int) -> None:
+        """Put what is not yet written about `old_id` under `new_id`."""
+        for key in [key for key in self._waiting if key[0] == old_id]:
+            self._waiting[(new_id, *key[1:])] += self._waiting.pop(key)

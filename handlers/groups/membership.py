@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 from telegram import (
     ChatMember,
@@ -19,6 +21,7 @@ from telegram.helpers import create_deep_linked_url
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import keyboard
+from runtime.storage import ANSWER_PATIENCE
 
 
 def register(application: BotApplication) -> None:
@@ -37,12 +40,11 @@ async def own_standing_changed(update: Update, context: BotContext) -> None:
     was, is_ = _is_present(change.old_chat_member), _is_present(change.new_chat_member)
     if is_ and not was:
         if data.storage is not None:
-            await data.storage.mark_joined(chat_id)
+            data.storage.later(partial(data.storage.mark_joined, chat_id))
         if _may_write(change.new_chat_member):
             await _greet(change, context)
     elif was and not is_ and data.storage is not None:
-        await data.tally.write()
-        await data.storage.mark_left(chat_id, datetime.now(UTC))
+        data.storage.later(partial(data.storage.mark_left, chat_id, datetime.now(UTC)))
 
 
 async def standing_changed(update: Update, context: BotContext) -> None:
@@ -61,9 +63,11 @@ async def migrated(message: Message, context: BotContext) -> None:
 async def move(old: int, new: int, context: BotContext) -> None:
     """Keep everything of the group `old` under its new id."""
     data = context.bot_data
-    await data.tally.write()
+    data.tally.move(old, new)
+    data.group_settings.move(old, new)
     if data.storage is not None:
-        await data.storage.migrate_chat(old, new)
+        moved = data.storage.later(partial(data.storage.migrate_chat, old, new))
+        await asyncio.wait({moved}, timeout=ANSWER_PATIENCE)  # the next message may ask for the settings
     data.admins.drop(old)
 
 

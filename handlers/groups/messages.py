@@ -72,11 +72,11 @@ async def _overhear(message: Message, settings: ChatSettings, context: BotContex
     if not isinstance(reply, Answer) or not _voice(settings, context).may_show(reply.entries[0]):
         return
     first = reply.entries[0].id
-    pace = context.bot_data.pace
-    if (message.chat_id, message.message_id) in context.memory.answer_to:
-        await _send_reply(reply, message, message, settings, context)
-    elif message.edit_date is None and pace.may_speak_up(message.chat_id, first, settings.cooldown_minutes):
-        pace.spoke_up(message.chat_id, first)
+    is_answered = (message.chat_id, message.message_id) in context.memory.answer_to
+    if is_answered or (
+        message.edit_date is None
+        and await context.bot_data.pace.speaks_up(message.chat_id, first, settings.cooldown_minutes)
+    ):
         await _send_reply(reply, message, message, settings, context)
 
 

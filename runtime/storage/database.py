@@ -184,8 +184,9 @@ class Database:
 
     async def _transaction(self, work: Work[Result], writes: bool, deadline: float) -> Result:
         async with self._engine.connect() as connection:
-            await connection.execution_options(**{WRITES: writes})
-            drivers = (await connection.get_raw_connection()).driver_connection
+            if writes:
+                await connection.execution_options(**{WRITES: True})
+            drivers = connection.sync_connection and connection.sync_connection.connection.driver_connection
             left = deadline - asyncio.get_running_loop().time()
             with limit(left, lambda: self._kind.cut(drivers)):
                 async with connection.begin():

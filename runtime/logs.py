@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import re
@@ -11,6 +12,7 @@ from typing import Literal
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
 _QUIETER = {
+    "aiohttp": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "tornado.access": logging.WARNING,
@@ -22,6 +24,10 @@ _QUIETER = {
 """Libraries that say too much: httpx logs each address, and so the token; telegram's DEBUG holds whole messages, and
 aiosqlite's the parameters of its statements."""
 
+_WITHOUT_VALUES = "telegram"
+_WITHOUT_STACK = ("telegram", "aiohttp")
+"""Libraries whose records may hold whole updates and answers: in what is filled into their sentences, and in errors."""
+
 
 class _Discreet(logging.Formatter):
     """Formats as `inner` does, then blots out `secret` and anything else that looks like a bot token."""
@@ -32,10 +38,21 @@ class _Discreet(logging.Formatter):
         self._secret = secret
 
     def format(self, record: logging.LogRecord) -> str:
-        if record.name.startswith("telegram"):  # what went wrong is in the message; its stack is the library's own
-            record.exc_info = record.exc_text = None
-        line = self._inner.format(record)
+        line = self._inner.format(_discreet(record))
         return _TOKEN.sub("<token>", line.replace(self._secret, "<token>") if self._secret else line)
+
+
+def _discreet(record: logging.LogRecord) -> logging.LogRecord:
+    """The record without what may be people's: of some libraries' the sentence alone, its gaps left open."""
+    library = record.name.partition(".")[0]
+    if library not in _WITHOUT_STACK:
+        return record
+    record = copy.copy(record)
+    record.exc_info = record.exc_text = record.stack_info = None
+    if library == _WITHOUT_VALUES:
+        record.args = None
+        record.msg = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    return record
 
 
 class _Json(logging.Formatter):

@@ -37,6 +37,7 @@ def run() -> int:
     from handlers.application import build_application
     from handlers.reload_command import reload_on_signal
     from runtime.logs import set_up
+    from runtime.sending import Sender
     from runtime.serving import serve
     from runtime.storage import StorageError, open_storage
 
@@ -57,6 +58,7 @@ def run() -> int:
                 settings.telegram_api_url,
                 storage=storage,
                 owner_ids=settings.owner_ids,
+                sender=Sender(limits=settings.sending_limits == "on"),
             )
             return serve(application, settings, partial(reload_on_signal, application))
         finally:

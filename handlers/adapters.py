@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from telegram.error import BadRequest
 from telegram.ext import CallbackQueryHandler
 
 from handlers.keyboards import Action, arguments, pattern
+from runtime.refusals import Refusal, meaning_of
 
 if TYPE_CHECKING:
     from handlers.context import BotApplication, BotContext
@@ -101,8 +101,11 @@ async def alert(query: CallbackQuery, text: str) -> None:
 
 
 async def _answer(query: CallbackQuery, text: str, *, as_alert: bool) -> None:
-    with contextlib.suppress(BadRequest):  # a press older than some minutes can't be answered, and need not be
+    try:
         await query.answer(text or None, show_alert=as_alert)
+    except BadRequest as error:  # a press older than some minutes can't be answered, and need not be
+        if meaning_of(error) is not Refusal.OLD_PRESS:
+            raise
 
 
 async def _out_of_date(update: Update, context: BotContext) -> None:

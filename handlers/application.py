@@ -27,8 +27,9 @@ from handlers.group_settings import command, reset
 from handlers.groups import delete_button, membership, messages, statistics
 from handlers.menu import set_menu
 from handlers.private import questions, sources, start, topics
-from handlers.rate_limiter import MessageLimiter
 from knowledge.answering import Answerer
+from runtime.sending import Sender
+from runtime.transport import Transport
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
@@ -64,12 +65,14 @@ def build_application(
     transport: BaseRequest | None = None,
     storage: Storage | None = None,
     owner_ids: frozenset[int] = frozenset(),
+    sender: Sender | None = None,
 ) -> BotApplication:
     """The application with all its features, not yet running.
 
     `api_url` is the root of the Bot API server (None: Telegram's own); `transport` replaces the network altogether,
     as the terminal chat does. `storage` stays open as long as the application runs, and is closed by whoever opened
-    it; without it nothing is kept. `owner_ids` are the Telegram users who may use operator commands.
+    it; without it nothing is kept. `owner_ids` are the Telegram users who may use operator commands. `sender` decides
+    when each call may go (None: one with Telegram's limits); not used with a `transport` that is no network.
     """
     # The annotation asks for a class, but all that is done with it is to call it.
     bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids))
@@ -93,8 +96,11 @@ def build_application(
     if transport is not None:
         builder = builder.request(transport).get_updates_request(transport).local_mode(local_mode=True)
     else:
-        builder = builder.rate_limiter(MessageLimiter())
+        sender = sender or Sender()
+        builder = builder.rate_limiter(sender).request(Transport()).get_updates_request(Transport(connections=4))
     application: BotApplication = builder.build()
+    if sender is not None:
+        sender.on_migrated = partial(membership.move, data=application.bot_data)
     for feature in FEATURES:
         feature.register(application)
     return application

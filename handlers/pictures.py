@@ -19,6 +19,7 @@ from handlers.rendering import to_html
 from knowledge.model import Picture
 from knowledge.rendering.answer import caption
 from knowledge.reply import Answer, Reply
+from runtime.refusals import Refusal, meaning_of, wording_of
 from runtime.storage import ChatSettings
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def _send(picture: Picture, message: Message, context: BotContext) -> Mess
     try:
         return await _send_again(picture, message, context) or await _upload(picture, message, context)
     except TelegramError as error:
-        log.warning("the picture %s could not be sent: %s", picture.id, error.message)
+        log.warning("the picture %s could not be sent: %s", picture.id, wording_of(error))
         return None
 
 
@@ -92,7 +93,9 @@ async def _send_again(picture: Picture, message: Message, context: BotContext) -
     try:
         return await send_photo(message, file_id, _caption(picture, context), quietly=True)
     except BadRequest as error:
-        log.info("Telegram refused the id of the picture %s: %s", picture.id, error.message)
+        if meaning_of(error) is not Refusal.OTHER:  # it is not the id that is refused
+            raise
+        log.info("Telegram refused the id of the picture %s: %s", picture.id, wording_of(error))
         return None
 
 

@@ -17,12 +17,11 @@ from handlers.adapters import Press, answer_press, is_in_group
 from handlers.rendering import Rendered
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
 from runtime.handling import note_reply
+from runtime.refusals import Refusal, meaning_of
 from runtime.storage import ChatSettings, What
 
 if TYPE_CHECKING:
     from handlers.context import BotContext
-
-_UNCHANGED = "not modified"
 
 
 async def respond(shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None) -> None:
@@ -75,7 +74,7 @@ async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: Inlin
     try:
         await bot.edit_message_text(html, chat_id=chat_id, message_id=message_id, reply_markup=markup)
     except BadRequest as error:
-        return _UNCHANGED in error.message
+        return meaning_of(error) is Refusal.NOT_MODIFIED
     return True
 
 

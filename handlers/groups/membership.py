@@ -19,7 +19,7 @@ from telegram.ext import ChatMemberHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import on_message
-from handlers.context import BotApplication, BotContext
+from handlers.context import BotApplication, BotContext, BotData
 from handlers.keyboards import keyboard
 from runtime.storage import ANSWER_PATIENCE
 
@@ -57,12 +57,11 @@ async def migrated(message: Message, context: BotContext) -> None:
     """Keep what a group has when it becomes a supergroup; either of Telegram's two messages about it will do."""
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
-    await move(old, new, context)
+    await move(old, new, context.bot_data)
 
 
-async def move(old: int, new: int, context: BotContext) -> None:
+async def move(old: int, new: int, data: BotData) -> None:
     """Keep everything of the group `old` under its new id."""
-    data = context.bot_data
     data.tally.move(old, new)
     data.group_settings.move(old, new)
     if data.storage is not None:

@@ -13,9 +13,9 @@ from telegram import Message
 from telegram.error import TelegramError
 
 from handlers.context import BotContext
-from handlers.rate_limiter import UNHURRIED
 from handlers.texts import UrgentNoteTexts
 from knowledge.model import Tier
+from runtime.sending import UNHURRIED
 from runtime.storage import ChatSettings
 
 log = logging.getLogger(__name__)

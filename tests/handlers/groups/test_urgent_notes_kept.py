@@ -49,14 +49,24 @@ async def test_a_refusal_of_any_kind_leaves_the_urgent_reply_and_the_setting(ser
     async with bot_process(server, tmp_path):
         group, olga, mia = await new_group(server)
         await ask_for_urgent_notes(olga, group)
-        server.fail_next("getChatMember", 500, "Internal Server Error")
+        server.fail_next("getChatMember", 409, "Conflict: something Telegram has thought of since")
         await mia.says(f"/ask {CHOKING}", group)
         await group.hears()
         await olga.hears_nothing(0.3)
         await mia.says(f"/ask {CRISIS}", group)
         await group.hears()
         assert "Crisis" in (await olga.hears()).text
-    assert "was not sent: NetworkError" in (tmp_path / "log.txt").read_text()
+    assert "was not sent: Conflict" in (tmp_path / "log.txt").read_text()
+
+
+async def test_a_fault_of_the_server_holds_a_note_up_for_a_moment(server: Server, tmp_path: Path) -> None:
+    async with bot_process(server, tmp_path):
+        group, olga, mia = await new_group(server)
+        await ask_for_urgent_notes(olga, group)
+        server.fail_next("getChatMember", 500, "Internal Server Error", times=2)
+        await mia.says(f"/ask {CHOKING}", group)
+        await group.hears()
+        assert "Emergency" in (await olga.hears()).text
 
 
 @pytest.mark.parametrize(("command", "yes"), [("/reset", "Yes, start over"), ("/forget", "Yes, forget it all")])

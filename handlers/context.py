@@ -33,6 +33,7 @@ EDITABLE_SECONDS = 3600
 REMOVABLE_SECONDS = 3600
 PROMPT_SECONDS = 900
 CHECKED_IN_SECONDS = 600
+PICTURE_SECONDS = 60
 
 
 def _short_memory(seconds: int) -> TTLCache[Any, Any]:
@@ -46,9 +47,9 @@ class Memory:
     `last_shown` maps a chat and thread to the id of the entry shown last; `answer_to` maps a user's message (chat id,
     message id) to the id of the bot's message that answers it; `asked_by` maps an answer (chat id, message id) to the
     id of whoever had the bot give it; `prompts` maps a message that waits for a typed value (chat id, message id) to
-    the group and the name of the setting; `topics` maps a forum topic (chat id, thread id) to its name; `pictures` maps
-    an answer (chat id, message id) to the id of the picture below it and of the message that shows that; `checked_in`
-    holds the chat and the tier that a check-in asked about.
+    the group and the name of the setting; `topics` maps a forum topic (chat id, thread id) to its name; `pictures`
+    holds the pictures sent a moment ago (chat id, id of the answer, picture id); `checked_in` holds the chat and the
+    tier that a check-in asked about.
     """
 
     last_shown: TTLCache[tuple[int, int | None], str] = field(default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS))
@@ -56,9 +57,7 @@ class Memory:
     asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
     prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
     topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
-    pictures: TTLCache[tuple[int, int], tuple[str, int]] = field(
-        default_factory=lambda: _short_memory(EDITABLE_SECONDS)
-    )
+    pictures: TTLCache[tuple[int, int, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
 
     def forget(self, chat_id: int) -> None:

@@ -41,6 +41,8 @@ class Action(StrEnum):
     """Show the kinds of source."""
     SOURCES_OF_KIND = "sources-of"
     """Show a page of the sources of one kind."""
+    PICTURE = "picture"
+    """Send the picture of an entry below its answer."""
     VOTE = "vote"
     """Count a thumb up or down for the answer of an entry."""
     REMOVE = "remove"
@@ -89,6 +91,11 @@ def entry_buttons(entries: Iterable[Entry], action: Action) -> list[InlineKeyboa
 def vote_buttons(entry: Entry) -> list[InlineKeyboardButton]:
     """The two thumbs below the answer of one entry."""
     return [button("👍", Action.VOTE, entry.id, UP), button("👎", Action.VOTE, entry.id, DOWN)]
+
+
+def picture_button(entry: Entry, words: Buttons) -> list[InlineKeyboardButton]:
+    """The way to the picture of an entry; none where it has no picture."""
+    return [button(words.picture, Action.PICTURE, entry.id)] if entry.picture else []
 
 
 def topic_key(title: str) -> str:

@@ -1,4 +1,4 @@
-"""The picture below an answer: sent after it, and taken away when the answer goes or turns into another.
+"""The picture of an answer: one press away, below it, for who wants it; the answer itself is a single message.
 
 Telegram keeps what it was sent once under an id of its own, so each picture is uploaded only the first time.
 """
@@ -11,66 +11,79 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telegram import Message
+from telegram import InlineKeyboardMarkup, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
+from handlers.groups.answers import GroupVoice
+from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import to_html
+from handlers.respond import remove_in_time, settings_at
 from knowledge.model import Picture
 from knowledge.rendering.answer import caption
-from knowledge.reply import Answer, Reply
 from runtime.refusals import Refusal, meaning_of, wording_of
-from runtime.storage import ChatSettings
 
 if TYPE_CHECKING:
-    from handlers.context import BotContext
+    from handlers.context import BotApplication, BotContext
 
 log = logging.getLogger(__name__)
 
 
-def picture_of(reply: Reply | None, settings: ChatSettings | None) -> Picture | None:
-    """The picture of a single answer; in groups only below whole answers, and where the admins want pictures."""
-    if not isinstance(reply, Answer) or len(reply.entries) != 1:
-        return None
-    wanted = settings is None or (settings.pictures and settings.whole_answers)
-    return reply.entries[0].picture if wanted else None
+def register(application: BotApplication) -> None:
+    application.add_handler(on_press(Action.PICTURE, show))
 
 
-async def show_below(answer_id: int, picture: Picture | None, message: Message, context: BotContext) -> Message | None:
-    """Let `picture`, or none, stand below the bot's message `answer_id`; the message with it, if it is sent now.
-
-    `message` is the one that is answered, in the same chat. A picture that stands there already is left alone.
-    """
-    key = (message.chat_id, answer_id)
-    shown, _ = context.memory.pictures.get(key, ("", 0))
-    if picture is not None and shown == picture.id:
-        return None
-    await take_away(message.chat_id, answer_id, context)
-    sent = await _send(picture, message, context) if picture else None
-    if picture is not None and sent is not None:
-        context.memory.pictures[key] = (picture.id, sent.message_id)
-    return sent
-
-
-async def take_away(chat_id: int, answer_id: int, context: BotContext) -> None:
-    """Delete the picture below an answer, if there is one."""
-    _, picture_id = context.memory.pictures.pop((chat_id, answer_id), ("", 0))
-    if picture_id:
-        context.bot_data.deletions.cancel(chat_id, picture_id)
-        with contextlib.suppress(TelegramError):
-            await context.bot.delete_message(chat_id, picture_id)
+async def show(press: Press, context: BotContext) -> None:
+    """Send the picture of the entry that the button names below its answer, once, and take the button away."""
+    entry = context.knowledge.entries.get(press.argument(0))
+    settings = await settings_at(press.message, context)
+    voice = GroupVoice(context.knowledge, context.texts, settings, context.bot.username) if settings else None
+    if entry is None or entry.picture is None or (voice and not voice.may_show_picture(entry)):
+        await answer_press(press.query, context.texts.old_button)
+        return
+    # Whoever presses twice before the button is gone, or five people in a group, want one picture.
+    key = (press.message.chat_id, press.message.message_id, entry.picture.id)
+    if key not in context.memory.pictures:
+        sent = await _send(entry.picture, press.message, context)
+        if sent is None:
+            await alert(press.query, context.texts.no_picture)
+            return
+        context.memory.pictures[key] = True
+        if settings is not None:
+            context.memory.asked_by[sent.chat_id, sent.message_id] = press.person_id
+            remove_in_time(sent, settings, context)
+    await answer_press(press.query)
+    await _take_button_away(press, context)
 
 
-async def send_photo(message: Message, picture: bytes | Path | str, caption: str, *, quietly: bool = False) -> Message:
+async def _take_button_away(press: Press, context: BotContext) -> None:
+    shown = press.message.reply_markup.inline_keyboard if press.message.reply_markup else ()
+    rows = [[each for each in row if each.callback_data != press.query.data] for row in shown]
+    with contextlib.suppress(BadRequest):
+        await context.bot.edit_message_reply_markup(
+            press.message.chat_id, press.message.message_id, reply_markup=keyboard(rows)
+        )
+
+
+async def send_photo(
+    message: Message,
+    picture: bytes | Path | str,
+    caption: str,
+    markup: InlineKeyboardMarkup | None = None,
+    *,
+    quietly: bool = False,
+) -> Message:
     """Send a picture (a PNG, its file, or the id of one that Telegram has) with an HTML caption, as a text is sent.
 
-    `quietly`: without a sound, for what follows another message at once.
+    `quietly`: without a sound, for who looks at the chat at this moment.
     """
     quote = message.chat.type != message.chat.PRIVATE
     return await message.reply_photo(
         picture,
         caption=caption,
         parse_mode=ParseMode.HTML,
+        reply_markup=markup,
         do_quote=quote,
         allow_sending_without_reply=True,
         disable_notification=quietly,
@@ -78,7 +91,7 @@ async def send_photo(message: Message, picture: bytes | Path | str, caption: str
 
 
 async def _send(picture: Picture, message: Message, context: BotContext) -> Message | None:
-    """The message with the picture; None where it can't be sent, for the answer stands without it."""
+    """The message with the picture; None where it can't be sent."""
     try:
         return await _send_again(picture, message, context) or await _upload(picture, message, context)
     except TelegramError as error:
@@ -91,7 +104,7 @@ async def _send_again(picture: Picture, message: Message, context: BotContext) -
     if file_id is None:
         return None
     try:
-        return await send_photo(message, file_id, _caption(picture, context), quietly=True)
+        return await _send_as(file_id, picture, message, context)
     except BadRequest as error:
         if meaning_of(error) is not Refusal.OTHER:  # it is not the id that is refused
             raise
@@ -103,7 +116,7 @@ async def _upload(picture: Picture, message: Message, context: BotContext) -> Me
     if not _is_as_loaded(picture):
         log.warning("the picture %s is not sent: its file is no longer the one that was loaded", picture.id)
         return None
-    sent = await send_photo(message, picture.path, _caption(picture, context), quietly=True)
+    sent = await _send_as(picture.path, picture, message, context)
     if sent.photo:
         context.bot_data.uploads[picture.digest] = sent.photo[-1].file_id
     return sent
@@ -116,5 +129,8 @@ def _is_as_loaded(picture: Picture) -> bool:
         return False
 
 
-def _caption(picture: Picture, context: BotContext) -> str:
-    return to_html(caption(picture, context.knowledge.wordings))
+async def _send_as(file: Path | str, picture: Picture, message: Message, context: BotContext) -> Message:
+    """Send it from a file or by its id; in a group with a button to remove it again."""
+    bin_ = [button(context.texts.buttons.remove, Action.REMOVE)] if is_in_group(message) else []
+    text = to_html(caption(picture, context.knowledge.wordings))
+    return await send_photo(message, file, text, keyboard([bin_]) if bin_ else None, quietly=True)

@@ -7,7 +7,7 @@ from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard, topic_key, vote_buttons
+from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard, picture_button, topic_key, vote_buttons
 from handlers.texts import Texts
 from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import reply_text
@@ -46,10 +46,12 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list
     match reply:
         case Answer(entries=[entry], others=others) if others:
             rows = [[each] for each in entry_buttons(others, Action.ANSWER_HERE)]
-            return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)], *_thumbs(entry, votes)]
+            topics = [button(texts.buttons.none_of_these, Action.TOPICS)]
+            return [picture_button(entry, texts.buttons), *rows, topics, *_thumbs(entry, votes)]
         case Answer(entries=[entry]):
             related = [knowledge.entries[name] for name in entry.related]
-            return [*in_rows(entry_buttons(related, Action.ANSWER_BELOW)), *_thumbs(entry, votes)]
+            rows = in_rows(entry_buttons(related, Action.ANSWER_BELOW))
+            return [picture_button(entry, texts.buttons), *rows, *_thumbs(entry, votes)]
         case Answer(entries=entries):
             whole = texts.buttons.whole_answer
             return [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]

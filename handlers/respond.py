@@ -1,5 +1,5 @@
-"""The one way a reply leaves the bot: sent, or edited into a message that is there; then remembered, counted, given its
-picture, and in a group removed in time.
+"""The one way a reply leaves the bot: sent, or edited into a message that is there; then remembered, counted,
+and in a group removed in time.
 
 What a message shows travels with it (`Rendered.reply`), so that no route has to think of what follows from that.
 """
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest
 
-from handlers import pictures
 from handlers.adapters import Press, answer_press, is_in_group
 from handlers.rendering import Rendered
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
@@ -30,22 +29,20 @@ async def respond(shown: Rendered, question: Message, context: BotContext, *, ab
     `about` is the message that the answer replies to, where `question` points at somebody else's.
     """
     beside = about or question
-    settings = await _settings(question, context)
+    settings = await settings_at(question, context)
     earlier = context.memory.answer_to.get((question.chat_id, question.message_id))
     answer_id = await _put(shown, earlier, beside, _author(question), settings, context)
     _remember(shown.reply, question, context)
     if answer_id != earlier:
         context.memory.answer_to[question.chat_id, question.message_id] = answer_id
         _count(shown.reply, question.chat_id, settings, context)
-    await _show_picture(shown.reply, answer_id, beside, settings, context)
 
 
 async def show_chosen(shown: Rendered, message: Message, context: BotContext) -> None:
     """Send what was chosen by a link, as an answer to the `message` that the link sent; a choice is not counted."""
-    settings = await _settings(message, context)
-    answer_id = await _put(shown, None, message, _author(message), settings, context)
+    settings = await settings_at(message, context)
+    await _put(shown, None, message, _author(message), settings, context)
     _remember(shown.reply, message, context)
-    await _show_picture(shown.reply, answer_id, message, settings, context)
 
 
 async def turn_into(shown: Rendered, press: Press, context: BotContext, *, notice: str = "") -> None:
@@ -87,14 +84,13 @@ async def react(message: Message, emoji: str) -> None:
 async def _follow_press(
     shown: Rendered, message_id: int | None, press: Press, notice: str, context: BotContext
 ) -> None:
-    settings = await _settings(press.message, context)
-    answer_id = await _put(shown, message_id, press.message, press.person_id, settings, context)
+    settings = await settings_at(press.message, context)
+    await _put(shown, message_id, press.message, press.person_id, settings, context)
     _remember(shown.reply, press.message, context)
     await answer_press(press.query, notice)
-    await _show_picture(shown.reply, answer_id, press.message, settings, context)
 
 
-async def _settings(message: Message, context: BotContext) -> ChatSettings | None:
+async def settings_at(message: Message, context: BotContext) -> ChatSettings | None:
     """The settings of the group that `message` is in; None in a private chat."""
     return await context.bot_data.group_settings.of(message.chat_id) if is_in_group(message) else None
 
@@ -115,7 +111,7 @@ async def _put(
     if message_id and await edit(context.bot, beside.chat_id, message_id, shown.html, shown.markup):
         return message_id
     sent = await send(beside, shown.html, shown.markup)
-    _remove_in_time(sent, settings, context)
+    remove_in_time(sent, settings, context)
     if settings is not None and person_id is not None:
         context.memory.asked_by[sent.chat_id, sent.message_id] = person_id
     return sent.message_id
@@ -160,15 +156,8 @@ def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, con
             data.tally.add(chat_id, What.UNKNOWN)
 
 
-async def _show_picture(
-    reply: Reply | None, answer_id: int, beside: Message, settings: ChatSettings | None, context: BotContext
-) -> None:
-    sent = await pictures.show_below(answer_id, pictures.picture_of(reply, settings), beside, context)
-    if sent is not None:
-        _remove_in_time(sent, settings, context)
-
-
-def _remove_in_time(sent: Message, settings: ChatSettings | None, context: BotContext) -> None:
+def remove_in_time(sent: Message, settings: ChatSettings | None, context: BotContext) -> None:
+    """Let the bot's message go after the minutes that the group has chosen, if it has."""
     if settings is not None and settings.auto_delete_minutes:
         deletions = context.bot_data.deletions
         deletions.after(settings.auto_delete_minutes, context.bot, sent.chat_id, sent.message_id)

@@ -18,6 +18,7 @@ class Buttons(_Texts):
     back: str
     previous: str
     next: str
+    picture: str
     whole_answer: str
     whole_in_private: str
     ask_in_private: str
@@ -151,6 +152,7 @@ class Texts(_Texts):
     group: str
     sources: str
     gone: str
+    no_picture: str
     old_button: str
     failed: str
     thanks: tuple[str, ...]

@@ -111,10 +111,11 @@ class TerminalBotApi(BaseRequest):
                 self._messages[shown.id] = shown
                 self._on_message(shown, False)
                 return self._message(shown)
-            case "editMessageText":
+            case "editMessageText" | "editMessageReplyMarkup":
                 shown = self._messages[parameters["message_id"]]
-                shown.html, shown.buttons = parameters["text"], _buttons(parameters)
-                self._on_message(shown, True)
+                if "text" in parameters:  # of buttons alone, what is on the screen with its numbers stays as it is
+                    shown.html, shown.buttons = parameters["text"], _buttons(parameters)
+                    self._on_message(shown, True)
                 return self._message(shown)
             case "sendPhoto":
                 # A Bot API server on the bot's own machine takes the address of a file for the file, as this one does.

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
 from handlers.context import BotContext
-from handlers.keyboards import Action, button, entry_buttons, keyboard, topic_key, vote_buttons
+from handlers.keyboards import Action, button, entry_buttons, keyboard, picture_button, topic_key, vote_buttons
 from handlers.private.topics import TOPICS_LINK
 from handlers.rendering import Rendered, to_html
 from handlers.texts import Texts
@@ -52,6 +52,10 @@ class GroupVoice:
         settings = self.settings
         return entry.id not in settings.silenced_entries and topic_key(entry.topic) not in settings.silenced_groups
 
+    def may_show_picture(self, entry: Entry) -> bool:
+        """Whether the group wants pictures, and has not silenced the entry."""
+        return self.settings.pictures and self.may_show(entry)
+
     def allow(self, reply: Reply) -> Answer | Suggestions | Unknown | None:
         """`reply` without the entries that the group wants silent; None when nothing is left to be said."""
         match reply:
@@ -74,7 +78,8 @@ class GroupVoice:
         match reply:
             case Answer(entries=[entry]):
                 others = [[each] for each in entry_buttons(reply.others, Action.ANSWER_HERE)]
-                return [[self._link(words.whole_in_private, entry.id)], *others]
+                picture = picture_button(entry, words) if self.settings.pictures else []
+                return [picture, [self._link(words.whole_in_private, entry.id)], *others]
             case Answer(entries=entries):
                 return [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
             case Suggestions(entries=entries):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from telegram.error import BadRequest
 
-from handlers import pictures
 from handlers.adapters import Press, alert, answer_press, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action
@@ -26,7 +25,6 @@ async def remove(press: Press, context: BotContext) -> None:
         await message.delete()
     except BadRequest:  # older than two days: it can't be deleted any more, but it can be emptied
         await edit(context.bot, message.chat_id, message.message_id, context.texts.groups.removed)
-    await pictures.take_away(message.chat_id, message.message_id, context)
     await answer_press(press.query)
 
 

@@ -103,7 +103,7 @@ METHODS: dict[str, set[str]] = {
     "editMessageText": _EDITING | _WORDS,
     "editMessageCaption": _EDITING | _CAPTION,
     "editMessageMedia": _EDITING | {"media"},
-    "editMessageReplyMarkup": _EDITING,
+    "editMessageReplyMarkup": _EDITING | {"parse_mode"},  # a default of the library; Telegram passes over it
     "deleteMessage": {"chat_id", "message_id"},
     "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert", "url", "cache_time"},

@@ -1,4 +1,4 @@
-"""Pictures below answers: sent once each, uploaded once in all, and gone with the answer they belong to."""
+"""Pictures of answers: one press away, sent once each, uploaded once in all."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def shows(message: BotMessage, picture: str) -> bool:
     return message.photo is not None and message.photo.content == PNGS[picture]
 
 
+PICTURE = "🖼 See the picture"
+
+
 async def opens(person: User, entry: str) -> BotMessage:
     """The answer of an entry, opened by a link."""
     await person.says(f"/start {entry}")
@@ -32,13 +35,17 @@ def uploads(server: BotApiServer) -> list[bool]:
     return ["photo" not in call.params for call in server.calls_of("sendPhoto") if call.ok]
 
 
-async def test_a_picture_follows_its_answer_with_words_and_sources(
+async def test_an_answer_is_one_message_and_its_picture_one_press_away(
     server: BotApiServer, bot: Process, knowledge: Knowledge
 ) -> None:
     ann = server.user("Ann")
     await ann.says("where do the injections go")
     answer = await ann.hears()
     assert answer.text.startswith("Where do the Botox injections")
+    assert labels(answer)[0] == PICTURE
+    await ann.hears_nothing()
+    others = labels(answer)[1:]
+    await ann.presses(answer, PICTURE)
     picture = await ann.hears()
     assert shows(picture, "injection-sites")
     expected = caption(knowledge.pictures["injection-sites"], knowledge.wordings).plain()
@@ -49,6 +56,9 @@ async def test_a_picture_follows_its_answer_with_words_and_sources(
     assert len(picture.text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
     [call] = server.calls_of("sendPhoto")
     assert call.params["disable_notification"]
+    await answer.is_edited()
+    assert labels(answer) == others
+    assert answer.text.startswith("Where do the Botox injections")
 
 
 async def test_every_picture_is_uploaded_once_and_then_sent_by_its_id(server: BotApiServer, bot: Process) -> None:
@@ -60,63 +70,70 @@ async def test_every_picture_is_uploaded_once_and_then_sent_by_its_id(server: Bo
             ("does-it-work", "headache-days"),
             ("common-side-effects", "after-treatment"),
         ):
-            await opens(person, entry)
+            await person.presses(await opens(person, entry), PICTURE)
             assert shows(await person.hears(), name)
     assert uploads(server) == [True] * 4 + [False] * 4
-    await opens(bob, "does-it-hurt")
-    await bob.hears_nothing()
+    assert PICTURE not in labels(await opens(bob, "does-it-hurt"))
+
+
+async def test_whoever_presses_twice_gets_one_picture(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    answer = await opens(ann, "where-injected")
+    await asyncio.gather(ann.presses(answer, PICTURE), ann.presses(answer, PICTURE))
+    assert shows(await ann.hears(), "injection-sites")
+    await ann.hears_nothing()
 
 
 async def test_an_id_that_telegram_refuses_is_replaced(server: BotApiServer, bot: Process) -> None:
     ann = server.user("Ann")
-    await opens(ann, "where-injected")
+    await ann.presses(await opens(ann, "where-injected"), PICTURE)
     await ann.hears()
     server.fail_next("sendPhoto", 400, "Bad Request: wrong file identifier/HTTP URL specified")
     for _ in range(2):
-        await opens(ann, "where-injected")
+        await ann.presses(await opens(ann, "where-injected"), PICTURE)
         assert shows(await ann.hears(), "injection-sites")
     assert uploads(server) == [True, True, False]
     assert len({call.params["photo"] for call in server.calls_of("sendPhoto") if "photo" in call.params}) == 2
 
 
-async def test_the_answer_stands_where_a_picture_can_not_be_sent(
+async def test_a_picture_that_can_not_be_sent_leaves_the_answer_as_it_is(
     server: BotApiServer, bot: Process, tmp_path: Path
 ) -> None:
     ann = server.user("Ann")
+    answer = await opens(ann, "where-injected")
     server.fail_next("sendPhoto", 400, "Bad Request: not enough rights to send photos to the chat")
-    assert "forehead" in (await opens(ann, "where-injected")).text
-    assert "hurt" in (await opens(ann, "does-it-hurt")).text
+    notice = await ann.presses(answer, PICTURE)
+    assert notice.alert
+    assert "can't send the picture" in notice.text
+    assert PICTURE in labels(answer)
     assert "injection-sites could not be sent" in (tmp_path / "log.txt").read_text()
+    await ann.presses(answer, PICTURE)
+    assert shows(await ann.hears(), "injection-sites")
 
 
-async def test_an_edited_question_keeps_changes_and_loses_its_picture(server: BotApiServer, bot: Process) -> None:
+async def test_an_edited_question_changes_the_answer_and_with_it_the_picture(
+    server: BotApiServer, bot: Process
+) -> None:
     ann = server.user("Ann")
     question = await ann.says("/ask where do the injections go")
-    answer, first = await ann.hears(), await ann.hears()
-    await ann.edits(question, "/ask where are the injections")
-    await ann.edits(question, "/ask how many injections and units are given")
-    await answer.is_edited()
-    await ann.hears_nothing()
-    assert not first.deleted
+    answer = await ann.hears()
     await ann.edits(question, "/ask how often is botox for migraine repeated")
-    second = await ann.hears()
-    assert shows(second, "treatment-cycle")
-    assert first.deleted
-    await ann.edits(question, "/ask does it hurt")
-    await second.is_deleted()
-    await ann.hears_nothing()
+    await answer.is_edited()
+    await ann.presses(answer, PICTURE)
+    assert shows(await ann.hears(), "treatment-cycle")
 
 
-async def test_topics_show_a_picture_as_long_as_its_answer_is_open(server: BotApiServer, bot: Process) -> None:
+async def test_topics_offer_the_picture_of_an_open_answer(server: BotApiServer, bot: Process) -> None:
     ann = server.user("Ann")
     await ann.says("/topics")
     topics = await ann.hears()
     await ann.presses(topics, "Procedure")
     await ann.presses(topics, labels(topics)[0])
+    await ann.presses(topics, PICTURE)
     picture = await ann.hears()
     assert shows(picture, "injection-sites")
     await ann.presses(topics, "‹ Back")
-    await picture.is_deleted()
+    assert not picture.deleted
     await ann.hears_nothing()
 
 
@@ -124,36 +141,48 @@ async def test_several_answers_come_without_pictures(server: BotApiServer, bot: 
     ann = server.user("Ann")
     await ann.says("Where do the botox injections for migraine go? And how often is botox for migraine repeated?")
     answers = await ann.hears()
+    assert PICTURE not in labels(answers)
     whole = [label for label in labels(answers) if label.startswith("Whole answer:")]
     assert len(whole) == 2
-    await ann.hears_nothing()
     await ann.presses(answers, whole[0])
-    await ann.hears()
-    assert (await ann.hears()).photo
+    assert PICTURE in labels(await ann.hears())
 
 
-async def test_a_group_has_pictures_below_whole_answers_unless_it_wants_none(
-    server: BotApiServer, bot: Process
-) -> None:
+async def test_a_group_has_pictures_unless_it_wants_none(server: BotApiServer, bot: Process) -> None:
     group, olga, mia = await new_group(server)
-    await mia.says("/ask where do the injections go", group)
-    await group.hears()
+    question = "/ask where do the injections go"
+    await mia.says(question, group)
+    answer = await group.hears()
     await group.hears_nothing()
+    await mia.presses(answer, PICTURE)
+    picture = await group.hears()
+    assert shows(picture, "injection-sites")
+    assert picture.reply_to_id == answer.id
+    assert (await olga.presses(picture, "🗑")).text == ""
+    await picture.is_deleted()
+    await mia.says(question, group)
+    open_answer = await group.hears()
     await olga.says("/settings", group)
     menu = await group.hears()
-    for button in ("Answers", "whole"):
+    for button in ("Answers", "no pictures"):
         await olga.presses(menu, button)
-    question = await mia.says("/ask where do the injections go", group)
-    answer, picture = await group.hears(), await group.hears()
-    assert shows(picture, "injection-sites")
-    assert picture.reply_to_id == question.id
-    await mia.presses(answer, "🗑")
-    await picture.is_deleted()
-    assert answer.deleted
-    await olga.presses(menu, "no pictures")
-    await mia.says("/ask where do the injections go", group)
-    await group.hears()
+    await mia.says(question, group)
+    assert PICTURE not in labels(await group.hears())
+    assert "out of date" in (await mia.presses(open_answer, PICTURE)).text
     await group.hears_nothing()
+
+
+async def test_who_asked_for_a_picture_in_a_group_may_remove_it(server: BotApiServer, bot: Process) -> None:
+    group, _, mia = await new_group(server)
+    bob = server.user("Bob")
+    group.add(bob)
+    await mia.says("/ask where do the injections go", group)
+    await bob.presses(await group.hears(), PICTURE)
+    picture = await group.hears()
+    assert (await mia.presses(picture, "🗑")).alert
+    assert not picture.deleted
+    await bob.presses(picture, "🗑")
+    await picture.is_deleted()
 
 
 @pytest.mark.parametrize("picture", PNGS)

@@ -30,10 +30,11 @@ class Progress:
     """Shows work that may take long, and nothing where none is told of.
 
     On a terminal (`screen`: standard error) a line that is written over and gone at the end. Elsewhere
-    Steps of `brief` are worth a look on a terminal, but no line elsewhere: they take a second or two.
-
     `said_elsewhere` is handed to `say` when the work begins, and the seconds it took when it is done; nothing is said
-    where it is empty.
+    where it is empty. Steps of `brief` take a second or two: worth a look on a terminal, but no line elsewhere.
+
+    `every`: a log that somebody waits in front of gets more than that, a line for each step of `brief`, too, and one
+    after each so many seconds (0: none). `warn` is told what should be mended; None: `say` is.
     """
 
     def __init__(
@@ -42,10 +43,15 @@ class Progress:
         say: Say = say_on_stderr,
         screen: TextIO | None = None,
         brief: Collection[str] = (),
+        every: float = 0.0,
+        warn: Say | None = None,
     ) -> None:
         self._said_elsewhere = said_elsewhere
         self._brief = brief
         self._say = say
+        self._warn = warn or say
+        self._every = every
+        self._last_said = 0.0
         self._screen = screen or sys.stderr
         self._on_terminal = self._screen is not None and self._screen.isatty() and os.environ.get("TERM") != "dumb"
         self._begun: float | None = None
@@ -67,13 +73,18 @@ class Progress:
     def tell(self, what: str, share: float) -> None:
         """Say that `what` is being done, and how much of it (0 to 1) is."""
         if what in self._brief and not self._on_terminal:
+            if self._every and not share:
+                self._say(f"{what} …")
             return
         if self._begun is None:
-            self._begun = time.monotonic()
+            self._begun = self._last_said = time.monotonic()
             if not self._on_terminal and self._said_elsewhere:
                 self._say(f"{self._said_elsewhere} …")
         if self._on_terminal:
             self._draw(what, share)
+        elif self._every and time.monotonic() - self._last_said >= self._every:
+            self._last_said = time.monotonic()
+            self._say(f"{what}: {share:.0%}")
 
     def tell_uncached(self, folder: Path, error: OSError) -> None:
         """Say once that what was learnt can't be kept in `folder`, and how to mend it."""
@@ -81,7 +92,7 @@ class Progress:
             return
         self._uncached = True
         self._erase()
-        self._say(
+        self._warn(
             f"What was learnt can't be kept in {folder} ({error.strerror or error}), so every start has to learn anew. "
             "To mend it, make that folder and let this user write there."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from functools import partial
 
@@ -10,6 +11,9 @@ from cli.outcome import MisuseError
 from runtime.settings import Settings, SettingsError, read_settings
 
 log = logging.getLogger(__name__)
+
+_PROGRESS_EVERY = 5.0
+"""Seconds between two lines on how far the learning of a first start is."""
 
 HOW_TO_GET_A_TOKEN = """\
 The bot needs a token to run on Telegram:
@@ -32,6 +36,7 @@ def run() -> int:
     settings = read_settings_in_force()
     if settings.telegram_bot_token is None:
         raise MisuseError(HOW_TO_GET_A_TOKEN)
+    gc.disable()  # nothing of what a start makes is garbage, and looking for it takes a tenth of the start
     # Slow to import, and of no use to whoever has to get a token first.
     from cli.loading import load_answerer
     from handlers.application import build_application
@@ -49,7 +54,7 @@ def run() -> int:
         except StorageError as error:
             raise MisuseError(f"The database can't be opened.\n{error}") from None
         try:
-            answerer = load_answerer(say=log.info)
+            answerer = load_answerer(say=log.info, warn=log.warning, every=_PROGRESS_EVERY)
             if answerer.triage.lacks:
                 log.warning("triage notices a little less here: %s", answerer.triage.lacks)
             application = build_application(
@@ -60,6 +65,7 @@ def run() -> int:
                 owner_ids=settings.owner_ids,
                 sender=Sender(limits=settings.sending_limits == "on"),
             )
+            gc.enable()
             return serve(application, settings, partial(reload_on_signal, application))
         finally:
             runner.run(storage.close())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,31 @@ def test_a_folder_that_can_not_be_written_is_told_once_with_how_to_mend_it(termi
     assert "/srv/bot/.cache (Permission denied)" in line
     assert "To mend it" in line
     assert terminal.lines[-1] == ""
+
+
+def test_a_log_gets_every_step_and_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    said: list[str] = []
+    with Progress(say=said.append, screen=io.StringIO(), brief=("Checking",), every=5.0) as progress:
+        for what, share, seconds in (
+            ("Checking", 0.0, 1.0),
+            ("Checking", 1.0, 0.0),
+            ("Reading", 0.0, 3.0),
+            ("Reading", 0.5, 2.0),
+            ("Reading", 0.9, 1.0),
+            ("Learning", 0.25, 4.0),
+            ("Learning", 1.0, 1.5),
+        ):
+            progress.tell(what, share)
+            now[0] += seconds
+    assert said == ["Checking …", f"{LEARNING} …", "Reading: 90%", "Learning: 100%", "Done after 11.5 s."]
+
+
+def test_a_log_is_warned_of_a_folder_that_can_not_be_written() -> None:
+    said: list[str] = []
+    warned: list[str] = []
+    with Progress(say=said.append, screen=io.StringIO(), every=5.0, warn=warned.append) as progress:
+        progress.tell_uncached(Path("/srv/bot/.cache"), PermissionError(13, "Permission denied"))
+    assert said == []
+    assert "every start has to learn anew" in warned[0]

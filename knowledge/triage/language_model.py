@@ -27,7 +27,7 @@ MOST_TOKENS = 96
 
 _MOST_STRETCHES = 4
 _LONGEST_WORD = 40
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 5_000
 _HAN = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2FA1F), (0xF900, 0xFAFF))
 
 
@@ -151,7 +151,8 @@ def find_language_model() -> LanguageModel | str:
         options.intra_op_num_threads = 1  # a message is small, and others want to be answered meanwhile
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(MODEL.read_bytes(), options, providers=["CPUExecutionProvider"])
+        # By its path, so that the library maps the file: as bytes it would stay in memory twice.
+        session = onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
         classes = json.loads(CLASSES.read_text(encoding="utf-8"))["classes"]
         return LanguageModel(classes, Tokenizer.read(), session)
     except Exception as error:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from weakref import WeakKeyDictionary
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard, picture_button, topic_key, vote_buttons
-from handlers.texts import Texts
+from handlers.texts import Buttons, Texts
 from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import reply_text
 from knowledge.rendering.rich_text import Block, Span, Text
@@ -31,6 +32,21 @@ def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, bac
 
     `votes`: thumbs stand below a single answer. `back`: the way back to the topic in which the answer was chosen.
     """
+    if not isinstance(reply, Answer) or len(reply.entries) > 1 or reply.others:
+        return _render(reply, knowledge, texts, votes, back)
+    kept = _RENDERED.setdefault(knowledge, {})
+    form = (reply.entries[0].id, reply.safety_note, votes, back, texts.buttons)
+    if form not in kept:
+        kept[form] = _render(reply, knowledge, texts, votes, back)
+    return replace(kept[form], reply=reply)
+
+
+_Form = tuple[str, bool, bool, Action | None, Buttons]
+_RENDERED: WeakKeyDictionary[Knowledge, dict[_Form, Rendered]] = WeakKeyDictionary()
+"""Answers of one entry in the forms in which somebody got them, for as long as their knowledge is in use."""
+
+
+def _render(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool, back: Action | None) -> Rendered:
     rows = _rows(reply, knowledge, texts, votes)
     if back is not None and isinstance(reply, Answer):
         rows.append([button(texts.buttons.back, back, topic_key(reply.entries[0].topic), 0)])

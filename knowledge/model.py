@@ -431,9 +431,12 @@ class RedFlags:
                 yield "language", language.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knowledge:
-    """All that editors and clinicians own. `topics` maps each topic's title to its entries, both in their order."""
+    """All that editors and clinicians own. `topics` maps each topic's title to its entries, both in their order.
+
+    Equal to itself alone: what was worked out of it is kept beside it.
+    """
 
     entries: Mapping[str, Entry]
     topics: Mapping[str, tuple[Entry, ...]]

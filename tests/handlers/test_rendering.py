@@ -1,0 +1,45 @@
+"""Rendering an answer once, for as long as the knowledge that it comes from is in use."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from dataclasses import replace
+
+from handlers.keyboards import Action
+from handlers.rendering import render
+from handlers.texts import load_texts
+from knowledge.model import Knowledge
+from knowledge.reply import Answer
+
+TEXTS = load_texts()
+
+
+def test_an_answer_is_rendered_once_in_each_form(knowledge: Knowledge) -> None:
+    entry = knowledge.entries["how-often"]
+    plain = Answer((entry,), 0.9)
+    forms = [
+        render(plain, knowledge, TEXTS, votes=True),
+        render(plain, knowledge, TEXTS, votes=False),
+        render(plain, knowledge, TEXTS, votes=True, back=Action.TOPIC),
+        render(replace(plain, mentions_sign=True), knowledge, TEXTS, votes=True),
+        render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, votes=True),
+    ]
+    assert len({(each.html, each.markup) for each in forms}) == 5
+    again = render(replace(plain, score=0.5), knowledge, TEXTS, votes=True)
+    assert again.html is forms[0].html
+    assert again.markup is forms[0].markup
+    assert isinstance(again.reply, Answer)
+    assert again.reply.score == 0.5
+
+
+def test_changed_knowledge_is_rendered_anew_and_the_old_let_go(knowledge: Knowledge) -> None:
+    entry = knowledge.entries["how-often"]
+    asked = replace(entry, question="How often, <zebra>?")
+    changed = replace(knowledge, entries={**knowledge.entries, entry.id: asked})
+    assert "zebra" not in render(Answer.chosen(entry), knowledge, TEXTS, votes=True).html
+    assert "&lt;zebra&gt;" in render(Answer.chosen(asked), changed, TEXTS, votes=True).html
+    gone = weakref.ref(changed)
+    del changed
+    gc.collect()
+    assert gone() is None

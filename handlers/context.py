@@ -25,6 +25,7 @@ from runtime.metrics import MATCHING
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
+    from runtime.storage import ChatSettings
     from runtime.storage.storage import Storage
 
 REMEMBERED_CHATS = 10_000
@@ -114,6 +115,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
     ) -> None:
         super().__init__(application, chat_id, user_id)
         self.answerer: Answerer = application.bot_data.answerer
+        self._settings: dict[int, ChatSettings] = {}
 
     @property
     def knowledge(self) -> Knowledge:
@@ -144,6 +146,12 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
             if calm:
                 return self.answerer.reply_calmly(message, after=after)
             return self.answerer.reply(message, overheard=overheard, after=after)
+
+    async def settings_of(self, chat_id: int) -> ChatSettings:
+        """The settings of a group, read once for each update, to decide whether and how to answer."""
+        if chat_id not in self._settings:
+            self._settings[chat_id] = await self.bot_data.group_settings.of(chat_id)
+        return self._settings[chat_id]
 
     def shown_last(self, chat: int, thread: int | None) -> Entry | None:
         """The entry shown in this chat a moment ago."""

@@ -92,7 +92,7 @@ async def _follow_press(
 
 async def settings_at(message: Message, context: BotContext) -> ChatSettings | None:
     """The settings of the group that `message` is in; None in a private chat."""
-    return await context.bot_data.group_settings.of(message.chat_id) if is_in_group(message) else None
+    return await context.settings_of(message.chat_id) if is_in_group(message) else None
 
 
 async def _put(

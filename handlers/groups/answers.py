@@ -21,7 +21,7 @@ from runtime.storage import ChatSettings
 
 async def voice_in(message: Message, context: BotContext) -> GroupVoice:
     """How the bot speaks in the group of `message`."""
-    settings = await context.bot_data.group_settings.of(message.chat_id)
+    settings = await context.settings_of(message.chat_id)
     return GroupVoice(context.knowledge, context.texts, settings, context.bot.username)
 
 

@@ -27,7 +27,7 @@ def register(application: BotApplication) -> None:
 async def heard(message: Message, context: BotContext) -> None:
     """Answer a message if it is for the bot, or if the group wants plain questions answered and this is one."""
     note_reply("silent")  # until something is said
-    settings = await context.bot_data.group_settings.of(message.chat_id)
+    settings = await context.settings_of(message.chat_id)
     to_bot = addressed(message, context.bot)
     if to_bot is not None and _answers(settings.mode, to_bot.manner):
         await _reply_to(to_bot, message, settings, context)

@@ -27,7 +27,8 @@ _RARE = 2
 """The Zipf step of a word that the list of common words lacks."""
 
 _POSSESSIVE = "s"
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 5_000
+"""Whoever writes uses few words again and again; all that is remembered of these takes some megabytes."""
 _MOST_OPENERS = 6
 """Words before a question word that are looked past: "hi all, and also …"."""
 

@@ -23,7 +23,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _NUMBER_BREAK = re.compile(r"[.,:]")
 _LONGEST_NUMBER = 9
 _SHORTEST_TARGET = 4
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 5_000
 
 
 class Limits(NamedTuple):

@@ -67,6 +67,16 @@ class Signals(NamedTuple):
     """Words that tell something, in tens, 2 at most."""
 
 
+class _OfText(NamedTuple):
+    """What a text shows, whatever candidate is measured: see `Signals`; `content` are the words that tell something."""
+
+    english: float
+    out_of_scope: float
+    content: Sequence[Term]
+    botox: bool
+    names_treatment: bool
+
+
 class PostScopeSignals(NamedTuple):
     """What speaks for a post being about our subject at all."""
 
@@ -186,8 +196,9 @@ class Scorer:
         """The `most` best candidates for the terms of one question; none where the text has no word."""
         ranking = self.ranker.rank(terms)
         found = []
-        for candidate in ranking.entries if terms else ():
-            signals = self.measure(ranking, candidate)
+        of_text = self._measure_text(terms) if terms else None
+        for candidate in ranking.entries if of_text else ():
+            signals = self.measure(ranking, candidate, of_text)
             chances = self._fitted.in_scope.chance(signals), self._fitted.intent.chance(signals)
             found.append(Confidence(candidate.name, *chances))
         found.sort(key=lambda each: -each.joint)
@@ -210,14 +221,20 @@ class Scorer:
             found[name] = max(found.get(name, 0.0), self._fitted.post_intent.chance(signals))
         return [InPost(name, chance) for name, chance in sorted(found.items(), key=lambda pair: -pair[1])]
 
-    def measure(self, ranking: Ranking, candidate: Candidate) -> Signals:
-        """What the ranked text shows of `candidate`."""
-        terms = ranking.terms
+    def _measure_text(self, terms: Sequence[Term]) -> _OfText:
         ratios = [self._scope.ratios_of(term.stem, term.commonness) for term in terms]
-        english = sum(ratio.to_english for ratio in ratios)
-        out_of_scope = sum(ratio.to_out_of_scope for ratio in ratios)
-        stems = {term.stem for term in terms}
-        content = [term for term in terms if not term.filler]
+        return _OfText(
+            english=sum(ratio.to_english for ratio in ratios),
+            out_of_scope=sum(ratio.to_out_of_scope for ratio in ratios),
+            content=[term for term in terms if not term.filler],
+            botox=any(term.stem in _BOTOX for term in terms),
+            names_treatment=any(term.treatment for term in terms),
+        )
+
+    def measure(self, ranking: Ranking, candidate: Candidate, of_text: _OfText | None = None) -> Signals:
+        """What the ranked text shows of `candidate`; `of_text` is what it shows of all alike, where that is known."""
+        terms = ranking.terms
+        english, out_of_scope, content, botox, names_treatment = of_text or self._measure_text(terms)
         strange = [term for term in content if not self._is_familiar(term, candidate.name)]
         weight = sum(_WEIGHT_BY_COMMONNESS[term.commonness] for term in strange)
         like_entry = self._scope.compare_entry(terms, candidate.name)
@@ -237,8 +254,8 @@ class Scorer:
             unlike_english=english / 10,
             unlike_english_by_word=english / len(terms),
             unlike_out_of_scope_by_word=out_of_scope / len(terms),
-            botox=float(not stems.isdisjoint(_BOTOX)),
-            names_treatment=float(any(term.treatment for term in terms)),
+            botox=float(botox),
+            names_treatment=float(names_treatment),
             length=min(len(content), _LONGEST) / 10,
         )
 

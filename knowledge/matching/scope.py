@@ -20,7 +20,7 @@ _BACKGROUND = 0.3
 _BACKGROUND_OF_ENTRY = 100.0
 """Weight of all entries in the model of one, in words."""
 
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 5_000
 
 
 class WordRatios(NamedTuple):

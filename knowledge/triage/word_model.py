@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -100,7 +102,9 @@ def hash_features(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.f
     import numpy as np
 
     rows = {crc32(name.encode()) % BUCKETS for name in _rows(words)}
-    pieces = {crc32(name.encode()) % BUCKETS for name in _pieces(words)}
+    pieces = set[int]()
+    for word in dict.fromkeys(words):
+        pieces.update(_hash_pieces(word))
     values = [1 / math.sqrt(len(rows) or 1)] * len(rows) + [1 / math.sqrt(len(pieces) or 1)] * len(pieces)
     return np.array([*rows, *pieces], dtype=np.int64), np.array(values, dtype=np.float32)
 
@@ -112,11 +116,16 @@ def _rows(words: Sequence[str]) -> Iterator[str]:
                 yield " ".join(words[start : start + length])
 
 
-def _pieces(words: Sequence[str]) -> Iterator[str]:
-    for word in dict.fromkeys(words):
-        if word in EDGES:
-            continue
-        framed = f"_{word}_"
-        for length in range(_SHORTEST_PIECE, _LONGEST_PIECE + 1):
-            for start in range(len(framed) - length + 1):
-                yield f"#{framed[start : start + length]}"
+@lru_cache(maxsize=5_000)
+def _hash_pieces(word: str) -> array[int]:
+    """The buckets that the pieces of a word fall into; kept, for people use few words again and again."""
+    return array("H", (crc32(piece.encode()) % BUCKETS for piece in _pieces(word)))
+
+
+def _pieces(word: str) -> Iterator[str]:
+    if word in EDGES:
+        return
+    framed = f"_{word}_"
+    for length in range(_SHORTEST_PIECE, _LONGEST_PIECE + 1):
+        for start in range(len(framed) - length + 1):
+            yield f"#{framed[start : start + length]}"

@@ -24,6 +24,9 @@ _R = TypeVar("_R", bound=Reply)
 _COURTESIES = frozenset({"thanks", "greeting", "complaint", "stop"})
 """Subjects out of scope that are no question: guesses at one would answer nothing."""
 
+_LONG = 120
+"""Characters from which on a message has so many word pieces that the language model reads it for long."""
+
 _SAME_WORDS = 0.95
 """How alike a message is to one of a subject's that says the same, but for a slip."""
 
@@ -95,6 +98,13 @@ class Answerer:
     def read(self, text: str) -> Utterance:
         """`text` read, as far as a message can be long."""
         return self.reader.read(text[: self.thresholds.most_characters])
+
+    def runs_long(self, text: str) -> bool:
+        """Whether the reply to `text` takes so long, some 15 ms or more, that others should be served meanwhile.
+
+        Only the language model takes that long, and it lets other threads run; `reply` may be called in one of them.
+        """
+        return self.triage.has_language_model and len(text) > _LONG
 
     def reply(self, message: str | Utterance, *, overheard: bool = False, after: Entry | None = None) -> Reply:
         """The reply to `message`: help at once where somebody is in trouble, and only else an answer.

@@ -144,8 +144,9 @@ def settle_memory() -> None:
 
     To look through it again and again would make some answers late.
     """
-    gc.unfreeze()
-    gc.collect()
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # only the C library of GNU can be asked to
         ctypes.CDLL(None).malloc_trim(0)

@@ -133,6 +133,10 @@ class Triage:
         return self.opinion.judge(utterance) if self.opinion and utterance.terms else None
 
     @property
+    def has_language_model(self) -> bool:
+        return self.opinion is not None and not self.lacks
+
+    @property
     def lacks(self) -> str:
         """What the second opinion lacks on this machine, in words for an operator; empty where it lacks nothing."""
         if self.opinion is None:

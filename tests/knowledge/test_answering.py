@@ -466,3 +466,12 @@ def test_the_same_message_always_gets_the_same_reply(answerer: Answerer) -> None
 def test_a_very_long_message_is_read_to_telegrams_limit_and_no_further(answerer: Answerer) -> None:
     reply = answerer.reply("how often is botox for migraine repeated? " + "blah " * 5000)
     assert isinstance(reply, Answer | Suggestions | Unknown)
+
+
+def test_only_what_a_language_model_reads_for_long_is_worth_a_thread(answerer: Answerer) -> None:
+    story = "I had my injections three weeks ago and my neck has been stiff ever since. " * 3
+    without = copy(answerer)
+    without.triage = answerer.triage.with_opinion(None)
+    assert not without.runs_long(story)
+    assert not answerer.runs_long("How often is it repeated?")
+    assert answerer.runs_long(story) == answerer.triage.has_language_model

@@ -9,7 +9,7 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
-.PHONY: help chat run check report test test-all lint format clean pins schemas docs train train-language-model score bench
+.PHONY: help chat run check report test test-all lint format clean pins schemas docs train train-language-model score bench bench-load
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ score: $(VENV)/ready ## Measure the replies on messages that nothing was fitted 
 
 bench: $(BENCH)/ready ## Measure the matcher beside others and write docs/benchmarks.md (half an hour; QUESTIONS=folder)
 	@$(BENCH)/bin/python -m evaluation.benchmark $(if $(QUESTIONS),--questions $(QUESTIONS))
+
+bench-load: $(VENV)/ready-for-tests ## Measure the bot killed, starved and under load, and write docs/reliability.md (two hours; CASES="stop poison" ROUNDS=kills SCALE=part)
+	@$(BIN)/python -m evaluation.load $(CASES) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SCALE),--scale $(SCALE))
 
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.loading.schema

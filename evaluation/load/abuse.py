@@ -190,6 +190,10 @@ async def storm_port(
         return Stormed(most - before, len(chats), lost, max(times), len(bot.said()) - bytes_before)
 
 
+def _slowest(found: Stormed) -> float | str:
+    return "never" if found.lost else round(found.slowest, 2)
+
+
 async def _ask_meanwhile(server: TelegramServer, seconds: float) -> list[int]:
     texts, chats, end = one_after_another(), list[int](), time.monotonic() + seconds
     while time.monotonic() < end:
@@ -241,7 +245,7 @@ async def web(options: Options) -> list[Row]:
         rows += [
             Row(f"{name}: memory added at most", round(found.added, 1), unit="MB", most=20, before=before),
             Row(f"{name}: never answered meanwhile, of {found.asked}", found.lost, most=0),
-            Row(f"{name}: slowest answer meanwhile", round(found.slowest, 2), unit="s", most=1),
+            Row(f"{name}: slowest answer meanwhile", _slowest(found), unit="s", most=1),
             Row(f"{name}: log", round(found.log_bytes / 1000, 1), unit="kB", most=100,
                 before="79,000" if found is slow else ""),
         ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import signal
 import statistics
 import tempfile
@@ -18,6 +19,9 @@ from evaluation.load.row import Options, Row, p50_and_p99
 from evaluation.load.strange import Stranger
 
 _FIRST_CHAT = 100_000_001
+_RELOADED = "took the knowledge files anew"
+"""What the bot's log says after a reload."""
+
 _PORTION = 200
 """Updates put at once: more would fill the server, not the bot."""
 
@@ -110,11 +114,13 @@ async def hold_memory(kind: Kind = "ours", *, root: Path = ROOT, answers: int = 
         await asyncio.sleep(2.0)
         held.append(bot.usage().megabytes)
         for number in range(3 if kind != "echo" else 0):
-            before = bot.said().count("reload")
-            bot.process.send_signal(signal.SIGHUP) if bot.process else None
-            await server.until(lambda before=before: bot.said().count("reload") > before, 120)  # type: ignore[misc]
-            server.ask(_FIRST_CHAT - 1 - number, "does it hurt")
-            await server.until(lambda number=number: server.answers(_FIRST_CHAT - 1 - number), 60)  # type: ignore[misc]
+            before = bot.said().count(_RELOADED)
+            os.kill(bot.pid, signal.SIGHUP)
+            if not await server.until(lambda before=before: bot.said().count(_RELOADED) > before, 180):  # type: ignore[misc]
+                raise RuntimeError(f"the bot does not say “{_RELOADED}” after SIGHUP")
+            chat = _FIRST_CHAT - 1 - number
+            server.ask(chat, "does it hurt")
+            await server.until(lambda chat=chat: server.answers(chat), 60)  # type: ignore[misc]
             await asyncio.sleep(2.0)
             held.append(bot.usage().megabytes)
         return held

@@ -117,7 +117,7 @@ async def until_answered(server: TelegramServer, chats: range, patience: float) 
     calls, since, end = -1, time.monotonic(), time.monotonic() + patience
     while server.unanswered(chats):
         now = server.count() - server.count("getUpdates")
-        if now != calls:
+        if now != calls or server.pending:
             calls, since = now, time.monotonic()
         if time.monotonic() > min(end, since + _IDLE):
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import resource
 import shutil
@@ -14,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -26,6 +28,9 @@ Mode = Literal["polling", "webhook"]
 SECRET: Final = "a-secret-for-measuring-0123"
 FIRST_START: Final = 180.0
 """Seconds: the bot may have to learn first."""
+
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG."""
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _OWN = ("TELEGRAM", "WEBHOOK", "DATABASE", "STATUS", "SENDING", "OWNER_IDS", "LOG_")
@@ -111,12 +116,6 @@ class Bot:
     async def launch(self) -> None:
         """Start the process, and do not wait for it."""
         self.server.polled.clear()
-        most = self.most_files
-
-        def before() -> None:
-            if most:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self._command(),
@@ -124,7 +123,7 @@ class Bot:
                 env=self._environment(),
                 stdout=log,
                 stderr=log,
-                preexec_fn=before if most else None,
+                preexec_fn=partial(_prepare, self.most_files),
             )
 
     async def ready(self, patience: float = FIRST_START) -> float:
@@ -196,6 +195,14 @@ class Bot:
     def forget_most(self) -> None:
         """Begin to count the most memory anew."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def _prepare(most_files: int | None) -> None:
+    """In the process to be: never outlive the measurement, and open so many files at most."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if most_files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
 
 
 def usage(pid: int) -> Usage:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evaluation.load.kills import come_again
 from evaluation.load.postgresql import Postgresql
-from evaluation.load.processes import Bot, Kind, Mode, running
+from evaluation.load.processes import FIRST_START, Bot, Kind, Mode, running
 from evaluation.load.questions import ROOT, one_after_another
 from evaluation.load.row import Options, Row
 from evaluation.load.server import PUTS_MESSAGE, Rule, TelegramServer
@@ -196,6 +196,7 @@ async def poll_twice(*, kind: Kind = "ours", root: Path = ROOT, seconds: float =
         second = Bot(server, folder, kind, root=root)
         await second.launch()
         try:
+            await server.until(lambda: server.count("getUpdates", "conflict"), FIRST_START)
             end, texts, chats = time.monotonic() + seconds, one_after_another(), list[int]()
             while time.monotonic() < end:
                 chats.append(_FIRST_CHAT + len(chats))

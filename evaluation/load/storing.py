@@ -67,8 +67,9 @@ async def delete(file: Path) -> None:
 
 
 async def overwrite(file: Path) -> None:
-    """Somebody writes noise over the file."""
-    await asyncio.to_thread(file.write_bytes, secrets.token_bytes(100_000))
+    """Somebody writes noise over the file, and over what SQLite has not put into it yet."""
+    for each in (file, file.with_name(f"{file.name}-wal")):
+        await asyncio.to_thread(each.write_bytes, secrets.token_bytes(100_000))
     await asyncio.sleep(10)
 
 

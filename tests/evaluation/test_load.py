@@ -104,6 +104,16 @@ async def test_a_second_poller_ends_the_first(server: TelegramServer, client: Cl
     assert [update["update_id"] for update in (await second)[1]["result"]] == [number]
 
 
+async def test_an_outage_takes_the_poll_under_way_with_it(server: TelegramServer, client: Client) -> None:
+    poll = asyncio.create_task(client.call("getUpdates", timeout=10))
+    await server.until(server.polled.is_set, 5)
+    server.rules.append(Rule("502"))
+    number = server.ask(1, "text")
+    assert (await poll)[0] == 502
+    server.rules.clear()
+    assert await client.poll() == [number]
+
+
 # Updates by webhook
 
 

@@ -28,11 +28,15 @@ from handlers.group_settings import command, reset
 from handlers.groups import delete_button, membership, messages, statistics
 from handlers.menu import set_menu
 from handlers.private import questions, sources, start, topics
+from handlers.urgency import hurries
 from knowledge.answering import Answerer
 from runtime.sending import Sender
+from runtime.serving import Handlers
 from runtime.transport import Transport
 
 if TYPE_CHECKING:
+    from runtime.health import Health
+    from runtime.settings import Settings
     from runtime.storage.storage import Storage
 
 FEATURES = (
@@ -64,45 +68,69 @@ def build_application(
     answerer: Answerer,
     token: str,
     api_url: str | None = None,
+    *,
     transport: BaseRequest | None = None,
+    sender: Sender | None = None,
     storage: Storage | None = None,
     owner_ids: frozenset[int] = frozenset(),
-    sender: Sender | None = None,
 ) -> BotApplication:
     """The application with all its features, not yet running.
 
-    `api_url` is the root of the Bot API server (None: Telegram's own); `transport` replaces the network altogether,
-    as the terminal chat does. `storage` stays open as long as the application runs, and is closed by whoever opened
-    it; without it nothing is kept. `owner_ids` are the Telegram users who may use operator commands. `sender` decides
-    when each call may go (None: one with Telegram's limits); not used with a `transport` that is no network.
+    `api_url` is the root of the Bot API server (None: Telegram's own), and `transport` the way there (None: one of its
+    own); `sender` decides when each call may go. Without a sender calls go at once and files are handed over by their
+    paths, as suits the terminal chat, whose transport is no network. `storage` stays open as long as the application
+    runs, and is closed by whoever opened it; without it nothing is kept. `owner_ids` are the Telegram users who may
+    use operator commands.
     """
     # The annotation asks for a class, but all that is done with it is to call it.
     bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids))
-
-    async def begin(application: BotApplication) -> None:
-        background.start(application.bot_data)
-        await set_menu(application)
-
     builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (
         ApplicationBuilder()
         .token(token)
         .context_types(ContextTypes(context=BotContext, bot_data=bot_data))
         .defaults(Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)))
         .job_queue(None)
-        .post_init(begin)
-        .post_shutdown(background.stop)
+        .updater(None)
     )
     if api_url:
         root = api_url.rstrip("/")
         builder = builder.base_url(f"{root}/bot").base_file_url(f"{root}/file/bot")
-    if transport is not None:
-        builder = builder.request(transport).get_updates_request(transport).local_mode(local_mode=True)
-    else:
-        sender = sender or Sender()
-        builder = builder.rate_limiter(sender).request(Transport()).get_updates_request(Transport(connections=4))
+    way = transport or Transport()
+    builder = builder.request(way).get_updates_request(way)
+    builder = builder.local_mode(local_mode=True) if sender is None else builder.rate_limiter(sender)
     application: BotApplication = builder.build()
     if sender is not None:
         sender.on_migrated = partial(membership.move, data=application.bot_data)
     for feature in FEATURES:
         feature.register(application)
     return application
+
+
+def build_handlers(
+    answerer: Answerer, settings: Settings, *, transport: Transport, sender: Sender, storage: Storage, health: Health
+) -> Handlers:
+    """What serving hands updates to."""
+    token = settings.telegram_bot_token
+    application = build_application(
+        answerer,
+        token.get_secret_value() if token else "",
+        settings.telegram_api_url,
+        transport=transport,
+        sender=sender,
+        storage=storage,
+        owner_ids=settings.owner_ids,
+    )
+    data = application.bot_data
+    data.health = health
+
+    def begin() -> None:
+        background.start(data)
+        data.tasks.start("setting the menu", set_menu(application))
+
+    return Handlers(
+        application,
+        hurries=lambda incoming: hurries(incoming.kind, incoming.raw, data.answerer),
+        begin=begin,
+        finish=partial(background.stop, application),
+        hang_up=partial(reload_command.reload_on_signal, application),
+    )

@@ -17,7 +17,7 @@ from handlers.respond import send, turn_into
 from knowledge.model import Flag
 from knowledge.rendering.urgent import check_in_text
 from knowledge.reply import Answer, CheckIn, Suggestions, Unknown
-from runtime.handling import note_reply
+from runtime.handling import hurry, note_reply
 
 _LINK = "check_"
 _NOT_SAFE = "suicidal_thoughts"
@@ -61,6 +61,7 @@ async def show(flag: Flag, message: Message, context: BotContext) -> None:
     ]
     text = to_html(check_in_text(flag, context.red_flags.replies))
     note_reply("check_in")
+    hurry()
     await send(message, text, keyboard(rows), quote=True)
 
 
@@ -84,7 +85,7 @@ async def just_asking(press: Press, context: BotContext) -> None:
         await answer_press(press.query, context.texts.old_button)
         return
     after = context.shown_last(press.message.chat_id, press.message.message_thread_id)
-    reply = context.decide(asked, after=after, calm=True)
+    reply = await context.decide(asked, after=after, calm=True)
     shown = render(reply, context.knowledge, context.texts, votes=context.counts_votes)
     await turn_into(shown, press, context)
 

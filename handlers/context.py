@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
@@ -138,14 +140,20 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         """Whether there is a place to count votes in."""
         return self.bot_data.storage is not None
 
-    def decide(
+    async def decide(
         self, message: str | Utterance, *, after: Entry | None = None, overheard: bool = False, calm: bool = False
     ) -> Reply:
-        """What to reply to `message`; how long that takes is measured. `calm`: its author is in no trouble."""
+        """What to reply to `message`; how long that takes is measured. `calm`: its author is in no trouble.
+
+        A long message is decided on in a thread, so that it holds up nobody else.
+        """
+        answerer = self.answerer
+        reply = answerer.reply_calmly if calm else partial(answerer.reply, overheard=overheard)
+        work = partial(reply, message, after=after)
         with MATCHING.time():
-            if calm:
-                return self.answerer.reply_calmly(message, after=after)
-            return self.answerer.reply(message, overheard=overheard, after=after)
+            if answerer.runs_long(message if isinstance(message, str) else message.text):
+                return await asyncio.to_thread(work)
+            return work()
 
     async def settings_of(self, chat_id: int) -> ChatSettings:
         """The settings of a group, read once for each update, to decide whether and how to answer."""

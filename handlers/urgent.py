@@ -15,7 +15,7 @@ from handlers.respond import edit, send
 from knowledge.model import Country, Flag, Language
 from knowledge.rendering.urgent import numbers_of, urgent_text
 from knowledge.reply import Urgent
-from runtime.handling import note_reply
+from runtime.handling import hurry, note_reply
 from runtime.storage import ChatSettings, What
 
 _LINK = "urgent_"
@@ -39,6 +39,7 @@ async def reply_in_private(urgent: Urgent, message: Message, context: BotContext
 async def show(flag: Flag, message: Message, context: BotContext, language: Language | None = None) -> None:
     """Send the reply to a red flag into a private chat."""
     note_reply("urgent")
+    hurry()
     shown = _render(flag, None, message, context, language)
     await send(message, shown.html, shown.markup)
 
@@ -47,6 +48,7 @@ async def turn_into(flag: Flag, press: Press, context: BotContext) -> None:
     """Turn the message whose button was pressed into the reply to a red flag, or send it below that message."""
     message = press.message
     note_reply("urgent")
+    hurry()
     await _put_into(message, _render(flag, None, message.reply_to_message or message, context), context)
     context.bot_data.tally.add(message.chat_id, What.URGENT)
 
@@ -62,6 +64,7 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
     if not await context.bot_data.pace.is_first_urgent(message.chat_id, person, urgent.flag.id):
         return
     note_reply("urgent")
+    hurry()
     shown = _render(urgent.flag, None, message, context, urgent.language)
     sent = await send(message, shown.html, shown.markup)
     if settings.statistics:
@@ -71,6 +74,7 @@ async def reply_in_group(urgent: Urgent, message: Message, settings: ChatSetting
 
 async def show_country(press: Press, context: BotContext) -> None:
     """Put the numbers of a country into the reply; in a group only for the one it is meant for, and for admins."""
+    hurry()
     message = press.message
     flag = context.red_flags.flags.get(press.argument(0))
     country = context.red_flags.countries.get(press.argument(1))

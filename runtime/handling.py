@@ -47,3 +47,10 @@ def note_reply(kind: str, entries: tuple[str, ...] = ()) -> None:
     handling = current()
     if handling is not None:
         handling.reply, handling.entries = kind, entries
+
+
+def hurry() -> None:
+    """From now on let the calls of the current update overtake all others: somebody may be in danger."""
+    handling = current()
+    if handling is not None:
+        handling.hurried = True

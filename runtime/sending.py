@@ -204,8 +204,8 @@ class Sender(BaseRateLimiter[int]):
 
     `limits=False` switches off the counting of messages, for a server that has no limits; what Telegram says (429) is
     heeded all the same. For replicas that share one bot: `turn` is asked for each message to a group and says in how
-    many seconds it may go (0: now, and it is counted there); an error, or no answer within 250 ms, and the local count
-    decides alone. `share` gives the part (above 0, up to 1) of the overall rate that is this replica's.
+    many seconds it may go (0: now, and it is counted there); None, an error, or no answer within 250 ms: the local
+    count decides alone. `share` gives the part (above 0, up to 1) of the overall rate that is this replica's.
 
     `on_migrated`, if set, is told of each group that turned out to have become a supergroup: its old and its new id.
 
@@ -216,7 +216,7 @@ class Sender(BaseRateLimiter[int]):
         self,
         *,
         limits: bool = True,
-        turn: Callable[[int], Awaitable[float]] | None = None,
+        turn: Callable[[int], Awaitable[float | None]] | None = None,
         share: Callable[[], float] | None = None,
         overall: Limit = OVERALL,
         per_chat: Limit = PER_CHAT,
@@ -350,7 +350,7 @@ class Sender(BaseRateLimiter[int]):
             await self._sleep_until(until + random.uniform(0, _LOOK_AGAIN), call)  # noqa: S311 - no secret
 
     async def _wait_for_shared_turn(
-        self, call: _Call, chat: _Chat, room: int, turn: Callable[[int], Awaitable[float]]
+        self, call: _Call, chat: _Chat, room: int, turn: Callable[[int], Awaitable[float | None]]
     ) -> _Permit:
         while True:
             permit = await self._wait_in_line(call, chat, room)
@@ -364,12 +364,12 @@ class Sender(BaseRateLimiter[int]):
             self._give_back(chat, permit)
             await self._sleep_until(time.monotonic() + seconds, call)
 
-    async def _ask(self, turn: Callable[[int], Awaitable[float]], chat_id: ChatId) -> float:
+    async def _ask(self, turn: Callable[[int], Awaitable[float | None]], chat_id: ChatId) -> float:
         if isinstance(chat_id, str):
             return 0.0
         try:
             async with asyncio.timeout(_PATIENCE_WITH_TURN):
-                return await turn(chat_id)
+                return await turn(chat_id) or 0.0
         except Exception as error:
             log.debug("the shared count of a group can't be asked: %s", type(error).__name__)
             return 0.0

@@ -37,10 +37,13 @@ class GroupSettings:
     async def of(self, chat_id: int) -> ChatSettings:
         """The settings in force; those last known while the database fails, for an answer must not wait for it.
 
-        A reading that takes longer than ANSWER_PATIENCE goes on, and its group is not waited for again until it ends.
+        Where nobody else can change them, what is known is not looked up again. A reading that takes longer than
+        ANSWER_PATIENCE goes on, and its group is not waited for again until it ends.
         """
         if self._storage is None:
             return ChatSettings()
+        if chat_id in self._known and not self._storage.is_shared:
+            return self._known[chat_id]
         if chat_id not in self._overdue:
             reading = self._readings.start("reading settings", self._read(self._storage, chat_id))
             done, _ = await asyncio.wait({reading}, timeout=ANSWER_PATIENCE)

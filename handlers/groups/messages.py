@@ -42,7 +42,7 @@ def _answers(mode: Mode, manner: Manner) -> bool:
 async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings, context: BotContext) -> None:
     after = context.shown_last(message.chat_id, message.message_thread_id)
     utterance = context.answerer.read(to_bot.asked)
-    reply = context.decide(utterance, after=after) if to_bot.asked else Unknown()
+    reply = await context.decide(utterance, after=after) if to_bot.asked else Unknown()
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, to_bot.about, settings, context)
     elif not is_in_topics(message, settings):
@@ -63,7 +63,7 @@ async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings,
 
 
 async def _overhear(message: Message, settings: ChatSettings, context: BotContext) -> None:
-    reply = context.decide(words_of(message), overheard=True)
+    reply = await context.decide(words_of(message), overheard=True)
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, message, settings, context)
         return

@@ -55,7 +55,7 @@ async def not_text(message: Message, context: BotContext) -> None:
 async def reply_to_question(message: Message, asked: str, context: BotContext) -> None:
     """Reply to `asked`, which stands in `message` or is what it points to."""
     after = context.shown_last(message.chat_id, message.message_thread_id)
-    reply: Reply | None = context.decide(asked, after=after)
+    reply: Reply | None = await context.decide(asked, after=after)
     if isinstance(reply, CheckIn):
         reply = await check_in.ask(reply, message, context)
     if isinstance(reply, Urgent):

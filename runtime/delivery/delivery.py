@@ -80,7 +80,8 @@ class Delivery:
 
     async def take_kept(self) -> int:
         """Take in hand what an earlier process was told to forget and did not finish; the number."""
-        kept = await self._ledger.take_kept()
+        found = await self._ledger.take_kept()
+        kept = {update_id: sealed for update_id, sealed in found.items() if update_id not in self._in_hand}
         for update_id, sealed in kept.items():
             try:
                 incoming = Incoming.of(self._get_seal().open(sealed))

@@ -28,8 +28,10 @@ class Standing(Enum):
 class Ledger(Protocol):
     """Where that is kept. No method raises: a ledger that can't be reached says OURS, since twice is better than never.
 
-    There is no high-water mark: ids may come in any order.
+    There is no high-water mark: ids may come in any order. `is_shared`: other processes may use it at the same time.
     """
+
+    is_shared: bool
 
     async def claim(self, update_ids: Collection[int]) -> Mapping[int, Standing]:
         """Whose each of these updates is; those that were nobody's are claimed by this process, all at once."""
@@ -45,6 +47,9 @@ class Ledger(Protocol):
 
     async def take_kept(self) -> Mapping[int, bytes]:
         """What a process that ended has left behind, unfinished; claimed by this one."""
+
+    def replicas(self) -> int:
+        """How many processes share it now, this one included."""
 
     async def close(self) -> None:
         """Give up what is still claimed, and close."""

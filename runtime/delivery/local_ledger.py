@@ -28,6 +28,8 @@ _PATIENCE = 0.2
 class LocalLedger:
     """See `Ledger`; for one process at a time, whose updates are nobody else's."""
 
+    is_shared = False
+
     def __init__(self, path: Path) -> None:
         """Open the file `path`, or make it. A file that can't be used is said, and replaced by memory."""
         self._path = path
@@ -77,6 +79,9 @@ class LocalLedger:
         with self._guarded():
             return dict(self._connection.execute("SELECT id, sealed FROM updates WHERE sealed IS NOT NULL ORDER BY id"))
         return {}
+
+    def replicas(self) -> int:
+        return 1
 
     async def close(self) -> None:
         with self._guarded():

@@ -92,8 +92,8 @@ class Poller:
             else:
                 pause = _FIRST_PAUSE
                 self._recovered()
-                self._beat()
                 await self._take(found)
+            self._beat()  # also where Telegram is away: nothing hangs here, and a new start would not help
 
     async def confirm(self) -> None:
         """Tell Telegram what has been handled; for when the bot stops."""

@@ -99,6 +99,8 @@ class SharedLedger:
     An update that this process has in hand is OURS again: it knows best itself what it is doing.
     """
 
+    is_shared = True
+
     def __init__(self, url: str) -> None:
         self._id = uuid.uuid4().hex
         self._alive = 1

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from telegram import Update
@@ -154,7 +155,7 @@ class Service:
         self._notifier.ready()  # also where Telegram is away: it waits for it, and starting anew would not help
         self._tasks.start("telling the service manager", self._notifier.watch(self.health))
         try:
-            if await stop.cuts(_stubbornly("Telegram can't be reached: waiting for it", self.application.initialize)):
+            if await stop.cuts(self._connect()):
                 return 0
             _watch_for_hangups(asyncio.get_running_loop(), self.handlers.hang_up)
             self.handlers.begin()
@@ -169,6 +170,13 @@ class Service:
             return 1
         finally:
             await _within(_CONFIRMING, self.application.shutdown())
+
+    async def _connect(self) -> None:
+        """Wait until Telegram answers. Raises InvalidToken."""
+        address = f"{self.application.bot.base_url}/getMe"
+        # Not through the sender, which would try for half a minute before anything is said.
+        await _stubbornly("Telegram can't be reached: waiting for it", partial(self.transport.post, address))
+        await _stubbornly("Telegram does not answer", self.application.initialize)
 
     async def _run(self) -> None:
         """Until Telegram refuses the token. Raises InvalidToken and ListenError."""

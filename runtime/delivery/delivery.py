@@ -20,6 +20,12 @@ from runtime.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
+MOST_AWAITED = 50
+"""Updates in hand for which Telegram may wait; it delivers a hundred at once, and an emergency must not come after them.
+
+What is more is kept by us instead, sealed, and confirmed at once.
+"""
+
 _ASK_AGAIN = 0.3
 """Seconds until the ledger is asked again about an update that another process has in hand."""
 
@@ -119,6 +125,8 @@ class Delivery:
             self._end_seen(incoming, future)
         else:
             self._put(incoming, future)
+            if self.lanes.backlog > MOST_AWAITED and await self.keep([incoming.raw]) and not future.done():
+                future.set_result(True)
 
     def _put(self, incoming: Incoming, future: asyncio.Future[bool]) -> None:
         item = self.lanes.put(incoming)

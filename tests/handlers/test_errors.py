@@ -27,7 +27,7 @@ PRIVATE = "what somebody wrote"
 @pytest.fixture
 async def application(answerer: Answerer, server: BotApiServer) -> AsyncIterator[BotApplication]:
     """The bot on the server, handling nothing by itself."""
-    async with build_application(answerer, TOKEN, server.url) as running:
+    async with build_application(answerer, TOKEN, server.url, sender=Sender()) as running:
         yield running
 
 

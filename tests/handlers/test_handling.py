@@ -13,6 +13,7 @@ from handlers.context import BotApplication
 from knowledge.answering import Answerer
 from runtime.handling import Handling, begin
 from runtime.metrics import REGISTRY
+from runtime.sending import Sender
 from runtime.storage import open_storage
 from runtime.version import VERSION
 from tests.bot_api_server import BotApiServer, User
@@ -32,7 +33,9 @@ async def application(
 ) -> AsyncIterator[BotApplication]:
     """The bot without what serves it: a test hands on each update."""
     storage = await open_storage(f"sqlite:///{tmp_path}/bot.db")
-    built = build_application(answerer, TOKEN, server.url, storage=storage, owner_ids=frozenset({owner.id}))
+    built = build_application(
+        answerer, TOKEN, server.url, sender=Sender(), storage=storage, owner_ids=frozenset({owner.id})
+    )
     async with built:
         yield built
         await built.bot_data.tasks.stop()

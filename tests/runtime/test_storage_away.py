@@ -182,6 +182,7 @@ async def test_noise_in_the_file_is_said_once_and_a_good_file_is_taken_up(
     assert metrics.STORAGE_ERRORS._value.get() > errors
     for _ in range(20):
         assert await groups.of(GROUP) == NO_PICTURES
+        assert await groups.of(GROUP - 1) == ChatSettings()  # of which nothing is known, so that it has to be read
         await asyncio.sleep(0.05)
     with pytest.raises(StorageError):
         await groups.change(GROUP, without_pictures)
@@ -191,6 +192,7 @@ async def test_noise_in_the_file_is_said_once_and_a_good_file_is_taken_up(
     await soon(lambda: storage.is_available, 4)
     await groups.change(-6, without_pictures)
     assert await groups.of(-6) == NO_PICTURES
+    assert await groups.of(-7) == ChatSettings()
     assert lines_about(caplog, "settings of groups can be read again") == 1
 
 

@@ -49,8 +49,9 @@ async def test_no_leads_to_the_answer_at_once_and_nobody_is_asked_twice(asking: 
     await ann.presses(asked, "No, just a question")
     await asked.is_edited()
     assert "Every 12 weeks" in asked.text
-    await ann.says("what does botox cost")
+    await ann.says(f"{QUESTION}?")
     answer = await ann.hears()
+    assert "Every 12 weeks" in answer.text
     assert "Is this happening" not in answer.text
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from runtime.delivery.delivery import Delivery
+from runtime.delivery.delivery import MOST_AWAITED, Delivery
 from runtime.delivery.incoming import Incoming
 from runtime.delivery.lanes import RefusedError
 from runtime.delivery.ledger import Standing
@@ -98,3 +98,20 @@ async def test_what_another_process_has_in_hand_is_waited_for(tmp_path: Path) ->
     ledger.standing = Standing.OURS
     assert await asyncio.wait_for(died, 1)
     assert bot.seen == [5]
+
+
+async def test_what_piles_up_is_kept_and_confirmed_so_that_more_can_come(tmp_path: Path) -> None:
+    ledger = LocalLedger(tmp_path / "updates.db")
+    bot = Bot(ledger)
+    bot.go_on.clear()
+    waiting = [asyncio.create_task(bot.delivery.deliver(update(number))) for number in range(MOST_AWAITED)]
+    await asyncio.sleep(0.1)
+    assert not any(task.done() for task in waiting)
+    assert await asyncio.wait_for(bot.delivery.deliver(update(100)), 1)
+    assert await asyncio.wait_for(bot.delivery.deliver(update(100)), 1)
+    assert list(await ledger.take_kept()) == [100]
+    bot.go_on.set()
+    assert await asyncio.gather(*waiting) == [True] * MOST_AWAITED
+    await asyncio.sleep(0.1)
+    assert bot.seen == [*range(MOST_AWAITED), 100]
+    assert not await ledger.take_kept()

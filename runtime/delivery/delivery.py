@@ -21,7 +21,7 @@ from runtime.tasks import Tasks
 log = logging.getLogger(__name__)
 
 MOST_AWAITED = 50
-"""Updates in hand for which Telegram may wait; it delivers a hundred at once, and an emergency must not come after them.
+"""Updates in hand for which Telegram may wait: it delivers a hundred at once, and no emergency must come after them.
 
 What is more is kept by us instead, sealed, and confirmed at once.
 """

@@ -31,6 +31,7 @@ LIMITED_CHATS = Gauge(
     "bot_limited_chats", "Chats that Telegram has asked to leave alone for a while.", registry=REGISTRY
 )
 BACKLOG = Gauge("bot_backlog", "Updates that wait or are being handled.", registry=REGISTRY)
+OLDEST = Gauge("bot_oldest_update_seconds", "Age of the oldest update in hand; 0: none is.", registry=REGISTRY)
 STORAGE_ERRORS = Counter(
     "bot_storage_errors_total", "Uses of the database that failed or took too long.", registry=REGISTRY
 )

@@ -25,6 +25,7 @@ from telegram.ext import Application
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter  # of no public name, though RequestData wants it
 
+from runtime import metrics
 from runtime.delivery.delivery import Delivery
 from runtime.delivery.incoming import Incoming
 from runtime.delivery.lanes import RefusedError
@@ -146,6 +147,7 @@ class Service:
         lanes = self._delivery.lanes
         self.health.backlog = lambda: lanes.backlog
         self.health.oldest_unfinished = lambda: lanes.oldest
+        metrics.OLDEST.set_function(lambda: lanes.oldest)
 
     async def serve(self, stop: Stop) -> int:
         """Serve until `stop`; returns the exit status: 0 after a signal, 1 where Telegram refuses the token.

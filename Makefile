@@ -9,6 +9,10 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 	if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; exit 0; fi; done; \
 	echo "Python 3.11 or newer, with venv, is needed (on Debian: apt install python3-venv)." >&2; exit 1
 
+# Several of these files are installed into one environment, so each is held to what the one before it has (-c). Only the
+# benchmark's, an environment of its own, needs older versions of some.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
 .PHONY: help chat run check report test test-all lint format clean pins schemas docs train train-language-model score bench bench-load
 
 help: ## Show what there is
@@ -65,20 +69,11 @@ docs: $(VENV)/ready ## Write anew what the documentation quotes of the program
 
 pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from pyproject.toml
 	@$(BIN)/pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group check -o requirements-check.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group test -o requirements-test.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group bench -o requirements-bench.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group train -o requirements-train.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group language-model -o requirements-language-model.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		pyproject.toml --group train-language-model -o requirements-train-language-model.txt
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) pyproject.toml --group test -c requirements.txt -o requirements-test.txt
+	@for group in check train language-model train-language-model; do \
+		$(COMPILE) pyproject.toml --group $$group -c requirements-test.txt -o requirements-$$group.txt || exit 1; done
+	@$(COMPILE) --group bench -o requirements-bench.txt
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) $(BENCH) $(LANGUAGE) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -15,11 +15,14 @@ import argparse
 import importlib.util
 import json
 import math
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it tells Microsoft what runs it, unless this is set before it is loaded
 
 import onnx
 import torch

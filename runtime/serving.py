@@ -177,8 +177,9 @@ class Service:
         """Wait until Telegram answers. Raises InvalidToken."""
         address = f"{self.application.bot.base_url}/getMe"
         # Not through the sender, which would try for half a minute before anything is said.
-        await _stubbornly("Telegram can't be reached: waiting for it", partial(self.transport.post, address))
-        await _stubbornly("Telegram does not answer", self.application.initialize)
+        beat = self.health.beat
+        await _stubbornly("Telegram can't be reached: waiting for it", partial(self.transport.post, address), beat)
+        await _stubbornly("Telegram does not answer", self.application.initialize, beat)
 
     async def _run(self) -> None:
         """Until Telegram refuses the token. Raises InvalidToken and ListenError."""
@@ -231,11 +232,13 @@ class Service:
         word = secret.get_secret_value() if secret else ""
         self._webhook = WebhookServer(host, int(port), path_of(url), word, self._delivery.deliver)
         await self._webhook.start()
-        await _stubbornly("the webhook could not be set", self._set_webhook)
+        await _stubbornly("the webhook could not be set", self._set_webhook, self.health.beat)
         log.info("serving by webhook on %s", settings.webhook_listen)
 
     async def _stop_webhook(self) -> None:
-        await _stubbornly("the webhook could not be switched off", self.application.bot.delete_webhook)
+        await _stubbornly(
+            "the webhook could not be switched off", self.application.bot.delete_webhook, self.health.beat
+        )
 
     async def _set_webhook(self) -> None:
         secret = self.settings.webhook_secret
@@ -275,8 +278,11 @@ async def _comes_first(event: asyncio.Event, work: Awaitable[Any]) -> bool:
         await asyncio.gather(task, happened, return_exceptions=True)
 
 
-async def _stubbornly(trouble: str, call: Callable[[], Awaitable[Any]]) -> None:
-    """Call until it works; says at once, and then once a minute, what the trouble is. Raises InvalidToken."""
+async def _stubbornly(trouble: str, call: Callable[[], Awaitable[Any]], beat: Callable[[], None]) -> None:
+    """Call until it works; says at once, and then once a minute, what the trouble is. Raises InvalidToken.
+
+    Each try is a `beat`: nothing hangs, and a new start would not help.
+    """
     pause, said = 0.3, float("-inf")
     while True:
         try:
@@ -287,6 +293,7 @@ async def _stubbornly(trouble: str, call: Callable[[], Awaitable[Any]]) -> None:
             if time.monotonic() - said >= _SAY_AGAIN:
                 log.warning("%s (%s)", trouble, type(error).__name__)
                 said = time.monotonic()
+            beat()
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
             pause = min(2 * pause, _LONGEST_PAUSE)
         else:

@@ -6,14 +6,18 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from runtime.health import Health
+from runtime.health import SILENT_SECONDS, Health
 from runtime.notify import Notifier
+from runtime.serving import _stubbornly
+from runtime.transport import Transport
 from tests.runtime.test_status import Bot
 
 
@@ -80,6 +84,19 @@ async def test_a_watchdog_that_is_meant_for_another_process_is_not_fed(manager: 
     variables = {"NOTIFY_SOCKET": manager.variable, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "1"}
     await watch_for(0.2, Notifier(variables), Bot().health())
     assert "WATCHDOG=1" not in manager.heard()
+
+
+async def test_waiting_for_telegram_counts_as_moving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the network comes up later than the machine, a new start every few minutes would only take longer."""
+    transport, health, now = Transport(), Bot().health(), time.monotonic
+    await transport.initialize()
+    monkeypatch.setattr(time, "monotonic", lambda: now() + SILENT_SECONDS + 5)
+    assert not health.alive()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await _stubbornly("away", partial(transport.post, "http://127.0.0.1:1/bot1:token/getMe"), health.beat)
+    await transport.shutdown()
+    assert health.alive()
 
 
 async def test_without_systemd_nothing_happens() -> None:

@@ -48,7 +48,7 @@ _PATH = re.compile(rf"(?<![\w/.@-])(?:{FOLDERS})/[\w./*-]*\w[/*]?")
 _FILE = re.compile(r"`([\w.*-]+\.(?:py|ya?ml|jsonl?|md|txt|toml))`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _COMMAND = re.compile(r"(?:nice )?\bpython (?:bot\.py|-m [\w.]+)[^`\n|#>]*")
-_MAKE = re.compile(r"\bmake ([a-z]+)\b")
+_MAKE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -183,7 +183,7 @@ def is_accepted(words: list[str]) -> bool:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*##", read("Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*##", read("Makefile"), re.MULTILINE))
 
 
 def test_every_make_target_is_told_of() -> None:

@@ -97,6 +97,24 @@ def test_what_is_set_is_a_setting() -> None:
         assert any(f"${{{name}" in path.read_text(encoding="utf-8") for path in DEPLOY.glob("compose.*.yaml"))
 
 
+def test_what_the_log_is_said_to_say_is_in_the_program() -> None:
+    """Piece by piece, for names and numbers are filled in between."""
+    sources = [
+        path.read_text(encoding="utf-8")
+        for room in ("cli", "handlers", "runtime")
+        for path in ROOT.glob(f"{room}/**/*.py")
+    ]
+    program = re.sub(r'"\s*\n\s*f?"', "", "\n".join(sources))  # a sentence that goes over several lines
+    of_databases = {"database is locked", "database or disk is full", "file is not a database", "malformed"}
+    failures = PAGE.partition("## When something fails")[2]
+    quoted = re.findall("“([^”]+)”", failures)
+    assert len(quoted) > 15
+    for quote in quoted:
+        for piece in re.split(r"…|[();]|: |\b(?:N|KIND|ERROR|deleted|replaced)\b", quote):
+            words = piece.strip(" .")
+            assert words in program or words in of_databases, words
+
+
 def test_limits_are_as_they_are_set() -> None:
     unit = (DEPLOY / "botox-for-migraine-bot.service").read_text(encoding="utf-8")
     for name, value in re.findall(r"`(\w+)=` of the unit \((\d+) MB\)", PAGE):

@@ -80,15 +80,11 @@ class Stop:
             with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt there
                 loop.add_signal_handler(number, self.begin)
 
-    def begin(self) -> None:
-        """Stop now; STOPPING seconds later the process ends, whatever it is at."""
+    def begin(self, status: int = 0) -> None:
+        """Stop now; STOPPING seconds later the process ends with this exit status, whatever it is at."""
         if not self._event.is_set():
-            _end_in_time()
+            _end_in_time(status)
         self._event.set()
-
-    @property
-    def has_begun(self) -> bool:
-        return self._event.is_set()
 
     async def wait(self) -> None:
         """Until a signal comes."""
@@ -164,7 +160,7 @@ class Service:
             try:
                 return 0 if await stop.cuts(self._run()) else 1
             finally:
-                stop.begin()
+                stop.begin(status=1)  # unless it has begun, by a signal
                 await self._end()
                 await _within(_ENDING, self.handlers.finish())
         except InvalidToken:
@@ -311,13 +307,13 @@ async def _within(seconds: float, work: Awaitable[Any]) -> None:
         log.warning("stopping: %s", type(fault).__name__)
 
 
-def _end_in_time() -> None:
+def _end_in_time(status: int) -> None:
     """Let the process end after STOPPING seconds even if it hangs: a thread of a driver can't be cancelled."""
 
     def end() -> None:
         log.warning("stopping took too long; what was not answered stays with Telegram")
         logging.shutdown()
-        os._exit(0)
+        os._exit(status)
 
     timer = threading.Timer(STOPPING, end)
     timer.daemon = True

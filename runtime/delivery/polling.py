@@ -66,6 +66,7 @@ class Poller:
         self._unfinished: dict[int, tuple[Incoming, float]] = {}
         self._finished: set[int] = set()
         self._next = 0
+        self._may_be_more = False
         self._all_finished = asyncio.Event()
         self._fault = ""
         self._said = 0.0
@@ -104,7 +105,7 @@ class Poller:
 
     async def _ask(self) -> list[Any]:
         parameters: dict[str, Any] = {"limit": WINDOW, "allowed_updates": self._allowed}
-        parameters["timeout"] = 0 if self._unfinished else LONG_POLL
+        parameters["timeout"] = 0 if self._unfinished or self._may_be_more else LONG_POLL
         if time.monotonic() - self._heard < _QUIET:
             parameters["offset"] = self._offset()
         found = await self._get_updates(parameters)
@@ -114,6 +115,7 @@ class Poller:
 
     async def _take(self, found: list[Any]) -> None:
         """Take in hand what is new among `found`, then wait a moment for what is in hand."""
+        self._may_be_more = len(found) >= WINDOW
         new = []
         for raw in found:
             try:
@@ -126,11 +128,11 @@ class Poller:
         if new:
             self._heard = time.monotonic()
             self._next = max(self._next, *(each.update_id + 1 for each in new))
-            self._delivery.lanes.catch_up(under_way=len(found) >= WINDOW)
+            self._delivery.lanes.catch_up(under_way=self._may_be_more)
             await self._take_in_hand(new)
         else:
             self._delivery.lanes.catch_up(under_way=False)
-        if len(found) >= WINDOW:
+        if self._may_be_more:
             await self._hand_over(0.0)
             while self._delivery.lanes.backlog > _MOST_IN_HAND:
                 await self._wait(_MOMENTS[-1])

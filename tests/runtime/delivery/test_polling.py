@@ -98,6 +98,19 @@ async def test_handled_in_order_and_confirmed(tmp_path: Path) -> None:
     await bot.kill()
 
 
+async def test_a_full_window_with_nothing_behind_it_is_answered_at_once(tmp_path: Path) -> None:
+    telegram, seen = Telegram(), []
+
+    async def process(incoming: Incoming) -> None:
+        seen.append(incoming.update_id)
+
+    for number in range(1, 201):
+        telegram.put(number, number)
+    bot = await Bot(telegram, tmp_path, process).start()
+    await until(lambda: len(seen) == 200, 1)
+    await bot.kill()
+
+
 async def test_what_hangs_is_not_confirmed_and_holds_up_nobody(tmp_path: Path) -> None:
     telegram, hang, seen = Telegram(), asyncio.Event(), {}
 

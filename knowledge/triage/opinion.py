@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from knowledge.language.utterance import Utterance
@@ -65,18 +66,27 @@ class Opinion:
     words: WordModel
     model: LanguageModel | str
 
+    @cached_property
+    def _urgent(self) -> Sequence[int]:
+        """The places of the red flags among the classes."""
+        return [place for place, name in enumerate(self.words.classes) if is_red_flag(name)]
+
+    @cached_property
+    def _about(self) -> Sequence[int]:
+        """The places of the questions about one."""
+        return [place for place, name in enumerate(self.words.classes) if name.startswith(ABOUT)]
+
     def judge(self, utterance: Utterance) -> Judgement:
         """The most urgent reading of the message and of its stretches."""
-        classes = self.words.classes
-        urgent = [place for place, name in enumerate(classes) if is_red_flag(name)]
+        urgent = self._urgent
         chances = _most_urgent(self.words.tell(utterance), urgent)
         if not isinstance(self.model, str):
             read = _most_urgent(self.model.tell(utterance.text, *strip_reassurance(utterance.text)), urgent)
             chances = (1 - _MODEL_COUNTS) * chances + _MODEL_COUNTS * read
         chance = float(chances[urgent].sum())
-        asked = sum(float(chances[place]) for place, name in enumerate(classes) if name.startswith(ABOUT))
-        best = max(urgent, key=lambda place: float(chances[place]))
-        return Judgement(chance, classes[best], chance + asked)
+        asked = sum(float(chances[place]) for place in self._about)
+        best = urgent[int(chances[urgent].argmax())]
+        return Judgement(chance, self.words.classes[best], chance + asked)
 
 
 def strip_reassurance(text: str) -> Iterator[str]:

@@ -71,7 +71,12 @@ class Delivery:
         if not new:
             return {}
         futures = {update_id: self._take(incoming) for update_id, incoming in new.items()}
-        standings = await self._ledger.claim(list(new))
+        try:
+            standings = await self._ledger.claim(list(new))
+        except BaseException:
+            for update_id, incoming in new.items():
+                self._end(incoming, futures[update_id], done=False)
+            raise
         for update_id, incoming in new.items():
             if standings.get(update_id) is Standing.DONE:
                 self._end_seen(incoming, futures[update_id])

@@ -65,6 +65,8 @@ class Poller:
         self._beat = beat
         self._unfinished: dict[int, tuple[Incoming, float]] = {}
         self._finished: set[int] = set()
+        self._given_back: set[int] = set()
+        """Those that Telegram still has and has to send again: it must not be asked from beyond them."""
         self._next = 0
         self._may_be_more = False
         self._all_finished = asyncio.Event()
@@ -101,13 +103,15 @@ class Poller:
         await self._get_updates({"offset": self._offset(), "limit": 1, "timeout": 0, "allowed_updates": self._allowed})
 
     def _offset(self) -> int:
-        return min(self._unfinished, default=self._next)
+        return min([self._next, *self._given_back, *self._unfinished])
 
     async def _ask(self) -> list[Any]:
         parameters: dict[str, Any] = {"limit": WINDOW, "allowed_updates": self._allowed}
         parameters["timeout"] = 0 if self._unfinished or self._may_be_more else LONG_POLL
-        if time.monotonic() - self._heard < _QUIET:
+        if self._unfinished or time.monotonic() - self._heard < _QUIET:
             parameters["offset"] = self._offset()
+        else:
+            self._next = 0  # lower numbers may come from now on, and go on
         found = await self._get_updates(parameters)
         if not isinstance(found, list):
             raise ValueError("a list of updates was expected")
@@ -116,18 +120,21 @@ class Poller:
     async def _take(self, found: list[Any]) -> None:
         """Take in hand what is new among `found`, then wait a moment for what is in hand."""
         self._may_be_more = len(found) >= WINDOW
-        new = []
+        came, new = [], []
         for raw in found:
             try:
                 incoming = Incoming.of(raw)
             except ValueError:
                 log.error("Telegram sent something that is no update; it was passed over")
                 continue
+            came.append(incoming.update_id)
             if incoming.update_id not in self._unfinished and incoming.update_id not in self._finished:
                 new.append(incoming)
+        self._next = max([self._next, *(each + 1 for each in came)])
+        first = min(came, default=self._next)
+        self._given_back = {each for each in self._given_back if each >= first}  # Telegram has no others any more
         if new:
             self._heard = time.monotonic()
-            self._next = max(self._next, *(each.update_id + 1 for each in new))
             self._delivery.lanes.catch_up(under_way=self._may_be_more)
             await self._take_in_hand(new)
         else:
@@ -140,13 +147,21 @@ class Poller:
             self._quiet = 0 if new else self._quiet + 1
             await self._wait(_MOMENTS[min(self._quiet, len(_MOMENTS) - 1)])
             await self._hand_over(_LONG)
+        elif found and not came:  # what has no number can't be confirmed, and would come again at once
+            await asyncio.sleep(_MOMENTS[-1])
         self._finished = {each for each in self._finished if each >= self._offset()}
 
     async def _take_in_hand(self, new: list[Incoming]) -> None:
         now = time.monotonic()
         for incoming in new:
             self._unfinished[incoming.update_id] = incoming, now
-        futures = await self._delivery.take(new)
+            self._given_back.discard(incoming.update_id)
+        try:
+            futures = await self._delivery.take(new)
+        except BaseException:  # broken off, most likely: nobody has them in hand
+            for incoming in new:
+                self._give_back(incoming.update_id)
+            raise
         for incoming in new:
             future = futures.get(incoming.update_id)
             if future is None:  # in hand from before, and kept
@@ -156,13 +171,17 @@ class Poller:
                 future.add_done_callback(partial(self._end, incoming.update_id))
 
     def _end(self, update_id: int, done: asyncio.Future[bool]) -> None:
-        if self._unfinished.pop(update_id, None):
-            if done.result():
-                self._finished.add(update_id)
-            else:  # given back: it stays with Telegram, and comes again
-                self._next = min(self._next, update_id)
+        if not done.result():
+            self._give_back(update_id)
+        elif self._unfinished.pop(update_id, None):
+            self._finished.add(update_id)
         if not self._unfinished:
             self._all_finished.set()
+
+    def _give_back(self, update_id: int) -> None:
+        """Leave an update with Telegram, unless it was told to forget it."""
+        if self._unfinished.pop(update_id, None):
+            self._given_back.add(update_id)
 
     async def _hand_over(self, age: float) -> None:
         """Keep here what has been in hand for `age` seconds, and let Telegram forget it."""

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from telegram.error import Conflict, InvalidToken, NetworkError
 
+from runtime.delivery import polling
 from runtime.delivery.delivery import Delivery
 from runtime.delivery.incoming import Incoming
+from runtime.delivery.lanes import RefusedError
 from runtime.delivery.local_ledger import LocalLedger
 from runtime.delivery.polling import Poller
 from runtime.delivery.seal import Seal
@@ -44,6 +46,7 @@ class Telegram:
         if not self.pending and parameters["timeout"]:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), parameters["timeout"])
+            self.pending = [each for each in self.pending if each["update_id"] >= offset]
         return self.pending[: parameters["limit"]]
 
     @property
@@ -283,4 +286,81 @@ async def test_a_file_that_cannot_be_used_is_said_and_stops_nothing(
     telegram.put(1, 1)
     await until(lambda: seen == [1] and not telegram.held)
     assert "updates.db can't be used" in caplog.text
+    await bot.kill()
+
+
+async def test_numbers_that_begin_anew_and_lower_after_a_quiet_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram, seen = Telegram(), []
+
+    async def process(incoming: Incoming) -> None:
+        seen.append(incoming.update_id)
+
+    bot = await Bot(telegram, tmp_path, process).start()
+    telegram.put(1_000, 1)
+    await until(lambda: seen == [1_000] and not telegram.held)
+    await bot.kill()
+    monkeypatch.setattr(polling, "_QUIET", 0.0)
+    bot.task = asyncio.create_task(bot.poller.poll())
+    bot.ledger = bot.delivery._ledger = LocalLedger(tmp_path / "updates.db")
+    bot.lanes.start()
+    telegram.put(10, 1)
+    await until(lambda: seen == [1_000, 10])
+    monkeypatch.setattr(polling, "_QUIET", 3600.0)
+    for number in range(11, 15):
+        await asyncio.sleep(0.1)
+        telegram.put(number, 1)
+    await until(lambda: seen == [1_000, 10, 11, 12, 13, 14] and not telegram.held)
+    await bot.kill()
+
+
+async def test_what_is_given_back_is_asked_for_again_though_later_ones_are_in_hand_or_done(tmp_path: Path) -> None:
+    telegram, seen, hang = Telegram(), [], asyncio.Event()
+    refuses = True
+
+    async def process(incoming: Incoming) -> None:
+        if incoming.chat_id == 1 and refuses:
+            raise RefusedError
+        if incoming.chat_id == 3:
+            await hang.wait()
+        seen.append(incoming.update_id)
+
+    bot = await Bot(telegram, tmp_path, process).start()
+    for number in (1, 2, 3):
+        telegram.put(number, number)
+    await until(lambda: seen == [2])
+    await asyncio.sleep(0.3)
+    assert 1 in telegram.held
+    refuses = False
+    await until(lambda: seen == [2, 1])
+    hang.set()
+    await until(lambda: seen == [2, 1, 3] and not telegram.held)
+    calls = telegram.calls
+    await asyncio.sleep(0.2)
+    assert telegram.calls <= calls + 1
+    await bot.kill()
+
+
+async def test_what_was_being_claimed_when_collecting_was_broken_off_comes_again(tmp_path: Path) -> None:
+    telegram, seen = Telegram(), []
+
+    async def process(incoming: Incoming) -> None:
+        seen.append(incoming.update_id)
+
+    bot = await Bot(telegram, tmp_path, process).start()
+    claim = bot.ledger.claim
+
+    async def never(_: Any) -> Any:
+        await asyncio.sleep(3600)
+
+    bot.ledger.claim = never  # type: ignore[method-assign]
+    telegram.put(1, 1)
+    await asyncio.sleep(0.1)
+    assert bot.task is not None
+    bot.task.cancel()
+    await asyncio.sleep(0)
+    bot.ledger.claim = claim  # type: ignore[method-assign]
+    bot.task = asyncio.create_task(bot.poller.poll())
+    await until(lambda: seen == [1] and not telegram.held)
     await bot.kill()

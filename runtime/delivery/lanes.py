@@ -106,7 +106,7 @@ class Lanes:
             self._give_back(item)
             return item
         lane = self._lane_of(incoming)
-        if (lane in self._busy or self._ready or not self._caught_up.is_set()) and self._hurries(incoming):
+        if self._would_wait(lane) and self._may_hurry(incoming):
             self._tasks.start(f"update {incoming.update_id}", self._work(item, None, hurried=True))
             return item
         queue = self._waiting.setdefault(lane, deque())
@@ -189,6 +189,18 @@ class Lanes:
         log.error("update %s (%s) was let go: %s", incoming.update_id, incoming.kind, type(handling.fault).__name__)
         metrics.UPDATES.labels(incoming.kind, "let_go").inc()
         return True
+
+    def _would_wait(self, lane: _Lane) -> bool:
+        """Whether an update that comes now is not begun at once."""
+        is_full = self._running >= MOST_AT_ONCE
+        return lane in self._busy or bool(self._ready) or is_full or not self._caught_up.is_set()
+
+    def _may_hurry(self, incoming: Incoming) -> bool:
+        try:
+            return self._hurries(incoming)
+        except Exception as fault:  # it has its three tries like any other, and those that came with it their own
+            log.error("update %s could not be looked at: %s", incoming.update_id, type(fault).__name__)
+            return False
 
     def _free(self, lane: _Lane) -> None:
         self._busy.discard(lane)

@@ -166,3 +166,37 @@ async def test_answers_wait_while_more_is_fetched_but_danger_does_not() -> None:
     made.catch_up(under_way=False)
     await waits.done
     assert ended == [2, 1]
+
+
+async def test_danger_comes_at_once_while_as_many_as_may_are_being_handled_and_none_waits() -> None:
+    hang = asyncio.Event()
+
+    async def process(incoming: Incoming) -> None:
+        if incoming.raw["message"]["text"] != "help":
+            await hang.wait()
+
+    made = started(process)
+    for number in range(lanes.MOST_AT_ONCE):
+        made.put(of(number, number))
+    await asyncio.sleep(0.2)
+    assert await asyncio.wait_for(made.put(of(5_000, 5_000, "help")).done, 1)
+    hang.set()
+
+
+async def test_what_the_first_look_stumbles_over_is_handled_in_its_turn() -> None:
+    ended = []
+
+    async def process(incoming: Incoming) -> None:
+        await asyncio.sleep(0.01)
+        ended.append(incoming.update_id)
+
+    async def finish(incoming: Incoming) -> None: ...
+
+    def stumble(incoming: Incoming) -> bool:
+        raise RecursionError
+
+    made = Lanes(process, stumble, finish)
+    made.start()
+    items = [made.put(of(number, 1)) for number in range(3)]
+    assert await asyncio.gather(*(item.done for item in items)) == [True] * 3
+    assert ended == [0, 1, 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from runtime.delivery import polling
 from runtime.delivery.delivery import Delivery
 from runtime.delivery.incoming import Incoming
 from runtime.delivery.lanes import RefusedError
+from runtime.delivery.ledger import Standing
 from runtime.delivery.local_ledger import LocalLedger
 from runtime.delivery.polling import Poller
 from runtime.delivery.seal import Seal
@@ -351,8 +352,9 @@ async def test_what_was_being_claimed_when_collecting_was_broken_off_comes_again
     bot = await Bot(telegram, tmp_path, process).start()
     claim = bot.ledger.claim
 
-    async def never(_: Any) -> Any:
+    async def never(update_ids: Collection[int]) -> Mapping[int, Standing]:
         await asyncio.sleep(3600)
+        return {}
 
     bot.ledger.claim = never  # type: ignore[method-assign]
     telegram.put(1, 1)

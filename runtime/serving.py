@@ -193,6 +193,7 @@ class Service:
             if await refuses(self.transport, self.application.bot.base_url):
                 raise InvalidToken
             log.warning("Telegram refused the token once, and took it again")
+            await self._delivery.take_kept()
 
     async def _take_kept(self) -> None:
         """Take in hand what processes that were killed have left: at once, and where there are others, ever again."""

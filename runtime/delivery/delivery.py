@@ -51,6 +51,7 @@ class Delivery:
         self._seal: Seal | None = None
         self._beat = beat
         self._in_hand: dict[int, asyncio.Future[bool]] = {}
+        self._given_back: set[int] = set()
         self._claiming = Tasks()
 
     async def deliver(self, raw: Any) -> bool:
@@ -90,7 +91,11 @@ class Delivery:
         return await self._ledger.keep({raw["update_id"]: seal.close(raw) for raw in raws})
 
     async def take_kept(self) -> int:
-        """Take in hand what an earlier process was told to forget and did not finish; the number."""
+        """Take in hand what Telegram was told to forget and nobody finished; the number.
+
+        That is, what an earlier process has left, and what this one gave back while Telegram refused its token.
+        """
+        await self._let_others()
         found = await self._ledger.take_kept()
         kept = {update_id: sealed for update_id, sealed in found.items() if update_id not in self._in_hand}
         for update_id, sealed in kept.items():
@@ -111,9 +116,10 @@ class Delivery:
         await self.lanes.stop(grace)
         left = [update_id for update_id, future in self._in_hand.items() if not future.done()]
         for update_id in left:
-            self._in_hand[update_id].set_result(False)
+            self._in_hand.pop(update_id).set_result(False)
         await asyncio.sleep(0)
-        await self._ledger.give_back(left)
+        self._given_back.update(left)
+        await self._let_others()
 
     def _take(self, incoming: Incoming) -> asyncio.Future[bool]:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -137,6 +143,12 @@ class Delivery:
         item = self.lanes.put(incoming)
         item.done.add_done_callback(lambda done: self._end(incoming, future, done=done.result()))
 
+    async def _let_others(self) -> None:
+        """Give up the claims to what was given back, unless it came again in the meantime."""
+        given_back, self._given_back = self._given_back.difference(self._in_hand), set()
+        if given_back:
+            await self._ledger.give_back(given_back)
+
     async def _finish(self, incoming: Incoming) -> None:
         await self._ledger.finish(incoming.update_id)
 
@@ -147,6 +159,8 @@ class Delivery:
     def _end(self, incoming: Incoming, future: asyncio.Future[bool], *, done: bool) -> None:
         self._beat()
         self._in_hand.pop(incoming.update_id, None)
+        if not done:
+            self._given_back.add(incoming.update_id)
         if not future.done():
             future.set_result(done)
 

@@ -102,6 +102,21 @@ async def test_a_token_that_is_revoked_ends_it(server: BotApiServer, tmp_path: P
     assert "Traceback" not in text
 
 
+async def test_a_token_that_is_refused_for_a_moment_costs_nobody_an_answer(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    people = [server.user(f"Person {number}") for number in range(150)]
+    async with bot(server, tmp_path, SENDING_LIMITS="off") as process:
+        for each in people:
+            await each.says(ASKED)
+        await people[0].hears()
+        server.fail_next("sendMessage", 401, "Unauthorized", times=5)
+        for each in people[1:]:
+            await each.hears(60)
+        await log_of(tmp_path, "took it again")
+        assert await seconds_to_end(process) < 8
+
+
 async def test_a_second_poller_is_said_in_a_sentence_and_passes(server: BotApiServer, tmp_path: Path) -> None:
     async with bot(server, tmp_path) as process:
         server.fail_next("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=2)

@@ -115,3 +115,22 @@ async def test_what_piles_up_is_kept_and_confirmed_so_that_more_can_come(tmp_pat
     await asyncio.sleep(0.1)
     assert bot.seen == [*range(MOST_AWAITED), 100]
     assert not await ledger.take_kept()
+
+
+async def test_what_telegram_was_told_to_forget_is_taken_again_after_a_refusal_that_passed(tmp_path: Path) -> None:
+    bot = Bot(LocalLedger(tmp_path / "updates.db"))
+    bot.go_on.clear()
+    for number in range(MOST_AWAITED):
+        task = asyncio.create_task(bot.delivery.deliver(update(number)))
+        task.add_done_callback(lambda _: None)
+    await asyncio.sleep(0.1)
+    assert await asyncio.wait_for(bot.delivery.deliver(update(100)), 1)
+    bot.fault = RefusedError()
+    bot.go_on.set()
+    while bot.delivery.lanes.backlog:  # noqa: ASYNC110 - nothing tells of that
+        await asyncio.sleep(0.01)
+    assert 100 not in bot.seen
+    bot.fault = None
+    assert await bot.delivery.take_kept() == 1
+    await asyncio.sleep(0.1)
+    assert bot.seen[-1] == 100

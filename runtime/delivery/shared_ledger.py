@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from itertools import islice
 from typing import Any
 
 from runtime.delivery.ledger import KEPT_SECONDS, Standing
@@ -22,6 +23,9 @@ _SEEN_EVERY = 1.5
 """Seconds."""
 
 _REMOVED_AT_ONCE = 1000
+_WRITTEN_AT_ONCE = 1000
+_TAKEN_AT_ONCE = 200
+"""Rows of one statement: it has to be done within `QuickLine`'s patience, or it would be for nothing, ever again."""
 
 # Nobody is declared dead in the seconds after an outage of the database, when none could be seen: that takes a replica
 # which has itself been seen without a gap for as long.
@@ -77,7 +81,7 @@ _TAKE_KEPT = f"""
 UPDATE updates SET replica = $1, claimed_at = now() WHERE update_id IN (
     SELECT update_id FROM updates AS u
     WHERE u.replica IS NOT NULL AND u.sealed IS NOT NULL AND {_DEAD.format(replica="u.replica")}
-    FOR UPDATE SKIP LOCKED)
+    ORDER BY update_id LIMIT {_TAKEN_AT_ONCE} FOR UPDATE SKIP LOCKED)
 RETURNING update_id, sealed"""
 
 _TIDY = f"""
@@ -108,6 +112,8 @@ class SharedLedger:
         self._tasks = Tasks()
         self._claims = _Crowd(self._claim_now)
         self._ends = _Crowd(self._finish_now)
+        self._keeps = _Crowd(self._keep_now)
+        self._to_keep: dict[int, bytes] = {}
         self._unwritten: set[int] = set()
         self._given_back: set[int] = set()
 
@@ -139,18 +145,15 @@ class SharedLedger:
             await self._write_what_waits()
 
     async def keep(self, sealed: Mapping[int, bytes]) -> bool:
-        try:
-            await self._line.fetch(_KEEP, self._id, list(sealed), list(sealed.values()))
-        except StorageError:
-            return False
-        return True
+        self._to_keep.update(sealed)
+        return all((await self._keeps.ask(sealed)).values())
 
     async def take_kept(self) -> Mapping[int, bytes]:
-        try:
-            rows = await self._line.fetch(_TAKE_KEPT, self._id)
-        except StorageError:
-            return {}
-        return {row["update_id"]: bytes(row["sealed"]) for row in rows}
+        taken: dict[int, bytes] = {}
+        with contextlib.suppress(StorageError):
+            while rows := await self._line.fetch(_TAKE_KEPT, self._id):
+                taken.update((row["update_id"], bytes(row["sealed"])) for row in rows)
+        return dict(sorted(taken.items()))
 
     async def close(self) -> None:
         await self._tasks.stop()
@@ -173,13 +176,23 @@ class SharedLedger:
             await self._write_what_waits()
         return dict.fromkeys(update_ids)
 
+    async def _keep_now(self, update_ids: list[int]) -> dict[int, bool]:
+        """All in one statement: each waits for the disk, and claims, of an emergency perhaps, wait for their turn."""
+        sealed = {each: self._to_keep.pop(each) for each in update_ids if each in self._to_keep}
+        try:
+            await self._line.fetch(_KEEP, self._id, list(sealed), list(sealed.values()))
+        except StorageError:
+            return dict.fromkeys(update_ids, False)
+        return dict.fromkeys(update_ids, True)
+
     async def _write_what_waits(self) -> None:
         """Write which updates are done and which given back; what can't be written waits for the next time."""
-        done, given_back = list(self._unwritten), list(self._given_back)
-        if done:
+        while self._unwritten:
+            done = list(islice(self._unwritten, _WRITTEN_AT_ONCE))
             await self._line.fetch(_FINISH, done)
             self._unwritten.difference_update(done)
-        if given_back:
+        while self._given_back:
+            given_back = list(islice(self._given_back, _WRITTEN_AT_ONCE))
             await self._line.fetch(_GIVE_BACK, self._id, given_back)
             self._given_back.difference_update(given_back)
 

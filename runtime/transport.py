@@ -43,6 +43,8 @@ class BrokenAnswerError(NetworkError):
 class Transport(BaseRequest):
     """A pool of connections to one Bot API server.
 
+    There are more `connections` than updates handled at once, so that help goes out also while all of those hang.
+
     The timeouts are in seconds and hold where a call names none; `write_timeout` is added for what is uploaded. A call
     that takes longer than all that belong to it together is given up, however the answer drips.
     """
@@ -50,7 +52,7 @@ class Transport(BaseRequest):
     def __init__(
         self,
         *,
-        connections: int = 256,
+        connections: int = 512,
         read_timeout: float = 10.0,
         connect_timeout: float = 5.0,
         pool_timeout: float = 5.0,

@@ -25,6 +25,7 @@ from telegram.error import (
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from runtime.delivery.lanes import MOST_AT_ONCE
 from runtime.transport import BrokenAnswerError, ServerFaultError, Transport
 from tests.runtime.loopback import TOKEN, Arrival, Telegram, flood, refused, reset, result, telegram
 
@@ -250,3 +251,24 @@ async def test_closed_and_opened_again(server: Telegram) -> None:
             assert await transport.post(at(server), data(chat_id=7, text="x"))
     with pytest.raises(NetworkError):
         await transport.post(at(server), data(chat_id=7, text="x"))
+
+
+async def test_a_call_goes_out_though_as_many_hang_as_updates_may_be_handled_at_once(server: Telegram) -> None:
+    hang = asyncio.Event()
+
+    async def decide(arrival: Arrival, request: web.Request) -> web.StreamResponse | None:
+        if arrival.chat_id == 7:
+            return None
+        await hang.wait()
+        return None
+
+    server.decide = decide
+    async with Transport() as transport:
+        hanging = [
+            asyncio.create_task(transport.post(at(server), data(chat_id=8, text="x"))) for _ in range(MOST_AT_ONCE)
+        ]
+        await asyncio.sleep(1)
+        async with asyncio.timeout(3):
+            await transport.post(at(server), data(chat_id=7, text="x"))
+        hang.set()
+        await asyncio.gather(*hanging)

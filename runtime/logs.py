@@ -25,8 +25,11 @@ _QUIETER = {
 aiosqlite's the parameters of its statements."""
 
 _WITHOUT_VALUES = "telegram"
-_WITHOUT_STACK = ("telegram", "aiohttp")
+_WITHOUT_STACK = ("telegram", "aiohttp", "asyncio")
 """Libraries whose records may hold whole updates and answers: in what is filled into their sentences, and in errors."""
+
+_WITHOUT_REPRESENTATIONS = "asyncio"
+"""Tells of a failed task or callback in a sentence, then all that it knows of it, what the error says among that."""
 
 
 class _Discreet(logging.Formatter):
@@ -47,11 +50,15 @@ def _discreet(record: logging.LogRecord) -> logging.LogRecord:
     library = record.name.partition(".")[0]
     if library not in _WITHOUT_STACK:
         return record
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
     record = copy.copy(record)
     record.exc_info = record.exc_text = record.stack_info = None
     if library == _WITHOUT_VALUES:
         record.args = None
         record.msg = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    if library == _WITHOUT_REPRESENTATIONS:
+        said = record.getMessage().partition("\n")[0].partition("(")[0]
+        record.msg, record.args = said + (f": {kind.__name__}" if kind else ""), None
     return record
 
 

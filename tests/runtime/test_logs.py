@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from telegram import Update
@@ -93,6 +96,30 @@ def test_of_the_web_library_no_stack_and_nothing_below_a_warning(capsys: pytest.
     assert "secret-path" not in written
     assert "somebody" not in written
     assert written.count("Error handling request from 127.0.0.1") == 4
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+async def test_of_a_task_that_nobody_asked_no_word_of_what_failed(
+    capsys: pytest.CaptureFixture[str], style: Literal["text", "json"]
+) -> None:
+    set_up("DEBUG", style)
+
+    async def fail() -> None:
+        raise ValueError("what somebody wrote")
+
+    def fail_at_once(text: str) -> None:
+        raise ValueError(text)
+
+    task = asyncio.create_task(fail(), name="what somebody wrote")
+    asyncio.get_running_loop().call_soon(fail_at_once, "what somebody wrote")
+    await asyncio.sleep(0.01)
+    del task
+    gc.collect()
+    await asyncio.sleep(0.01)
+    written = capsys.readouterr().err
+    assert "somebody" not in written
+    assert "Task exception was never retrieved: ValueError" in written
+    assert "Exception in callback" in written
 
 
 def test_our_own_stacks_stay(capsys: pytest.CaptureFixture[str]) -> None:

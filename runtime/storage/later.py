@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 from runtime.storage.errors import StorageError
 from runtime.tasks import Tasks
+
+log = logging.getLogger(__name__)
 
 _AGAIN = 1.0
 _CLOSING = 0.5
@@ -47,6 +50,8 @@ class Later:
                 except StorageError:
                     await asyncio.sleep(_AGAIN)
                     continue
+                except Exception as fault:  # it would fail for ever, and all behind it wait for as long
+                    log.error("a write was given up: %s", type(fault).__name__)
                 self._waiting.popleft()
                 if not done.done():
                     done.set_result(None)

@@ -177,6 +177,10 @@ class Lanes:
                 await self._process(incoming)
             except RefusedError:
                 return False
+            except asyncio.CancelledError:  # by a stop
+                if not handling.sent:
+                    raise
+                return True  # given back, it would be answered twice
             except Exception as fault:  # whatever it is, the others are served
                 handling.fault = fault
             if handling.fault is None:

@@ -200,3 +200,24 @@ async def test_what_the_first_look_stumbles_over_is_handled_in_its_turn() -> Non
     items = [made.put(of(number, 1)) for number in range(3)]
     assert await asyncio.gather(*(item.done for item in items)) == [True] * 3
     assert ended == [0, 1, 2]
+
+
+async def test_what_was_answered_before_a_stop_cut_it_off_is_not_given_back() -> None:
+    finished = []
+
+    async def process(incoming: Incoming) -> None:
+        handling = current()
+        assert handling is not None
+        handling.sent = 1
+        await asyncio.sleep(60)
+
+    async def finish(incoming: Incoming) -> None:
+        finished.append(incoming.update_id)
+
+    made = Lanes(process, lambda _: False, finish)
+    made.start()
+    item = made.put(of(1, 1))
+    await asyncio.sleep(0.05)
+    await made.stop(0.1)
+    assert item.done.result()
+    assert finished == [1]

@@ -20,9 +20,11 @@ log = logging.getLogger(__name__)
 
 _TABLE = "CREATE TABLE IF NOT EXISTS updates (id INTEGER PRIMARY KEY, at REAL NOT NULL, sealed BLOB) WITHOUT ROWID"
 """A row with nothing `sealed` is of an update that has been handled; one with is still to be."""
+_HANDLED = "INSERT OR REPLACE INTO updates VALUES (?, ?, NULL)"
 _SWEEP_EVERY = 600.0
-_PATIENCE = 0.2
-"""Seconds."""
+_PATIENCE = 0.1
+"""Seconds; the event loop stands still meanwhile."""
+_MOST_UNWRITTEN = 100_000
 
 
 class LocalLedger:
@@ -35,6 +37,8 @@ class LocalLedger:
         self._path = path
         self._swept = 0.0
         self._says = True
+        self._unwritten: dict[int, float] = {}
+        """When those were handled that could not be noted in the file yet."""
         try:
             self._connection = _open(path)
         except (OSError, sqlite3.Error) as fault:
@@ -53,12 +57,22 @@ class LocalLedger:
             # Only question marks are put into the statement.
             query = f"SELECT id FROM updates WHERE sealed IS NULL AND id IN ({marks})"  # noqa: S608
             done = {row[0] for row in self._connection.execute(query, tuple(update_ids))}
+        done.update(self._unwritten)
         return {each: Standing.DONE if each in done else Standing.OURS for each in update_ids}
 
     async def finish(self, update_id: int) -> None:
         now = time.time()
+        self._unwritten[update_id] = now
+        if len(self._unwritten) > _MOST_UNWRITTEN:
+            del self._unwritten[next(iter(self._unwritten))]
         with self._guarded():
-            self._connection.execute("INSERT OR REPLACE INTO updates VALUES (?, ?, NULL)", (update_id, now))
+            if len(self._unwritten) == 1:
+                self._connection.execute(_HANDLED, (update_id, now))
+            else:
+                self._connection.execute("BEGIN")
+                self._connection.executemany(_HANDLED, self._unwritten.items())
+                self._connection.execute("COMMIT")
+            self._unwritten.clear()
             if now - self._swept > _SWEEP_EVERY:
                 self._swept = now
                 self._connection.execute("DELETE FROM updates WHERE at < ?", (now - KEPT_SECONDS,))
@@ -69,6 +83,7 @@ class LocalLedger:
     async def keep(self, sealed: Mapping[int, bytes]) -> bool:
         rows = [(update_id, time.time(), blob) for update_id, blob in sealed.items()]
         with self._guarded():
+            self._look_after_file()
             self._connection.execute("BEGIN")
             self._connection.executemany("INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", rows)
             self._connection.execute("COMMIT")
@@ -76,8 +91,10 @@ class LocalLedger:
         return False
 
     async def take_kept(self) -> Mapping[int, bytes]:
+        query = "SELECT id, sealed FROM updates WHERE sealed IS NOT NULL AND at > ? ORDER BY id"
         with self._guarded():
-            return dict(self._connection.execute("SELECT id, sealed FROM updates WHERE sealed IS NOT NULL ORDER BY id"))
+            found = self._connection.execute(query, (time.time() - KEPT_SECONDS,))
+            return {update_id: sealed for update_id, sealed in found if update_id not in self._unwritten}
         return {}
 
     def replicas(self) -> int:
@@ -85,14 +102,31 @@ class LocalLedger:
 
     async def close(self) -> None:
         with self._guarded():
+            self._connection.executemany(_HANDLED, self._unwritten.items())
+        with self._guarded():
             self._connection.close()
+
+    def _look_after_file(self) -> None:
+        """Make a deleted file again, with all that was in it: what is kept in one that nobody can open is lost."""
+        if self._path.exists():
+            return
+        log.error("%s was deleted under the running bot; it was written anew", self._path)
+        old = self._connection
+        for suffix in ("-wal", "-shm"):  # or they would be taken for a part of the new one
+            Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+        new = _open(self._path)
+        new.execute("PRAGMA journal_mode = DELETE")  # as a backup wants it
+        old.backup(new)
+        new.close()
+        self._connection = _open(self._path)
+        old.close()
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
         """Let a fault of the file be said once, and stop nothing."""
         try:
             yield
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, OSError) as fault:
             if self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.rollback()

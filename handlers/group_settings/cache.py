@@ -27,6 +27,8 @@ class GroupSettings:
         self._known: LRUCache[int, ChatSettings] = LRUCache(remembered_chats)
         self._readings = Tasks()
         self._overdue: set[int] = set()
+        self._unsure: set[int] = set()
+        """Groups with a change that failed, as far as is known, and may yet come into force."""
         self._changes = 0
         self._outage = Outage(
             log,
@@ -42,7 +44,7 @@ class GroupSettings:
         """
         if self._storage is None:
             return ChatSettings()
-        if chat_id in self._known and not self._storage.is_shared:
+        if chat_id in self._known and not self._storage.is_shared and chat_id not in self._unsure:
             return self._known[chat_id]
         if chat_id not in self._overdue:
             reading = self._readings.start("reading settings", self._read(self._storage, chat_id))
@@ -72,7 +74,9 @@ class GroupSettings:
         """Change the settings for good. Raises StorageError, and ValueError for a value that is not allowed."""
         if self._storage is None:
             return ChatSettings()
+        self._unsure.add(chat_id)
         changed = await self._storage.change_settings(chat_id, change)
+        self._unsure.discard(chat_id)
         self._changes += 1
         self._known[chat_id] = changed
         return changed
@@ -80,7 +84,9 @@ class GroupSettings:
     async def reset(self, chat_id: int) -> None:
         """Back to the defaults. Raises StorageError."""
         if self._storage is not None:
+            self._unsure.add(chat_id)
             await self._storage.reset_settings(chat_id)
+            self._unsure.discard(chat_id)
         self._changes += 1
         self._known.pop(chat_id, None)
 

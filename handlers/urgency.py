@@ -11,6 +11,9 @@ from handlers.keyboards import Action
 from knowledge.answering import Answerer
 
 _URGENT_PRESSES = tuple(f"{each.value}:" for each in (Action.HAPPENING, Action.NOT_SAFE, Action.COUNTRY))
+_LOOKED_AT = 1_000
+"""Characters of a message: a look at a longer one would hold up others."""
+
 _LINKS = ("/start urgent_", "/start check_")
 
 
@@ -25,4 +28,4 @@ def hurries(kind: str, raw: dict[str, Any], answerer: Answerer) -> bool:
     text = content.get("text") or content.get("caption")
     if not isinstance(text, str):
         return False
-    return text.startswith(_LINKS) or answerer.is_plainly_urgent(text)
+    return text.startswith(_LINKS) or answerer.is_plainly_urgent(text[:_LOOKED_AT])

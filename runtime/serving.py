@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter  # of no public name, though RequestData wants it
@@ -57,6 +57,7 @@ STOPPING = 7.5
 _FINISHING, _CONFIRMING, _ENDING = 3.0, 0.7, 1.5
 """Seconds of these for: answers under way; telling Telegram what has been handled; what runs beside."""
 
+_LAST_WORD = 0.3
 _LONGEST_PAUSE, _SAY_AGAIN = 5.0, 60.0
 _OTHERS_EVERY = 5.0
 _MOST_CONNECTIONS = 100
@@ -146,7 +147,7 @@ class Service:
         metrics.OLDEST.set_function(lambda: lanes.oldest)
 
     async def serve(self, stop: Stop) -> int:
-        """Serve until `stop`; returns the exit status: 0 after a signal, 1 where Telegram refuses the token.
+        """Serve until `stop`; returns the exit status: 0 after a signal, 1 where Telegram refuses it.
 
         Raises ListenError.
         """
@@ -165,6 +166,9 @@ class Service:
                 await _within(_ENDING, self.handlers.finish())
         except InvalidToken:
             log.error(REFUSED)
+            return 1
+        except BadRequest as error:
+            log.error("Telegram refuses what it is asked at the start: %s", error.message)
             return 1
         finally:
             await _within(_CONFIRMING, self.application.shutdown())
@@ -276,15 +280,15 @@ async def _comes_first(event: asyncio.Event, work: Awaitable[Any]) -> bool:
 
 
 async def _stubbornly(trouble: str, call: Callable[[], Awaitable[Any]], beat: Callable[[], None]) -> None:
-    """Call until it works; says at once, and then once a minute, what the trouble is. Raises InvalidToken.
+    """Call until it works; says at once, and then once a minute, what the trouble is.
 
-    Each try is a `beat`: nothing hangs, and a new start would not help.
+    Raises InvalidToken and BadRequest. Each try is a `beat`: nothing hangs, and a new start would not help.
     """
     pause, said = 0.3, float("-inf")
     while True:
         try:
             await call()
-        except InvalidToken:
+        except (InvalidToken, BadRequest):  # a refusal, which will be the same the next time
             raise
         except (NetworkError, RetryAfter) as error:
             if time.monotonic() - said >= _SAY_AGAIN:
@@ -312,11 +316,16 @@ def _end_in_time(status: int) -> None:
     """Let the process end after STOPPING seconds even if it hangs: a thread of a driver can't be cancelled."""
 
     def end() -> None:
+        _start_timer(_LAST_WORD, partial(os._exit, status))  # whoever reads the log may not read any more
         log.warning("stopping took too long; what was not answered stays with Telegram")
         logging.shutdown()
         os._exit(status)
 
-    timer = threading.Timer(STOPPING, end)
+    _start_timer(STOPPING, end)
+
+
+def _start_timer(seconds: float, work: Callable[[], object]) -> None:
+    timer = threading.Timer(seconds, work)
     timer.daemon = True
     timer.start()
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _TABLE = "CREATE TABLE IF NOT EXISTS updates (id INTEGER PRIMARY KEY, at REAL NOT NULL, sealed BLOB) WITHOUT ROWID"
 """A row with nothing `sealed` is of an update that has been handled; one with is still to be."""
+_INDEX = "CREATE INDEX IF NOT EXISTS updates_by_time ON updates (at)"
 _HANDLED = "INSERT OR REPLACE INTO updates VALUES (?, ?, NULL)"
 _SWEEP_EVERY = 600.0
 _PATIENCE = 0.1
@@ -148,6 +149,7 @@ def _open(path: Path | str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(_TABLE)
+        connection.execute(_INDEX)
     except sqlite3.Error:
         connection.close()
         raise

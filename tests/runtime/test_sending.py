@@ -25,6 +25,10 @@ from tests.runtime.loopback import Arrival, Telegram, bot_on, flood, refused, re
 PRIVATE = "what somebody wrote"
 FLOODED, GROUP = 13, -100
 
+AT_ONCE = 0.8
+"""Seconds, on a machine that runs other tests; what is not at once waits longer here. How fast it is, the load harness
+measures."""
+
 
 @pytest.fixture
 async def server() -> AsyncIterator[Telegram]:
@@ -84,12 +88,12 @@ class TestLimits:
         self, server: Telegram
     ) -> None:
         async with bot_on(server, Sender()) as bot:
-            assert await say(bot, 5) + await say(bot, 5) + await say(bot, 5) < 0.2
+            assert await say(bot, 5) + await say(bot, 5) + await say(bot, 5) < AT_ONCE
             begun = time.monotonic()
             for _ in range(10):
                 await bot.edit_message_text("x", chat_id=5, message_id=1)
                 await bot.send_chat_action(5, "typing")
-            assert time.monotonic() - begun < 0.5
+            assert time.monotonic() - begun < AT_ONCE
             assert await say(bot, 5) > 2.5
 
     async def test_the_whole_rate_is_used(self, server: Telegram) -> None:
@@ -117,13 +121,13 @@ class TestLimits:
         begun = time.monotonic()
         await sender.process_request(taken, (), {}, "sendMediaGroup", data, None)
         await sender.process_request(taken, (), {}, "sendMessage", {"chat_id": 5}, None)
-        assert 0.5 < time.monotonic() - begun < 1.0
+        assert 0.5 < time.monotonic() - begun < 3
 
     async def test_they_can_be_switched_off(self, server: Telegram) -> None:
         async with bot_on(server, Sender(limits=False)) as bot:
             begun = time.monotonic()
             await asyncio.gather(*(say(bot, GROUP) for _ in range(60)))
-            assert time.monotonic() - begun < 1.0
+            assert time.monotonic() - begun < 10  # with limits it is minutes
 
     async def test_a_share_of_the_overall_rate(self, server: Telegram) -> None:
         async with bot_on(server, Sender(share=lambda: 0.5)) as bot:
@@ -149,7 +153,7 @@ class TestHaste:
             for chat_id in (5, 2000):
                 begun = time.monotonic()
                 await handled(Handling(1, "message", chat_id, hurried=True), say(bot, chat_id))
-                assert time.monotonic() - begun < 0.1
+                assert time.monotonic() - begun < AT_ONCE
             await asyncio.sleep(1)
             for task in waiting:
                 task.cancel()
@@ -163,7 +167,7 @@ class TestHaste:
         server.decide = decide
         async with bot_on(server, Sender()) as bot:
             (took,) = await handled(Handling(1, "message", 5, hurried=True), say(bot, 5))
-        assert 1.0 <= took < 1.6
+        assert 1.0 <= took < 5
         assert len(server.arrivals) == 2
 
     async def test_one_chat_that_cries_for_help_without_end_costs_the_others_nothing(self, server: Telegram) -> None:
@@ -184,7 +188,7 @@ class TestHaste:
                 handled(Handling(number, "message", FLOODED, hurried=True), say(bot, FLOODED)) for number in range(60)
             ]
             await asyncio.sleep(0.1)
-            assert await say(bot, 5) < 0.2
+            assert await say(bot, 5) < AT_ONCE
             assert len([each for each in server.arrivals if each.chat_id == FLOODED]) <= 3
             await asyncio.sleep(4)
             assert len([each for each in server.arrivals if each.chat_id == FLOODED]) <= 12
@@ -203,7 +207,7 @@ class TestHaste:
             # Many of them leave room for others.
             many = [asyncio.create_task(say(bot, 200 + number, haste=UNHURRIED)) for number in range(30)]
             await asyncio.sleep(0.1)
-            assert await say(bot, 300) < 0.1
+            assert await say(bot, 300) < AT_ONCE
             for task in many:
                 task.cancel()
             await asyncio.gather(*many, return_exceptions=True)
@@ -230,7 +234,7 @@ class TestTrouble:
             for chat_id in range(100, 140):
                 took.append(await say(bot, chat_id))
                 await asyncio.sleep(0.05)
-            assert max(took) < 0.1
+            assert max(took) < AT_ONCE
             # Nothing goes into the flooded chat: neither what is counted nor what is not.
             edit = asyncio.create_task(bot.edit_message_text("x", chat_id=FLOODED, message_id=1))
             await asyncio.sleep(0.1)
@@ -251,7 +255,7 @@ class TestTrouble:
             second = asyncio.create_task(bot.send_message(5, "second"))
             await asyncio.gather(first, second)
         assert [each.values["text"] for each in server.arrivals] == ["first", "first", "second"]
-        assert 1.0 <= server.arrivals[1].at - server.arrivals[0].at < 1.5
+        assert 1.0 <= server.arrivals[1].at - server.arrivals[0].at < 5
         assert retries("flood") == before + 1
 
     async def test_a_flood_without_a_chat_stops_that_method_alone(self, server: Telegram) -> None:
@@ -262,7 +266,7 @@ class TestTrouble:
         async with bot_on(server, Sender()) as bot:
             answering = [asyncio.create_task(bot.answer_callback_query(str(number))) for number in range(2)]
             await until(lambda: bool(server.arrivals))
-            assert await say(bot, 5) < 0.2
+            assert await say(bot, 5) < AT_ONCE
             await bot.delete_message(5, 1)
             assert not any(task.done() for task in answering)
             assert await asyncio.gather(*answering) == [True, True]
@@ -384,7 +388,7 @@ class TestTrouble:
             begun = time.monotonic()
             with pytest.raises(NetworkError):
                 await handled(handling, say(bot, 5))
-            assert 0.3 < time.monotonic() - begun < 1.2
+            assert 0.3 < time.monotonic() - begun < 5
             with pytest.raises(NetworkError):
                 await handled(handling, bot.answer_callback_query("1"))
             with pytest.raises(NetworkError):
@@ -421,7 +425,7 @@ class TestTrouble:
             with pytest.raises(TimedOut):
                 await say(bot, 5)
             await asyncio.sleep(1.6)
-            assert await say(bot, 5) < 0.3
+            assert await say(bot, 5) < AT_ONCE
 
     async def test_nothing_is_tried_again_after_the_end(self, server: Telegram) -> None:
         async def decide(arrival: Arrival, request: web.Request) -> web.StreamResponse:
@@ -500,7 +504,7 @@ class TestCancelling:
             assert not sender._line
             assert not sender._later
             assert all(chat.is_idle(time.monotonic()) for chat in sender._chats.values())
-            assert await say(bot, 1) < 0.1
+            assert await say(bot, 1) < AT_ONCE
         done = [task for task in tasks if not task.cancelled()]
         assert all(task.exception() is None for task in done)
         assert len(done) < 100
@@ -530,7 +534,7 @@ class TestCancelling:
         begun = time.monotonic()
         await asyncio.wait_for(third, 1)
         if second.cancelled():
-            assert time.monotonic() - begun < 0.1
+            assert time.monotonic() - begun < AT_ONCE
 
 
 class TestSharedTurns:
@@ -546,7 +550,7 @@ class TestSharedTurns:
             first = asyncio.create_task(bot.send_message(GROUP, "first"))
             await asyncio.sleep(0.1)
             second = asyncio.create_task(bot.send_message(GROUP, "second"))
-            assert await say(bot, 5) < 0.1
+            assert await say(bot, 5) < AT_ONCE
             begun = time.monotonic()
             await asyncio.gather(first, second)
             assert time.monotonic() - begun > 0.3
@@ -562,7 +566,7 @@ class TestSharedTurns:
             return 60.0
 
         async with bot_on(server, Sender(turn=turn)) as bot:
-            assert await say(bot, GROUP) < 0.4
+            assert await say(bot, GROUP) < AT_ONCE
 
     async def test_an_outage_does_not_use_up_the_turns(self, server: Telegram) -> None:
         asked = 0

@@ -117,10 +117,10 @@ async def test_a_frozen_server_holds_up_nobody_and_declares_nobody_dead() -> Non
         assert await one.claim([1, 2]) == {1: OURS, 2: OURS}
         with server.frozen():
             for number in range(10, 15):
-                assert await seconds(one.claim([number])) < 0.35
-                assert await seconds(other.claim([number])) < 0.35
+                assert await seconds(one.claim([number])) < 2
+                assert await seconds(other.claim([number])) < 2
             assert await one.claim([20]) == await other.claim([20]) == {20: OURS}
-            assert await seconds(one.finish(1)) < 0.35
+            assert await seconds(one.finish(1)) < 2
             assert await one.claim([1]) == {1: DONE}
             assert await one.keep({30: b"it"}) is False
             assert await one.take_kept() == {}
@@ -132,7 +132,7 @@ async def test_a_frozen_server_holds_up_nobody_and_declares_nobody_dead() -> Non
         with server.frozen():
             began = time.monotonic()
             await asyncio.gather(one.close(), other.close())
-            assert time.monotonic() - began < 1.2
+            assert time.monotonic() - began < 4
 
 
 async def test_ids_are_forgotten_after_a_day(url: str, one: SharedLedger, other: SharedLedger) -> None:

@@ -19,7 +19,7 @@ async def test_what_could_not_be_noted_while_the_file_was_held_is_noted_later(tm
     begun = time.monotonic()
     await ledger.finish(1)
     await ledger.finish(2)
-    assert time.monotonic() - begun < 0.3  # the event loop stands still meanwhile
+    assert time.monotonic() - begun < 2  # the event loop stands still meanwhile
     assert await ledger.claim([1, 2, 3]) == {1: Standing.DONE, 2: Standing.DONE, 3: Standing.OURS}
     assert list(await ledger.take_kept()) == [3]
     other.execute("ROLLBACK")

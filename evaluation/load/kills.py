@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.load.nginx import PROGRAM, Nginx
 from evaluation.load.postgresql import Postgresql
 from evaluation.load.processes import Bot, Kind, Mode, free_port, running
 from evaluation.load.questions import ROOT, one_after_another
@@ -58,14 +59,15 @@ async def kill_at_random(
 
 
 async def kill_replicas(
-    kills: int, *, root: Path = ROOT, rate: float = RATE, longest: float = 3.0, seed: int = 1
+    kills: int, *, nginx: bool = False, root: Path = ROOT, rate: float = RATE, longest: float = 3.0, seed: int = 1
 ) -> Killed:
-    """The same with two of them on one PostgreSQL; updates are delivered to each in turn, and one is killed."""
+    """The same with two of them on one PostgreSQL; updates go to each in turn, or through nginx, and one is killed."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Postgresql())
         server = await stack.enter_async_context(TelegramServer())
         ports = free_port(), free_port()
-        server.webhook_addresses = [f"http://127.0.0.1:{port}/updates" for port in ports]
+        doors = [(await stack.enter_async_context(Nginx(ports))).port] if nginx else ports
+        server.webhook_addresses = [f"http://127.0.0.1:{door}/updates" for door in doors]
         settings = {"DATABASE_URL": await database.new_database(), "WEBHOOK_URL": server.webhook_addresses[0]}
         bots = []
         for port in ports:
@@ -160,8 +162,9 @@ async def kill(options: Options) -> list[Row]:
         ours = await kill_at_random(mode, third, root=options.root)
         echo = await kill_at_random(mode, few, kind="echo", longest=1.5)
         rows += _rows(f"{mode}, 20 a second", ours, echo, "")
-    replicas = await kill_replicas(options.rounds - 2 * third or 1, root=options.root)
-    rows += _rows("webhook, two replicas, 20 a second", replicas, None, "")
+    nginx = PROGRAM is not None
+    replicas = await kill_replicas(options.rounds - 2 * third or 1, nginx=nginx, root=options.root)
+    rows += _rows(f"webhook, two replicas{' behind nginx' if nginx else ''}, 20 a second", replicas, None, "")
     for mode, seen in before.items():
         ours = await kill_in_bursts(mode, few, root=options.root)
         echo = await kill_in_bursts(mode, few, kind="echo")

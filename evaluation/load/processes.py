@@ -35,8 +35,6 @@ _DIE_WITH_PARENT = 1
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _OWN = ("TELEGRAM", "WEBHOOK", "DATABASE", "STATUS", "SENDING", "OWNER_IDS", "LOG_")
 _LEFT_OUT = ("tests", ".venv*", ".git", ".cache", ".mypy_cache", ".ruff_cache", ".pytest_cache", "__pycache__", "data")
-_WITHOUT_LIBRARYS_LIMITER = "import telegram.ext as t; t.ApplicationBuilder.rate_limiter = lambda self, _: self; "
-"""For a version that does not know SENDING_LIMITS yet."""
 
 
 def free_port() -> int:
@@ -93,13 +91,9 @@ class Bot:
     def _command(self) -> Sequence[str]:
         if self.kind == "echo":
             return [sys.executable, "-m", "evaluation.load.echo_bot"]
-        first = ""
         if self.kind == "without encoder":
-            first += "sys.modules['onnxruntime'] = None; "
-        if not self.limits and (self.root / "handlers" / "rate_limiter.py").exists():
-            first += _WITHOUT_LIBRARYS_LIMITER
-        if first:
-            return [sys.executable, "-c", f"import sys; {first}import bot; sys.exit(bot.main(['run']))"]
+            program = "import sys; sys.modules['onnxruntime'] = None; import bot; sys.exit(bot.main(['run']))"
+            return [sys.executable, "-c", program]
         return [sys.executable, str(self.root / "bot.py"), "run"]
 
     def _environment(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 from runtime import metrics
@@ -24,6 +25,12 @@ MOST_AWAITED = 50
 """Updates in hand for which Telegram may wait: it delivers a hundred at once, and no emergency must come after them.
 
 What is more is kept by us instead, sealed, and confirmed at once.
+"""
+
+_POURING, _LONGEST_POURING = 0.05, 2.0
+"""Seconds after such an update for which no other answer is begun, as more may come; and for how long at most.
+
+An emergency behind a thousand questions is found as soon as it arrives, and every answer begun before delays that.
 """
 
 _ASK_AGAIN = 0.3
@@ -53,6 +60,8 @@ class Delivery:
         self._in_hand: dict[int, asyncio.Future[bool]] = {}
         self._given_back: set[int] = set()
         self._claiming = Tasks()
+        self._poured_since: float | None = None
+        self._caught_up: asyncio.TimerHandle | None = None
 
     async def deliver(self, raw: Any) -> bool:
         """Handle an update that waits for a yes or no: whether it may be confirmed.
@@ -136,8 +145,24 @@ class Delivery:
             self._end_seen(incoming, future)
         else:
             self._put(incoming, future)
-            if self.lanes.backlog > MOST_AWAITED and await self.keep([incoming.raw]) and not future.done():
+            if self.lanes.backlog <= MOST_AWAITED:
+                self._poured_since = None
+                return
+            self._await_more()
+            if await self.keep([incoming.raw]) and not future.done():
                 future.set_result(True)
+
+    def _await_more(self) -> None:
+        """Let what pours in be looked at first, but not for ever: somebody may keep it pouring."""
+        loop = asyncio.get_running_loop()
+        if self._poured_since is None:
+            self._poured_since = loop.time()
+        if loop.time() - self._poured_since > _LONGEST_POURING:
+            return
+        self.lanes.catch_up(under_way=True)
+        if self._caught_up is not None:
+            self._caught_up.cancel()
+        self._caught_up = loop.call_later(_POURING, partial(self.lanes.catch_up, under_way=False))
 
     def _put(self, incoming: Incoming, future: asyncio.Future[bool]) -> None:
         item = self.lanes.put(incoming)

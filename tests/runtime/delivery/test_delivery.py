@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from runtime.delivery.delivery import MOST_AWAITED, Delivery
 from runtime.delivery.incoming import Incoming
@@ -134,3 +137,45 @@ async def test_what_telegram_was_told_to_forget_is_taken_again_after_a_refusal_t
     assert await bot.delivery.take_kept() == 1
     await asyncio.sleep(0.1)
     assert bot.seen[-1] == 100
+
+
+async def test_what_pours_in_is_looked_at_before_answers_go_on(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    async def process(incoming: Incoming) -> None:
+        time.sleep(0.005)  # noqa: ASYNC251 - deciding on an answer is work on the event loop
+        seen.append(incoming.update_id)
+
+    last = 4 * MOST_AWAITED
+    delivery = Delivery(
+        process, lambda each: each.update_id == last, LocalLedger(tmp_path / "a"), lambda: Seal("1:x"), lambda: None
+    )
+    delivery.lanes.start()
+
+    async def deliver(number: int) -> bool:
+        for _ in range(number // 20):  # as connections bring them: some in each turn of the loop
+            await asyncio.sleep(0)
+        return await delivery.deliver(update(number) | {"message": {"chat": {"id": number + 1}, "text": "x"}})
+
+    assert all(await asyncio.gather(*(deliver(number) for number in range(last + 1))))
+    assert seen.index(last) <= MOST_AWAITED
+    async with asyncio.timeout(10):
+        while delivery.lanes.backlog:
+            await asyncio.sleep(0.01)
+    assert sorted(seen) == [*range(last + 1)]
+
+
+async def test_pouring_for_long_stops_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.delivery.delivery._LONGEST_POURING", 0.1)
+    bot = Bot(LocalLedger(tmp_path / "a"))
+    bot.go_on.clear()
+    waiting = [asyncio.create_task(bot.delivery.deliver(update(number))) for number in range(MOST_AWAITED + 1)]
+    end = time.monotonic() + 1.0
+    number = 1000
+    bot.go_on.set()
+    while time.monotonic() < end:  # never silent for as long as the bot would wait for more
+        number += 1
+        waiting += [asyncio.create_task(bot.delivery.deliver(update(number)))]
+        await asyncio.sleep(0.01)
+    assert len(bot.seen) > MOST_AWAITED
+    assert all(await asyncio.gather(*waiting))

@@ -512,7 +512,7 @@ class TelegramServer:
             while True:
                 self._came.clear()
                 for number in list(itertools.islice(self.pending, 2 * hook.most_at_once + len(in_hand))):
-                    if number not in in_hand and len(in_hand) < 20 * hook.most_at_once:
+                    if number not in in_hand and len(in_hand) < 4 * hook.most_at_once:
                         in_hand.add(number)
                         tasks.create_task(deliver(number, session))
                 try:

@@ -40,6 +40,9 @@ _CLOSING = 0.5
 _BUSY_AGAIN = 0.05
 """Seconds."""
 
+_STEPS = 10
+"""Of a limit of time."""
+
 POOL = 5
 """Connections that are kept; half as many again for a crowd. Writers leave some of them to readers."""
 
@@ -242,16 +245,23 @@ def limit(seconds: float, act: Callable[[], None]) -> Iterator[None]:
     """Call `act` if what is done within takes longer than `seconds`.
 
     Cheaper than asyncio's timeouts, and kinder to the driver: what is cancelled asks the server to cancel, too, which
-    is just what hangs. After the event loop itself was held up, what has arrived in the meantime is seen to first.
+    is just what hangs. A busy event loop is not taken for a slow server: the time runs in steps, of which each turn of
+    the loop counts one at most, for a statement needs some turns to be sent and its rows to be read.
     """
     loop = asyncio.get_running_loop()
-    handles: list[asyncio.Handle] = []
-    handles.append(loop.call_later(seconds, lambda: handles.append(loop.call_soon(act))))
+    left = _STEPS
+    handle: asyncio.Handle
+
+    def step() -> None:
+        nonlocal left, handle
+        left -= 1
+        handle = loop.call_later(seconds / _STEPS, step) if left else loop.call_soon(act)
+
+    handle = loop.call_later(seconds / _STEPS, step)
     try:
         yield
     finally:
-        for handle in handles:
-            handle.cancel()
+        handle.cancel()
 
 
 def reason(fault: BaseException) -> str:

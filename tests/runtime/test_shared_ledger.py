@@ -186,3 +186,22 @@ async def test_a_claim_waits_for_one_statement_of_those_that_keep(
     assert await one.claim([1_000]) == {1_000: OURS}
     assert await asyncio.gather(*keeping) == [True] * 300
     assert statements.count(_KEEP) <= 3
+
+
+async def test_a_busy_event_loop_is_not_taken_for_a_slow_server(
+    url: str, one: SharedLedger, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def be_busy() -> None:
+        while True:
+            time.sleep(0.09)  # noqa: ASYNC251 - as deciding on an answer is, on a slow machine
+            await asyncio.sleep(0)
+
+    busy = asyncio.create_task(be_busy())
+    ledger = await SharedLedger.open(url)
+    for number in range(5):
+        assert await ledger.claim([number]) == {number: OURS}
+        await ledger.finish(number)
+    busy.cancel()
+    assert await one.claim(range(5)) == dict.fromkeys(range(5), DONE)
+    assert "not shared" not in caplog.text
+    await ledger.close()

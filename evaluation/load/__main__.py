@@ -24,7 +24,7 @@ import aiohttp
 
 from evaluation.load.cases import CASES
 from evaluation.load.questions import ROOT
-from evaluation.load.report import RESULTS, keep, machine, write
+from evaluation.load.report import RESULTS, keep, load, machine, write
 from evaluation.load.row import Options
 from evaluation.load.server import TOKEN, TelegramServer
 
@@ -63,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options.cases or list(CASES)
     given = Options(options.root.resolve(), options.rounds, options.scale)
     for case in (name for name in CASES if name in chosen):
-        begun = time.monotonic()
+        begun, busy = time.monotonic(), load()
         print(f"\n{case}", flush=True)
         rows = asyncio.run(CASES[case](given))
-        keep(case, rows, given, options.results)
+        keep(case, rows, given, options.results, busy=busy)
         for row in rows:
             verdict = {True: "ok", False: "MISSED", None: ""}[row.met]
             print(f"  {row.what:<90} {row.ours!s:>10} {row.unit:<3} {verdict:<6} echo {row.echo}", flush=True)

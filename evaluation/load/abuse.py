@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import multiprocessing
 import resource
 import time
 from collections.abc import Sequence
@@ -21,6 +22,10 @@ _FIRST_CHAT = 50_000_001
 _LET_GO = 30.0
 """Seconds within which an update that can't be parsed must have been confirmed, so that Telegram forgets it."""
 
+_GATHERING = 2.0
+"""Seconds that the crowd has to come before others ask."""
+
+_SPAWN = multiprocessing.get_context("spawn")
 _MEGABYTE = b"x" * 2**20
 
 
@@ -171,17 +176,21 @@ async def storm_port(
     *, bodies: int = 0, megabytes: int = 95, slow: int = 0, seconds: float = 20.0, root: Path = ROOT
 ) -> Stormed:
     """Strangers at the webhook's port: bodies without the secret, and connections that never say what they want."""
-    _allow_files(slow + 500)
     async with running("ours", "webhook", root=root, most_files=1024) as (server, bot):
         server.ask(_FIRST_CHAT - 1, "does it hurt")
         await server.until(lambda: server.answers(_FIRST_CHAT - 1), 30)
         before, bytes_before = bot.usage().megabytes, len(bot.said())
         bot.forget_most()
         strangers = [asyncio.create_task(_send_body(bot, megabytes)) for _ in range(bodies)]
-        strangers += [asyncio.create_task(_dawdle(bot, seconds)) for _ in range(slow)]
+        crowd = _SPAWN.Process(target=_crowd, args=(bot.port, slow, seconds), daemon=True)
+        if slow:
+            crowd.start()
+            await asyncio.sleep(_GATHERING)
         chats = await _ask_meanwhile(server, seconds)
         await server.until(lambda: not server.unanswered(chats), 15)
         most = bot.most_megabytes()
+        if slow:
+            crowd.kill()
         for each in strangers:
             each.cancel()
         await asyncio.gather(*strangers, return_exceptions=True)
@@ -215,15 +224,27 @@ async def _send_body(bot: Bot, megabytes: int) -> None:
     writer.close()
 
 
-async def _dawdle(bot: Bot, seconds: float) -> None:
+def _crowd(port: int, number: int, seconds: float) -> None:
+    """In a process of its own, so that the server which counts the answers need not wait for it."""
+
+    async def come() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(number):
+                tasks.create_task(_dawdle(port, seconds + _GATHERING))
+
+    _allow_files(number + 500)
+    asyncio.run(come())
+
+
+async def _dawdle(port: int, seconds: float) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection("127.0.0.1", bot.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"POST /updates HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             await reader.read()  # until the bot has had enough of it
             writer.close()
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.0)
 
 
 def _allow_files(number: int) -> None:

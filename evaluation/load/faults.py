@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,7 +115,7 @@ async def among_others(
         return _others(server, chats)
 
 
-async def until_answered(server: TelegramServer, chats: range, patience: float) -> bool:
+async def until_answered(server: TelegramServer, chats: Collection[int], patience: float) -> bool:
     """Wait for all the answers, but not longer than the bot still does anything."""
     calls, since, end = -1, time.monotonic(), time.monotonic() + patience
     while server.unanswered(chats):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from evaluation.load.faults import until_answered
 from evaluation.load.kills import come_again
 from evaluation.load.postgresql import Postgresql
 from evaluation.load.processes import FIRST_START, Bot, Kind, Mode, running
@@ -104,7 +105,7 @@ async def _stop_and_start(
     mend()
     bot.limits = False  # what was left is to be counted, not waited for
     await bot.start()
-    await server.until(lambda: not server.unanswered(server.asked), 60 if server.pending else 10)
+    await until_answered(server, list(server.asked), 60)
     twice = sum(1 for chat, _ in come_again(server.sent) if chat > 0)
     return Stopped(seconds, status, len(server.asked), len(server.unanswered(server.asked)), twice)
 

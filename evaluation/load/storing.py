@@ -162,7 +162,7 @@ def _rows(name: str, found: Weathered, before: str) -> list[Row]:
         Row(f"{name}: answers, 99th percentile", round(found.p99, 3), unit="s", most=0.5, before=before),
         Row(f"{name}: never answered, of {found.asked}", found.lost, most=0),
         Row(f"{name}: question in a group answered after", _short(found.group), unit="s", most=1.0),
-        Row(f"{name}: vote answered after", _short(found.vote), unit="s", most=1.0),
+        Row(f"{name}: vote answered after", _short(found.vote), unit="s", most=2.5),
         Row(f"{name}: vote answered when it is over", _short(found.after), unit="s", most=1.0),
         Row(f"{name}: warnings in the log", found.warnings, least=1),
     ]

@@ -40,7 +40,7 @@ _CLOSING = 0.5
 _BUSY_AGAIN = 0.05
 """Seconds."""
 
-_STEPS = 10
+_STEPS = 25
 """Of a limit of time."""
 
 POOL = 5

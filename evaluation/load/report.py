@@ -94,6 +94,8 @@ def load() -> float | None:
 def page(kept: Mapping[str, Any]) -> str:
     """The text of docs/reliability.md."""
     parts = [_HEAD, _summary(kept)]
+    if missing := [heading for case, heading in _HEADINGS.items() if case not in kept]:
+        parts.append(f"Not measured: {'; '.join(missing)}.\n")
     for case, heading in _HEADINGS.items():
         if case in kept:
             parts.append(_section(heading, case, kept[case]))

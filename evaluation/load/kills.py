@@ -149,6 +149,7 @@ def _rows(name: str, ours: Killed, echo: Killed | None, before: str) -> list[Row
     return [
         Row(f"{head}{beside}: never answered", ours.lost, echo.lost if echo else None, most=0, before=before),
         Row(f"{head}: answered twice, in all", ours.twice, echo.twice if echo else None),
+        Row(f"{head}: answered twice, most between one kill and the next", ours.a_kill),
         Row(f"{head}: twice, at most for a kill and chat", ours.most_twice, most=1),
     ]
 

@@ -11,7 +11,7 @@ from telegram import Update
 _KINDS = frozenset(Update.ALL_TYPES)
 _OTHER = "other"
 _MOST = 2**63
-"""One more than the largest number that a database takes; Telegram's are far below."""
+"""One more than the largest number that a database takes; Telegram's are positive and far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Incoming:
     def of(cls, raw: Any) -> Incoming:
         """What `raw`, the JSON of an update, is. Nothing but its id has to be right. Raises ValueError without that."""
         update_id = raw.get("update_id") if isinstance(raw, dict) else None
-        if type(update_id) is not int or not -_MOST <= update_id < _MOST:
+        if type(update_id) is not int or not 0 <= update_id < _MOST:
             raise ValueError("no update: an object with a number update_id was expected")
         kind = next((each for each in raw if each in _KINDS), _OTHER)
         return cls(update_id, kind, _find_chat(raw.get(kind)), raw)

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from runtime.delivery.incoming import Incoming
 from runtime.http_server import MOST_BODY_BYTES, HttpServer, refuse
 from runtime.tasks import Tasks
 
@@ -19,7 +20,6 @@ BODY_SECONDS = 10.0
 DEADLINE_SECONDS = 50.0
 """Telegram waits 60 s for an answer."""
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
-_MOST_ID = 2**63 - 1
 
 
 def path_of(webhook_url: str) -> str:
@@ -131,11 +131,6 @@ class WebhookServer:
 def _read_update(body: bytes) -> dict[str, Any] | None:
     """The update in a body; None where it is none. What is wrong is not said: it would quote the body."""
     try:
-        update = json.loads(body.decode("utf-8"))
+        return Incoming.of(json.loads(body.decode("utf-8"))).raw
     except (ValueError, RecursionError):
         return None
-    if not isinstance(update, dict):
-        return None
-    update_id = update.get("update_id")
-    is_id = isinstance(update_id, int) and not isinstance(update_id, bool) and 0 <= update_id <= _MOST_ID
-    return update if is_id else None

@@ -31,7 +31,9 @@ def test_kind_and_chat(content: dict[str, Any], kind: str, chat_id: int | None) 
     assert (found.update_id, found.kind, found.chat_id) == (5, kind, chat_id)
 
 
-@pytest.mark.parametrize("raw", [None, [], "x", {}, {"update_id": "5"}, {"update_id": True}, {"update_id": 10**30}])
+@pytest.mark.parametrize(
+    "raw", [None, [], "x", {}, {"update_id": "5"}, {"update_id": True}, {"update_id": -1}, {"update_id": 10**30}]
+)
 def test_what_has_no_id_is_no_update(raw: Any) -> None:
     with pytest.raises(ValueError, match="update_id"):
         Incoming.of(raw)

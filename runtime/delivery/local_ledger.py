@@ -45,7 +45,7 @@ class LocalLedger:
         except (OSError, sqlite3.Error) as fault:
             log.error(
                 "%s can't be used (%s): if the bot is killed, some people may get no answer, or two. To mend it, stop "
-                "the bot and delete that file: it holds nothing that is worth keeping",
+                "the bot and make the file readable; or delete it, and what still waits in it is lost",
                 path,
                 fault,
             )

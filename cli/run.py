@@ -61,7 +61,7 @@ def run() -> int:
                 return ExitStatus.FAILED
             # Not on the event loop: learning forks processes, which have to know nothing of it.
             answerer = load_answerer(say=log.info, warn=log.warning, every=_PROGRESS_EVERY)
-            return runner.run(_serve(settings, parts, answerer, opened))
+            return runner.run(_serve(settings, token, parts, answerer, opened))
         finally:
             runner.run(opened.aclose())
 
@@ -98,8 +98,10 @@ async def _open(settings: Settings, token: str, opened: contextlib.AsyncExitStac
     return _Parts(transport, storage, ledger)
 
 
-async def _serve(settings: Settings, parts: _Parts, answerer: Answerer, opened: contextlib.AsyncExitStack) -> int:
-    from handlers.application import build_handlers
+async def _serve(
+    settings: Settings, token: str, parts: _Parts, answerer: Answerer, opened: contextlib.AsyncExitStack
+) -> int:
+    from handlers.application import build_application, build_handlers
     from runtime.delivery.opening import make_seal
     from runtime.health import Health
     from runtime.http_server import ListenError
@@ -115,24 +117,29 @@ async def _serve(settings: Settings, parts: _Parts, answerer: Answerer, opened: 
         polling=not settings.webhook_url,
         storage=lambda: storage.fault,
         last_call=lambda: transport.last_good,
-        oldest_unfinished=lambda: 0.0,
-        backlog=lambda: 0,
         limited_chats=sender.limited,
         knowledge_loaded=True,
     )
     if answerer.triage.lacks:
         log.warning("triage notices a little less here: %s", answerer.triage.lacks)
-    handlers = build_handlers(answerer, settings, transport=transport, sender=sender, storage=storage, health=health)
+    application = build_application(
+        answerer,
+        token,
+        settings.telegram_api_url,
+        transport=transport,
+        sender=sender,
+        storage=storage,
+        owner_ids=settings.owner_ids,
+    )
+    handlers = build_handlers(application, health)
     gc.enable()
-    token = settings.telegram_bot_token
-    word = token.get_secret_value() if token else ""
     try:
         if settings.status_listen:
             host, _, port = settings.status_listen.rpartition(":")
             status = StatusServer(host, int(port), health)
             await status.start()
             opened.push_async_callback(status.stop, 0.2)
-        return await Service(handlers, settings, transport, ledger, partial(make_seal, word), health).serve(stop)
+        return await Service(handlers, settings, transport, ledger, partial(make_seal, token), health).serve(stop)
     except ListenError as error:
         log.error("%s", error)
         return ExitStatus.FAILED

@@ -36,7 +36,6 @@ from runtime.transport import Transport
 
 if TYPE_CHECKING:
     from runtime.health import Health
-    from runtime.settings import Settings
     from runtime.storage.storage import Storage
 
 FEATURES = (
@@ -106,20 +105,8 @@ def build_application(
     return application
 
 
-def build_handlers(
-    answerer: Answerer, settings: Settings, *, transport: Transport, sender: Sender, storage: Storage, health: Health
-) -> Handlers:
-    """What serving hands updates to."""
-    token = settings.telegram_bot_token
-    application = build_application(
-        answerer,
-        token.get_secret_value() if token else "",
-        settings.telegram_api_url,
-        transport=transport,
-        sender=sender,
-        storage=storage,
-        owner_ids=settings.owner_ids,
-    )
+def build_handlers(application: BotApplication, health: Health) -> Handlers:
+    """What serving hands updates to: `application`, and what goes on beside it."""
     data = application.bot_data
     data.health = health
 

@@ -39,9 +39,9 @@ class Health:
     polling: bool
     storage: Callable[[], str]
     last_call: Callable[[], float | None]
-    oldest_unfinished: Callable[[], float]
-    backlog: Callable[[], int]
     limited_chats: Callable[[], int]
+    oldest_unfinished: Callable[[], float] = lambda: 0.0
+    backlog: Callable[[], int] = lambda: 0
     knowledge_loaded: bool = False
     started: float = field(default_factory=time.monotonic)
     _beaten: float = field(default_factory=time.monotonic, repr=False)

@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     asking.add_argument("--explain", action="store_true", help="print why: words, candidates, thresholds")
     checking = commands.add_parser("check", help="check the knowledge files")
     checking.add_argument("entries", nargs="*", metavar="ENTRY", help="look only at what concerns these entries (ids)")
+    checking.add_argument("--texts", action="store_true", help="look only at the words and what they rest on: seconds")
     checking.add_argument("--json", action="store_true", help="print everything found as JSON")
     reporting = commands.add_parser("report", help="for the editor: which answers disappoint")
     reporting.add_argument("--days", type=_parse_days, default=30, metavar="N", help="look back so far (default: 30)")
@@ -56,7 +57,7 @@ def _run_command(options: argparse.Namespace) -> int:
         case "check":
             from cli.check import check
 
-            return check(options.entries, as_json=options.json)
+            return check(options.entries, as_json=options.json, texts_only=options.texts)
         case "report":
             from cli.report import report
 

@@ -16,10 +16,12 @@ from rich.text import Text
 from cli.loading import load_answerer
 from cli.outcome import ExitStatus, MisuseError
 from cli.progress import Progress
-from knowledge.check.checks import review
+from knowledge.check.checks import review, review_texts
 from knowledge.check.findings import KINDS, Finding, Review, Severity
 from knowledge.check.readability import MissingLibraryError
+from knowledge.loading.build import HERE
 from knowledge.loading.problems import KnowledgeError
+from knowledge.loading.validate import validate_all
 
 _APART = ("findings", "confirmed")
 """Fields of a review that its JSON holds in another form."""
@@ -32,17 +34,25 @@ _NEAREST = 3
 """Entries proposed for an id that does not exist."""
 
 
-def check(names: Sequence[str], *, as_json: bool) -> int:
+def check(names: Sequence[str], *, as_json: bool, texts_only: bool = False) -> int:
     """Check the knowledge files, or what concerns the entries `names`; fails if anything is wrong.
+
+    `texts_only`: only what is said and what it rests on, for which no model is needed.
 
     Raises KnowledgeError where the files can't be used (as JSON, the problems are printed instead), and MisuseError for
     an unknown entry.
     """
+    today = datetime.now().astimezone().date()
     try:
-        answerer = load_answerer()
-        _refuse_unknown(names, list(answerer.knowledge.entries))
-        with Progress(said_elsewhere="") as progress:
-            found = review(answerer, datetime.now().astimezone().date(), progress=progress.tell, entries=names)
+        if texts_only:
+            knowledge = validate_all(HERE).knowledge
+            _refuse_unknown(names, list(knowledge.entries))
+            found = review_texts(knowledge, today, entries=names)
+        else:
+            answerer = load_answerer()
+            _refuse_unknown(names, list(answerer.knowledge.entries))
+            with Progress(said_elsewhere="") as progress:
+                found = review(answerer, today, progress=progress.tell, entries=names)
     except MissingLibraryError as error:
         raise MisuseError(f"check needs {error}, which the bot itself does not.\n{_HOW_TO_GET_IT}") from None
     except KnowledgeError as error:

@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["label", "regulator", "guideline", "trial", "patient-information", "article", "project"]
-Region = Literal["US", "UK", "EU"]
+Kind = Literal["label", "regulator", "guideline", "review", "trial", "patient-information", "article", "project"]
+Region = Literal["US", "UK", "EU", "AU", "CA", "IE", "DE"]
+Subject = Literal["safety", "dose", "pregnancy", "interaction", "price", "rule"]
 Confidence = Literal["high", "medium"]
 Verdict = Literal["supported", "partly-supported", "contradicted", "unsafe-if-repeated-alone", "opinion"]
 
@@ -18,6 +19,7 @@ KINDS: tuple[Kind, ...] = (
     "label",
     "regulator",
     "guideline",
+    "review",
     "trial",
     "patient-information",
     "article",
@@ -25,12 +27,28 @@ KINDS: tuple[Kind, ...] = (
 )
 """Kinds of source, the most trusted first; `project` is this bot's own documentation."""
 
+AUTHORITIES: frozenset[Kind] = frozenset({"label", "regulator", "guideline", "review"})
+"""The kinds of source that what concerns somebody's safety has to rest on."""
+
+GRAVE: frozenset[Subject] = frozenset({"safety", "dose", "pregnancy", "interaction"})
+"""The subjects of which a fact is given only on an authority."""
+
+PASSING: frozenset[Subject] = frozenset({"price", "rule"})
+"""The subjects of which a fact holds for a time: it carries the day it was read, and a day to look again."""
+
+WIDER: Mapping[Region, Region] = {"IE": "EU", "DE": "EU"}
+"""The region that a country lies in, whose rules hold there as well."""
+
 NEEDS_CORRECTION: frozenset[Verdict] = frozenset({"contradicted", "unsafe-if-repeated-alone"})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that answers may cite. `date` is as exact as known: "2018", "2018-05" or "2018-05-24"."""
+    """A document that answers may cite. `date` is as exact as known: "2018", "2018-05" or "2018-05-24".
+
+    `name` is what a line of sources calls it. `url` is its publisher's own address; `address` says whether that was
+    "seen" in what was read, is "known" and not yet opened, or the day on which a person opened it.
+    """
 
     id: str
     title: str
@@ -39,6 +57,8 @@ class Source:
     date: str = ""
     url: str = ""
     note: str = ""
+    name: str = ""
+    address: str = ""
     paragraphs: Mapping[int, str] = field(default_factory=dict, compare=False)
 
 
@@ -52,7 +72,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A statement that was read in its sources; `caveat` is what an answer has to carry along."""
+    """A statement that was read in its sources; `caveat` is what an answer has to carry along.
+
+    What passes, a price or a rule, was read on the day `read` and is to be looked at again on the day `again`.
+    """
 
     id: str
     claim: str
@@ -60,6 +83,9 @@ class Fact:
     confidence: Confidence
     region: Region | None = None
     caveat: str = ""
+    subject: Subject | None = None
+    read: date | None = None
+    again: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +114,35 @@ def citations(evidence: Iterable[Evidence]) -> tuple[Citation, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One or two sentences of an answer, with the evidence that supports them and the region they hold for."""
+    """One or two sentences of an answer, with the evidence that supports them and the region they hold for.
+
+    It leads the answer to a message that asks in one of the ways `answers` (kinds of `Asking`), or that says one of
+    the words or phrases `names`.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
     region: Region | None = None
+    answers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed in an answer, and when."""
+
+    on: date
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A person who read an answer beside its facts and stands for it; `of` is the digest of what was signed."""
+
+    name: str
+    role: str
+    on: date
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +182,9 @@ class Picture:
 class Entry:
     """One question of the FAQ, and the answer (`answer` shown at once, `more` folded).
 
-    `ways` are the other ways in which people ask it, under headings that are the editor's own.
+    `ways` are the other ways in which people ask it, under headings that are the editor's own. `help` says when to
+    get help, where the fixed note (`safety_note`) is not what fits. `checked` is the day on which the answer was last
+    compared with its sources; `signatures` are those of clinicians, the lapsed ones included.
     """
 
     id: str
@@ -141,12 +193,15 @@ class Entry:
     question: str
     ways: Mapping[str, tuple[str, ...]]
     answer: tuple[Point, ...]
-    reviewed: date
+    checked: date
     more: tuple[Point, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     related: tuple[str, ...] = ()
+    help: Point | None = None
     safety_note: bool = False
     picture: Picture | None = None
+    changed: tuple[Change, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -157,7 +212,8 @@ class Entry:
     def evidence(self) -> tuple[Evidence, ...]:
         """Everything that the entry cites, in the order in which a reader meets it."""
         sides = [side for dispute in self.disputes for side in dispute.sides]
-        parts: tuple[Point | Side, ...] = (*self.answer, *sides, *self.more)
+        help_block = (self.help,) if self.help else ()
+        parts: tuple[Point | Side, ...] = (*self.answer, *help_block, *self.more, *sides)
         return tuple(item for part in parts for item in part.evidence)
 
     @property
@@ -213,6 +269,23 @@ class English:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """How people ask for a part of an answer.
+
+    `kinds` maps each kind of question ("how-long") to the phrases that ask it, and `regions` each region to the words
+    that name it; a "*" in a phrase stands for up to four words. `yes_no` are the words that begin a question which Yes
+    or No answers, `reverse` those that turn it round ("unsafe", "avoid"), `more` what asks only to go on, and `names` is what a region is called in a sentence.
+    """
+
+    kinds: Mapping[str, tuple[str, ...]]
+    regions: Mapping[Region, tuple[str, ...]]
+    names: Mapping[Region, str]
+    yes_no: tuple[str, ...]
+    reverse: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wordings:
     """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular."""
 
@@ -228,7 +301,10 @@ class Wordings:
     sources: str
     sources_below: str
     publishers: str
-    reviewed: str
+    checked: str
+    reviewed_by: str
+    nothing_on: str
+    no_more: str
     in_words: str
     undated: str
     kinds: Mapping[Kind, str]
@@ -446,6 +522,7 @@ class Knowledge:
     out_of_scope: Mapping[str, OutOfScope]
     vocabulary: Vocabulary
     english: English
+    asking: Asking
     wordings: Wordings
     red_flags: RedFlags
     pictures: Mapping[str, Picture] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -19,32 +20,42 @@ from knowledge.check.caveats import is_carried
 from knowledge.check.citations import Coverage, coverage_of, facts_of
 from knowledge.check.cross_validation import cross_validate
 from knowledge.check.findings import (
+    CHECKED_EVERY,
+    HARDEST_ANSWER,
     HARDEST_GRADE,
     KINDS,
     LEAST_ACCURACY,
-    REVIEWED_EVERY,
+    LEAST_DATED,
     Collision,
     CrossValidation,
     DroppedCaveat,
+    Due,
     Finding,
+    ForeignAddress,
+    HardAnswer,
     HardText,
+    LapsedSignature,
     LongAnswer,
-    LongMessage,
     LostPhrasing,
     LowAccuracy,
+    ManyGaps,
     MediumOnly,
+    NoAuthority,
     NoRelated,
     OneWayLink,
     Review,
-    StaleReview,
+    StaleEntry,
     UncitedNumber,
+    UndatedFigure,
+    UndatedSources,
+    Unexplained,
     Unreached,
     UnsaidRegion,
     UnusedConfirmation,
     Unverified,
     WrongTriage,
 )
-from knowledge.check.numbers import unsupported
+from knowledge.check.numbers import numbers_in, unsupported
 from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
 from knowledge.loading.build import HERE
@@ -55,8 +66,9 @@ from knowledge.loading.validate import validate_all
 from knowledge.loading.validation import validate
 from knowledge.matching.train import read_examples
 from knowledge.matching.trained import OUT_OF_SCOPE
-from knowledge.model import Citation, Entry, Evidence, Fact, Knowledge, Region
-from knowledge.rendering.answer import MOST_WORDS, dispute_words, folds_disputes
+from knowledge.model import AUTHORITIES, GRAVE, PASSING, Citation, Entry, Evidence, Fact, Knowledge, Region
+from knowledge.rendering.answer import MOST_POINTS, MOST_WORDS
+from knowledge.signatures import digest_of
 
 FEWEST_JUDGED = 200
 """Phrasings from which on accuracy is judged: the standard error of 85% is then about 2.5 points."""
@@ -77,17 +89,19 @@ Progress = Callable[[str, float], None]
 class Material:
     """What a check may look at: the knowledge, what was worked out of it, and where everything stands.
 
-    `entries` are those to look at, all or the few that were asked for; `lost` maps each of them to the folded phrasings
-    that it loses, and these to the entry that wins them; there is a `cross_validation` only for all.
+    `entries` are those to look at: `everything`, or the few that were asked for. `lost` maps each of them to the folded
+    phrasings that it loses, and these to the entry that wins them; there is a `cross_validation` only for all. Without
+    an `answerer`, only texts are looked at.
     """
 
     knowledge: Knowledge
-    answerer: Answerer
+    answerer: Answerer | None
     entries: Sequence[Entry]
+    everything: bool
     cross_validation: CrossValidation | None
     lost: Mapping[str, Mapping[str, str]]
     coverage: Coverage
-    names: Sequence[str]
+    beside: _Beside
     lines: Lines
     today: date
     tell: Progress
@@ -108,27 +122,46 @@ def review(
     """Look at all that `answerer` knows, as loaded from `folder`, or only at what concerns the `entries` of these ids.
 
     For all, the matcher is cross-validated, which takes five times as long as training it; for some entries, their
-    phrasings are asked of the model as it is. Raises KnowledgeError if readability.yaml or confirmed.yaml can't be
-    used, MissingLibraryError as `grade` does, and KeyError for an id that no entry has.
+    phrasings are asked of the model as it is. Raises KnowledgeError if a file beside the FAQ can't be used,
+    MissingLibraryError as `grade` does, and KeyError for an id that no entry has.
     """
+    return _review(answerer.knowledge, answerer, today, folder, progress, entries)
+
+
+def review_texts(knowledge: Knowledge, today: date, folder: Path = HERE, entries: Iterable[str] = ()) -> Review:
+    """Look only at what is said and what it rests on, which takes a second or two; raises as `review` does."""
+    return _review(knowledge, None, today, folder, None, entries)
+
+
+def _review(
+    knowledge: Knowledge,
+    answerer: Answerer | None,
+    today: date,
+    folder: Path,
+    progress: Progress | None,
+    entries: Iterable[str],
+) -> Review:
     tell = progress or (lambda _what, _share: None)
-    names, confirmed = _beside_the_faq(folder)
+    beside = _beside_the_faq(folder)
     only = tuple(dict.fromkeys(entries))
-    grade("", names_in(names))  # what is missing is told now, and not after a minute
+    grade("", names_in(beside.names))  # what is missing is told now, and not after a minute
     lines = Lines(folder)
-    knowledge = answerer.knowledge
     chosen = [knowledge.entries[name] for name in only] or list(knowledge.entries.values())
-    validated = None if only else _cross_validate(answerer, folder, tell)
-    lost = _find_lost(answerer, chosen) if validated is None else validated.lost
+    validated = _cross_validate(answerer, folder, tell) if answerer and not only else None
+    lost: Mapping[str, Mapping[str, str]] = {}
+    if answerer:
+        lost = _find_lost(answerer, chosen) if validated is None else validated.lost
     used = coverage_of(knowledge, lines)
-    material = Material(knowledge, answerer, chosen, validated, lost, used, names, lines, today, tell)
-    checks = CHECKS if only else (*CHECKS, *CHECKS_OF_ALL)
+    material = Material(knowledge, answerer, chosen, not only, validated, lost, used, beside, lines, today, tell)
+    checks = TEXT_CHECKS if only else (*TEXT_CHECKS, *EVIDENCE_CHECKS)
+    if answerer:
+        checks = (*MATCHING_CHECKS, *checks) if only else (*MATCHING_CHECKS, *checks, *TRIAGE_CHECKS)
     findings = [finding for check in checks for finding in check(material)]
     found = {finding.id for finding in findings}
-    if not only:
+    if answerer and not only:
         findings += [
             UnusedConfirmation(lines.at("confirmed.yaml", "confirmed", number, name), name, reason)
-            for number, (name, reason) in enumerate(confirmed.items())
+            for number, (name, reason) in enumerate(beside.confirmed.items())
             if name not in found
         ]
     return Review(
@@ -141,17 +174,29 @@ def review(
         claims=used.claims(),
         pictures=used.pictures(),
         only=only,
-        confirmed={name: reason for name, reason in confirmed.items() if name and name in found},
+        confirmed={name: reason for name, reason in beside.confirmed.items() if name and name in found},
     )
 
 
-def _beside_the_faq(folder: Path) -> tuple[list[str], dict[str, str]]:
-    """The names of readability.yaml, and the ids of confirmed.yaml with the reasons; the latter file may be missing.
+@dataclass(frozen=True)
+class _Beside:
+    """What the check needs of the files beside the FAQ.
 
-    Raises KnowledgeError.
+    `names` and `explain` are those of readability.yaml, `hosts` those of publishers.yaml, and `confirmed` maps the ids
+    of confirmed.yaml, which may be missing, to the reasons.
     """
+
+    names: Sequence[str]
+    explain: Mapping[str, Sequence[str]]
+    hosts: frozenset[str]
+    confirmed: Mapping[str, str]
+
+
+def _beside_the_faq(folder: Path) -> _Beside:
+    """Raises KnowledgeError."""
     problems: list[Problem] = []
     readability = validate(folder / "readability.yaml", "readability", problems)
+    publishers = validate(folder / "publishers.yaml", "publishers", problems)
     path = folder / "confirmed.yaml"
     confirmed = validate(path, "confirmed", problems) if path.exists() else None
     reasons: dict[str, str] = {}
@@ -161,9 +206,10 @@ def _beside_the_faq(folder: Path) -> tuple[list[str], dict[str, str]]:
                 line = confirmed[0].line(("confirmed", number, name))
                 problems.append(Problem(confirmed[0].name, line, name, "this finding is confirmed already", "it once"))
             reasons[name] = reason
-    if problems or not readability:
+    if problems or not readability or not publishers:
         raise KnowledgeError(problems)
-    return readability[1]["names"], reasons
+    content = readability[1]
+    return _Beside(content["names"], content["explain"], frozenset(publishers[1]["hosts"]), reasons)
 
 
 def _cross_validate(answerer: Answerer, folder: Path, tell: Progress) -> CrossValidation:
@@ -215,7 +261,7 @@ def collisions(material: Material) -> Iterator[Collision]:
     phrasing, they ask the question. And one of the entries has to win the other's phrasing: where each keeps its own,
     the small words tell them apart.
     """
-    if not any(material.lost.values()):
+    if material.answerer is None or not any(material.lost.values()):
         return
     what = "Comparing phrasings"
     everything = [(entry, text) for entry in material.knowledge.entries.values() for text in entry.asked]
@@ -271,6 +317,8 @@ def _said(entry: Entry) -> Iterator[_Said]:
         for number, point in enumerate(points):
             path: tuple[str | int, ...] = (part, number, "say")
             yield _Said(entry, f"{part} {number + 1}", path, point.text, entry.question, point.evidence, point.region)
+    if entry.help:
+        yield _Said(entry, "help", ("help", "say"), entry.help.text, entry.question, entry.help.evidence)
     for number, dispute in enumerate(entry.disputes):
         place = f"dispute {number + 1}"
         for party, side in enumerate(dispute.sides):
@@ -294,7 +342,7 @@ def _readable(material: Material) -> Iterator[_Readable]:
     for said in material.said:
         at = partial(lines.of, "entries", said.entry.id, *said.path)
         yield _Readable(at, said.entry.id, said.place, said.text)
-    if not material.cross_validation:
+    if not material.everything:
         return
     for subject in knowledge.out_of_scope.values():
         yield _Readable(
@@ -313,7 +361,7 @@ def _sentences(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
 
 def hard_texts(material: Material) -> Iterator[Finding]:
     """Texts above the reading grade."""
-    names = names_in(material.names)
+    names = names_in(material.beside.names)
     for text in _readable(material):
         if len(text.text.split()) >= FEWEST_GRADED and (measured := grade(text.text, names)) > HARDEST_GRADE:
             yield HardText(text.at(), text.entry, text.place, measured, text.text)
@@ -339,7 +387,7 @@ def _resting(material: Material) -> Iterator[_Resting]:
             evidence = tuple(item for side in dispute.sides for item in side.evidence)
         at = partial(lines.of, "entries", said.entry.id, *said.path)
         yield _Resting(at, said.entry.id, said.place, said.text, evidence)
-    if not material.cross_validation:
+    if not material.everything:
         pictures = [entry.picture for entry in material.entries if entry.picture]
     else:
         pictures = list(knowledge.pictures.values())
@@ -384,30 +432,99 @@ def dropped_caveats(material: Material) -> Iterator[DroppedCaveat]:
                 yield DroppedCaveat(material.lines.of("entries", entry.id), entry.id, fact.id, fact.caveat)
 
 
-def long_answers(material: Material) -> Iterator[Finding]:
-    """Answers, and whole messages, that show too many words before the fold."""
-    note = len(material.knowledge.wordings.safety_note.split())
-    messages = []
+def long_answers(material: Material) -> Iterator[LongAnswer]:
+    """Answers that show too much before the fold."""
     for entry in material.entries:
-        at = material.lines.of("entries", entry.id)
-        answer = sum(len(point.text.split()) for point in entry.answer)
-        if answer > MOST_WORDS:
-            yield LongAnswer(at, entry.id, answer)
-        disputes = 0 if folds_disputes(entry) else dispute_words(entry)
-        beside = note if entry.safety_note else 0
-        if answer <= MOST_WORDS < answer + disputes + beside:
-            messages.append(LongMessage(at, entry.id, answer + disputes + beside, answer, disputes, beside))
-    yield from sorted(messages, key=lambda message: -message.words)
+        words = sum(len(point.text.split()) for point in entry.answer)
+        if words > MOST_WORDS or len(entry.answer) > MOST_POINTS:
+            yield LongAnswer(material.lines.of("entries", entry.id, "answer"), entry.id, words, len(entry.answer))
+
+
+_GAP = re.compile(
+    r"\b(?:our|the) (?:sources|articles|pages|texts) (?:do not|don't|did not|name no|give no|hold no|say nothing|set no)\b"
+    r"|\bwe (?:found|know of|have|saw|read) (?:no|nothing|none)\b|\bno (?:reliable )?(?:source|study|trial|figure|rule)s? "
+    r"(?:that )?we\b|\b(?:is|are) not known\b|\bnobody knows\b",
+    re.IGNORECASE,
+)
+"""A line that says that the sources are silent."""
+
+
+def many_gaps(material: Material) -> Iterator[ManyGaps]:
+    """Entries in which more than one line says so, or one that is not the last of its part."""
+    for entry in material.entries:
+        places = []
+        last = True
+        for part, points in (("answer", entry.answer), ("more", entry.more)):
+            for number, point in enumerate(points, 1):
+                if _GAP.search(point.text):
+                    places.append(f"{part} {number}")
+                    last = last and number == len(points)
+        if len(places) > 1 or not last:
+            yield ManyGaps(material.lines.of("entries", entry.id), entry.id, tuple(places))
+
+
+def hard_answers(material: Material) -> Iterator[HardAnswer]:
+    """Answers that are hard to read as a whole."""
+    names = names_in(material.beside.names)
+    for entry in material.entries:
+        said = [point.text for point in (*entry.answer, *([entry.help] if entry.help else []), *entry.more)]
+        if (measured := grade(" ".join(said), names)) > HARDEST_ANSWER:
+            yield HardAnswer(material.lines.of("entries", entry.id), entry.id, measured)
+
+
+def unexplained(material: Material) -> Iterator[Unexplained]:
+    """Words that an entry uses before it says what they mean."""
+    for entry in material.entries:
+        for word, phrases in material.beside.explain.items():
+            pattern = re.compile(rf"\b{re.escape(word)}\b", 0 if word in ("nice",) else re.IGNORECASE)
+            if word == "nice":
+                pattern = re.compile(r"\bNICE\b")
+            explained = any(phrase in entry.question.lower() for phrase in phrases)
+            for said in material.said:
+                if said.entry is not entry or explained:
+                    continue
+                explained = any(phrase in said.text.lower() for phrase in phrases)
+                if pattern.search(said.text) and not explained:
+                    at = material.lines.of("entries", entry.id, *said.path)
+                    yield Unexplained(at, entry.id, word, said.place)
+                    break
+
+
+def no_authority(material: Material) -> Iterator[NoAuthority]:
+    """Texts on somebody's safety that rest on no label, regulator, guideline or review."""
+    for said in material.said:
+        grave = [fact for fact in facts_of(said.evidence) if fact.subject in GRAVE]
+        kinds = {place.source.kind for fact in facts_of(said.evidence) for place in fact.citations}
+        if grave and not kinds & AUTHORITIES:
+            at = material.lines.of("entries", said.entry.id, *said.path)
+            yield NoAuthority(at, said.entry.id, said.place, tuple(fact.id for fact in grave), said.text)
+
+
+def undated_figures(material: Material) -> Iterator[UndatedFigure]:
+    """Texts with figures whose sources are all undated."""
+    for said in material.said:
+        sources = {place.source for fact in facts_of(said.evidence) for place in fact.citations}
+        figures = [number for number in numbers_in(said.text) if number.hedge != "one"]
+        if figures and sources and not any(source.date for source in sources):
+            at = material.lines.of("entries", said.entry.id, *said.path)
+            names = tuple(sorted(source.id for source in sources))
+            yield UndatedFigure(at, said.entry.id, said.place, names, said.text)
 
 
 _US = r"US|U\.S|USA|America|Americans?|United States|FDA|Medicare|Medicaid|dollars?"
 _UK = r"UK|United Kingdom|Britain|British|NHS|NICE|MHRA|SIGN|Engl(?:and|ish)|Scot(?:land|s|tish)|Wales|Welsh|pounds?"
 _EU = r"EU|Europe|Europeans?|EMA|Ital(?:y|ian)|Spain|Spanish|German|Germany|France|French|Denmark|Danish|euros?"
+_IE = r"Ireland|Irish|HSE"
+_DE = r"German|Germany"
 _SAYS_REGION: Mapping[Region, re.Pattern[str]] = {
     # Case matters, or every "us" and "nice" would name a region. The British label is the European one, word for word.
     "US": re.compile(rf"\b(?:{_US})\b|[$]"),
     "UK": re.compile(rf"\b(?:{_UK}|{_EU})\b|£"),
-    "EU": re.compile(rf"\b(?:{_EU})\b|€"),
+    "EU": re.compile(rf"\b(?:{_EU}|{_IE})\b|€"),
+    "AU": re.compile(r"\b(?:Australia|Australian|PBS|TGA)\b"),
+    "CA": re.compile(r"\b(?:Canada|Canadian|OHIP|Ontario|Quebec)\b"),
+    "IE": re.compile(rf"\b(?:{_IE})\b"),
+    "DE": re.compile(rf"\b(?:{_DE})\b"),
 }
 
 
@@ -417,7 +534,7 @@ def unsaid_regions(material: Material) -> Iterator[Finding]:
     That nothing was found is true everywhere, so texts that begin by saying it are left out.
     """
     for said in material.said:
-        if said.text.startswith("We found no "):
+        if _GAP.search(said.text):
             continue
         regions = {fact.region for fact in facts_of(said.evidence)}
         region = regions.pop() if len(regions) == 1 else None
@@ -437,12 +554,12 @@ def medium_only(material: Material) -> Iterator[Finding]:
 # Entries
 
 
-def stale_reviews(material: Material) -> Iterator[Finding]:
-    """Entries that nobody looked at for long, or that claim a review in the future: tomorrow may be today elsewhere."""
+def stale_entries(material: Material) -> Iterator[Finding]:
+    """Entries that nobody looked at for long, or were checked in the future: tomorrow may be today elsewhere."""
     for entry in material.entries:
-        days = (material.today - entry.reviewed).days
-        if not -1 <= days <= REVIEWED_EVERY:
-            yield StaleReview(material.lines.of("entries", entry.id, "reviewed"), entry.id, entry.reviewed, days)
+        days = (material.today - entry.checked).days
+        if not -1 <= days <= CHECKED_EVERY:
+            yield StaleEntry(material.lines.of("entries", entry.id, "checked"), entry.id, entry.checked, days)
 
 
 def links(material: Material) -> Iterator[Finding]:
@@ -460,7 +577,39 @@ def links(material: Material) -> Iterator[Finding]:
                 yield OneWayLink(material.lines.of("entries", name, "related", number), name, other)
 
 
+def lapsed_signatures(material: Material) -> Iterator[LapsedSignature]:
+    """Signatures of answers that were changed since."""
+    for entry in material.entries:
+        digest = digest_of(entry)
+        for signature in entry.signatures:
+            if signature.of != digest:
+                yield LapsedSignature(
+                    material.lines.of("entries", entry.id), entry.id, f"{signature.name}, {signature.role}", signature.on
+                )
+
+
 # Evidence
+
+
+def addresses(material: Material) -> Iterator[Finding]:
+    """Sources that lead to somebody else's copy, and whether enough of them are dated."""
+    sources = [source for source in material.knowledge.sources.values() if source.kind != "project"]
+    linked = [source for source in sources if source.url]
+    for source in linked:
+        parts = urlsplit(source.url)
+        if parts.scheme != "https" or parts.netloc not in material.beside.hosts:
+            yield ForeignAddress(material.lines.of("sources", source.id, "url"), source.id, source.url)
+    undated = tuple(source.id for source in linked if not source.date)
+    dated = 1 - len(undated) / max(1, len(linked))
+    if dated < LEAST_DATED:
+        yield UndatedSources("knowledge/sources.yaml", dated, undated)
+
+
+def due(material: Material) -> Iterator[Due]:
+    """Prices and rules whose day has come, and those that carry none."""
+    for fact in material.knowledge.facts.values():
+        if fact.subject in PASSING and not (fact.read and fact.again and fact.again > material.today):
+            yield Due(material.lines.of("facts", fact.id), fact.id, fact.again)
 
 
 def uncited(material: Material) -> Iterator[Finding]:
@@ -474,6 +623,8 @@ Check = Callable[[Material], Iterable[Finding]]
 
 def wrong_triage(material: Material) -> Iterator[Finding]:
     """Examples beside the rules of red_flag_rules.yaml that triage reads otherwise than their rule says."""
+    if material.answerer is None:
+        return
     for each in wrong_examples(material.answerer.reader, material.answerer.triage.floor):
         yield WrongTriage(f"knowledge/red_flag_rules.yaml:{each.line}", each.flag, each.text, each.wanted, each.got)
 
@@ -484,18 +635,26 @@ def unverified(material: Material) -> Iterator[Finding]:
         yield Unverified("knowledge/red_flags.yaml", what, which)
 
 
-CHECKS: tuple[Check, ...] = (
-    lost_phrasings,
-    collisions,
+MATCHING_CHECKS: tuple[Check, ...] = (lost_phrasings, collisions)
+"""What is looked for in how entries are found."""
+TEXT_CHECKS: tuple[Check, ...] = (
     hard_texts,
     uncited_numbers,
     dropped_caveats,
+    no_authority,
+    undated_figures,
+    unexplained,
+    hard_answers,
     long_answers,
-    stale_reviews,
+    many_gaps,
+    stale_entries,
+    lapsed_signatures,
     unsaid_regions,
     medium_only,
     links,
 )
 """What is looked for in entries. Another check is a function here, with its kinds of finding in `findings.KINDS`."""
-CHECKS_OF_ALL: tuple[Check, ...] = (uncited, wrong_triage, unverified)
-"""What is looked for in the other files, when all are checked."""
+EVIDENCE_CHECKS: tuple[Check, ...] = (uncited, addresses, due)
+"""What is looked for in what answers rest on, when all are checked."""
+TRIAGE_CHECKS: tuple[Check, ...] = (wrong_triage, unverified)
+"""What is looked for in the files of the red flags, when all are checked."""

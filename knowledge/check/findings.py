@@ -14,12 +14,17 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from knowledge.model import Confidence, Kind, Region, Verdict
-from knowledge.rendering.answer import MOST_WORDS
+from knowledge.rendering.answer import MOST_POINTS, MOST_WORDS
 
 LEAST_ACCURACY = 0.85
 """Share of the phrasings that must find their own entry in cross-validation; the FAQ is at 90%."""
 HARDEST_GRADE = 8.0
-REVIEWED_EVERY = 365
+"""Of one sentence or two: a single long word weighs much there."""
+HARDEST_ANSWER = 6.0
+"""Of all the points of an answer together."""
+LEAST_DATED = 0.9
+"""Share of the sources that carry a date."""
+CHECKED_EVERY = 365
 """Days after which an entry wants a new look at its sources."""
 
 Severity = Literal["error", "note", "info"]
@@ -125,13 +130,134 @@ class DroppedCaveat(Finding):
 
 
 @dataclass(frozen=True, slots=True)
-class LongAnswer(Finding):
-    kind = "long-answer"
-    title = f"Answers of more than {MOST_WORDS} words before the fold"
+class HardAnswer(Finding):
+    kind = "hard-answer"
+    title = f"Answers above reading grade {HARDEST_ANSWER:g} as a whole"
     severity = "error"
+    mend = "Cut sentences in two, and take the everyday word."
+
+    entry: str
+    grade: float
+
+
+@dataclass(frozen=True, slots=True)
+class LongAnswer(Finding):
+    """What is shown before a tap, beside the block on when to get help."""
+
+    kind = "long-answer"
+    title = f"Answers of more than {MOST_WORDS} words or {MOST_POINTS} points before the fold"
+    severity = "error"
+    mend = "Move what can wait to `more`."
 
     entry: str
     words: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManyGaps(Finding):
+    """Lines that say that the sources are silent, of which an entry has one at most, the last of its part."""
+
+    kind = "many-gaps"
+    title = "Entries that say more than once, or not last, that the sources do not say"
+    severity = "error"
+    mend = "Keep one such line, the last, and let it say what to do instead."
+
+    entry: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoAuthority(Finding):
+    """`cites` holds the facts on safety, dose, pregnancy or interactions behind the text."""
+
+    kind = "no-authority"
+    title = "On safety, dose, pregnancy or interactions, without a label, regulator, guideline or review behind it"
+    severity = "error"
+    mend = "Cite one beside it, or leave it out."
+    confirmed_by = ("entry", "text")
+
+    entry: str
+    place: str
+    cites: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndatedFigure(Finding):
+    kind = "undated-figure"
+    title = "Figures that rest on undated sources alone"
+    severity = "error"
+    mend = "Cite a dated source beside it, or find the date."
+    confirmed_by = ("entry", "text")
+
+    entry: str
+    place: str
+    sources: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained(Finding):
+    """A `word` of readability.yaml's `explain` that stands in an entry before anything that explains it."""
+
+    kind = "unexplained"
+    title = "Words that people may not know, before they are explained"
+    severity = "error"
+    mend = "Explain it where it first stands, or take an everyday word."
+    confirmed_by = ("entry", "word")
+
+    entry: str
+    word: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignAddress(Finding):
+    kind = "foreign-address"
+    title = "Sources whose address is not a publisher's own, as https"
+    severity = "error"
+    mend = "Give the publisher's address, and its host in publishers.yaml."
+
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndatedSources(Finding):
+    """`dated` is the share (0 to 1) of the sources that carry a date."""
+
+    kind = "undated-sources"
+    title = f"Fewer than {LEAST_DATED:.0%} of the sources carry a date"
+    severity = "error"
+
+    dated: float
+    undated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Finding):
+    """A price or a rule to look at again (`again`), or one that carries no day for it."""
+
+    kind = "due"
+    title = "Prices and rules that are due to be looked at again"
+    severity = "note"
+    mend = "Open the source, compare, and set both days."
+
+    fact: str
+    again: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LapsedSignature(Finding):
+    kind = "lapsed-signature"
+    title = "Signed answers that were changed since"
+    severity = "note"
+    mend = "Ask for a new signature; the old one no longer shows."
+
+    entry: str
+    name: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,34 +283,17 @@ class Collision(Finding):
 
 
 @dataclass(frozen=True, slots=True)
-class StaleReview(Finding):
-    """`days` since the review; below 0 where it lies in the future."""
+class StaleEntry(Finding):
+    """`days` since it was checked; below 0 where that lies in the future."""
 
-    kind = "stale-review"
-    title = f"Reviewed more than {REVIEWED_EVERY} days ago, or in the future"
+    kind = "stale-entry"
+    title = f"Checked against its sources more than {CHECKED_EVERY} days ago, or in the future"
     severity = "note"
     mend = "Open its sources, compare, and set the date."
 
     entry: str
-    reviewed: date
+    checked: date
     days: int
-
-
-@dataclass(frozen=True, slots=True)
-class LongMessage(Finding):
-    """Words of the points, of the disputes where they are not folded, and of the safety note, all before the fold."""
-
-    kind = "long-message"
-    title = f"More than {MOST_WORDS} words before the fold with disputes and safety note"
-    severity = "note"
-    mend = "Move what can wait to `more`."
-    confirmed_by = ("entry",)
-
-    entry: str
-    words: int
-    answer: int
-    disputes: int
-    note: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,12 +453,20 @@ KINDS: tuple[type[Finding], ...] = (
     LowAccuracy,
     UncitedNumber,
     UncitedClaim,
+    NoAuthority,
+    UndatedFigure,
+    HardAnswer,
     HardText,
     LongAnswer,
+    ManyGaps,
+    Unexplained,
+    ForeignAddress,
+    UndatedSources,
     DroppedCaveat,
     Collision,
-    StaleReview,
-    LongMessage,
+    StaleEntry,
+    Due,
+    LapsedSignature,
     UnsaidRegion,
     NoRelated,
     Unreached,

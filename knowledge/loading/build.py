@@ -9,6 +9,8 @@ from typing import Any
 
 from knowledge.model import (
     TIERS,
+    Asking,
+    Change,
     CheckInTexts,
     Citation,
     Claim,
@@ -30,6 +32,7 @@ from knowledge.model import (
     Replies,
     Rule,
     Side,
+    Signature,
     Slot,
     Source,
     Vocabulary,
@@ -68,8 +71,9 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
     claims = {item["id"]: _claim(item, sources) for item in data["claims"]}
     evidence: dict[str, Evidence] = {**facts, **claims}
     pictures = {item["id"]: _picture(item, pictures_file(folder).parent, facts) for item in data["pictures"]}
+    signed = _signatures(data["reviewed_by"])
     topics = {
-        item["topic"]: tuple(_entry(entry, item["topic"], evidence, pictures) for entry in item["entries"])
+        item["topic"]: tuple(_entry(entry, item["topic"], evidence, pictures, signed) for entry in item["entries"])
         for item in sorted(data["faq"], key=lambda item: item["order"])
     }
     words = data["wordings"]
@@ -85,6 +89,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         },
         vocabulary=_vocabulary(data["vocabulary"]),
         english=_english(data["english"]),
+        asking=_asking(data["asking"]),
         wordings=Wordings(**(words | {"safety_note": words["safety_note"]["say"]})),
         pictures=pictures,
         red_flags=build_red_flags(data["red_flags"]),
@@ -123,6 +128,25 @@ def _english(data: dict[str, Any]) -> English:
     )
 
 
+def _asking(data: dict[str, Any]) -> Asking:
+    return Asking(
+        kinds={name: tuple(phrases) for name, phrases in data["kinds"].items()},
+        regions={name: tuple(phrases) for name, phrases in data["regions"].items()},
+        names=data["names"],
+        yes_no=tuple(data["yes_no"]),
+        reverse=tuple(data["reverse"]),
+        more=tuple(data["more"]),
+    )
+
+
+def _signatures(items: list[dict[str, Any]]) -> dict[str, tuple[Signature, ...]]:
+    signed: dict[str, list[Signature]] = {}
+    for item in items:
+        signature = Signature(item["name"], item["role"], date.fromisoformat(item["on"]), item["of"])
+        signed.setdefault(item["entry"], []).append(signature)
+    return {entry: tuple(each) for entry, each in signed.items()}
+
+
 def _source(item: dict[str, Any]) -> Source:
     paragraphs = {int(number): text for number, text in item["paragraphs"].items()}
     return Source(
@@ -133,13 +157,29 @@ def _source(item: dict[str, Any]) -> Source:
         item["date"],
         item["url"],
         item["note"] or "",
+        item["name"] or item["publisher"],
+        item["address"],
         paragraphs,
     )
 
 
 def _fact(item: dict[str, Any], sources: dict[str, Source]) -> Fact:
     places = tuple(Citation(sources[place["id"]], place["at"]) for place in item["sources"])
-    return Fact(item["id"], item["claim"], places, item["confidence"], item["region"], item["caveat"] or "")
+    return Fact(
+        item["id"],
+        item["claim"],
+        places,
+        item["confidence"],
+        item["region"],
+        item["caveat"] or "",
+        item["subject"],
+        _day(item["read"]),
+        _day(item["again"]),
+    )
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _claim(item: dict[str, Any], sources: dict[str, Source]) -> Claim:
@@ -160,12 +200,27 @@ def _picture(item: dict[str, Any], folder: Path, facts: dict[str, Fact]) -> Pict
     return Picture(item["id"], folder / item["file"], item["digest"], item["alt"], evidence)
 
 
-def _entry(item: dict[str, Any], topic: str, evidence: dict[str, Evidence], pictures: dict[str, Picture]) -> Entry:
+def _entry(
+    item: dict[str, Any],
+    topic: str,
+    evidence: dict[str, Evidence],
+    pictures: dict[str, Picture],
+    signed: dict[str, tuple[Signature, ...]],
+) -> Entry:
     def cited(ids: list[str]) -> tuple[Evidence, ...]:
         return tuple(evidence[name] for name in ids)
 
     def points(items: list[dict[str, Any]]) -> tuple[Point, ...]:
-        return tuple(Point(point["say"], cited(point["cites"]), point["region"]) for point in items)
+        return tuple(
+            Point(
+                point["say"],
+                cited(point["cites"]),
+                point["region"],
+                tuple(point["answers"]),
+                tuple(point["names"]),
+            )
+            for point in items
+        )
 
     disputes = tuple(
         Dispute(
@@ -182,12 +237,15 @@ def _entry(item: dict[str, Any], topic: str, evidence: dict[str, Evidence], pict
         question=item["question"],
         ways={heading: tuple(texts) for heading, texts in item["asked"].items()},
         answer=points(item["answer"]),
-        reviewed=date.fromisoformat(item["reviewed"]),
+        checked=date.fromisoformat(item["checked"]),
         more=points(item["more"]),
         disputes=disputes,
         related=tuple(item["related"]),
+        help=Point(item["help"]["say"], cited(item["help"]["cites"])) if item["help"] else None,
         safety_note=item["safety_note"],
         picture=pictures[item["picture"]] if item["picture"] else None,
+        changed=tuple(Change(date.fromisoformat(each["on"]), each["what"]) for each in item["changed"]),
+        signatures=signed.get(item["id"], ()),
     )
 
 

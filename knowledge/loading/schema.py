@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from knowledge.model import KINDS, WITHIN, Confidence, Even, Kind, Region, Tier, Verdict
+from knowledge.model import KINDS, WITHIN, Confidence, Even, Kind, Region, Subject, Tier, Verdict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
@@ -63,6 +63,7 @@ When = Annotated[
     StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"),
     AfterValidator(_in_the_calendar),
 ]
+_ADDRESS = r"^(seen|known|\d{4}-\d{2}-\d{2}|)$"
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=60)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9\']+$", max_length=40)]
@@ -78,9 +79,15 @@ class Strict(BaseModel):
 class PointFile(Strict):
     say: ShownText = Field(description="One or two short sentences.")
     cites: Annotated[list[Id], Field(min_length=1)] = Field(
-        description="Ids of the facts that support this very sentence, and of seed claims that it confirms."
+        description="Ids of the facts that support this very sentence."
     )
     region: Region | None = Field(None, description="Where it holds, when not everywhere.")
+    answers: list[Id] = Field(
+        default_factory=list, description="Kinds of question, of asking.yaml, for which this point leads the answer."
+    )
+    names: list[Term] = Field(
+        default_factory=list, description="Words or phrases of a message for which this point leads the answer."
+    )
 
 
 class SideFile(Strict):
@@ -97,6 +104,16 @@ class DisputeFile(Strict):
     trust: ShownText = Field(description="Which side to trust, and why.")
 
 
+class HelpFile(Strict):
+    say: ShownText
+    cites: Annotated[list[Id], Field(min_length=1)]
+
+
+class ChangeFile(Strict):
+    on: date
+    what: ShownLine
+
+
 class EntryFile(Strict):
     id: Id
     label: Annotated[Line, StringConstraints(max_length=32), Plain] = Field(description="The text of its button.")
@@ -105,14 +122,16 @@ class EntryFile(Strict):
         description="Other ways in which people ask it, twelve to twenty, under headings that help you find them."
     )
     answer: Annotated[list[PointFile], Field(min_length=1)] = Field(
-        description="The most useful sentence first; about 120 words in all."
+        description="At most three points and 60 words; the first sentence answers the question."
     )
+    help: HelpFile | None = Field(None, description="When to get help, where the fixed note does not fit.")
     more: list[PointFile] = Field(default_factory=list, description="Detail, shown folded.")
     disputes: list[DisputeFile] = Field(default_factory=list)
     related: list[Id] = Field(default_factory=list, description="Entries that a reader wants next.")
     safety_note: bool = Field(False, description="Adds the fixed note on when to seek help.")
     picture: Id | None = Field(None, description="A picture of pictures/pictures.yaml, sent after the answer.")
-    reviewed: date = Field(description="When somebody last compared the entry with its sources.")
+    checked: date = Field(description="When somebody last compared the entry with its sources.")
+    changed: list[ChangeFile] = Field(default_factory=list, description="What changed in the answer, the latest last.")
 
 
 class FaqFile(Strict):
@@ -127,8 +146,14 @@ class SourceFile(Strict):
     publisher: ShownLine
     kind: Kind
     date: When = ""
-    url: Web = ""
-    note: Line | None = Field(None, description="How it was read, and what to mistrust.")
+    name: Annotated[ShownLine, StringConstraints(max_length=40)] | Literal[""] = Field(
+        "", description="What a line of sources calls it, where that is not its publisher."
+    )
+    url: Web = Field("", description="The publisher's own address, where people are sent.")
+    address: Annotated[str, BeforeValidator(_as_written), StringConstraints(pattern=_ADDRESS)] = Field(
+        "", description="Whether the address was seen in what was read, is known, or the day a person opened it."
+    )
+    note: Line | None = Field(None, description="Where and how it was read, and what to mistrust.")
     paragraphs: dict[int, Line] = Field(default_factory=dict, description="Seed articles: what each paragraph says.")
 
 
@@ -148,6 +173,9 @@ class FactFile(Strict):
     region: Region | None = None
     confidence: Confidence
     caveat: Line | None = None
+    subject: Subject | None = Field(None, description="What it concerns, where that asks for an authority or passes.")
+    read: date | None = Field(None, description="Of a price or a rule: when it was read.")
+    again: date | None = Field(None, description="Of a price or a rule: when to look at it again.")
 
 
 class FactsFile(Strict):
@@ -234,6 +262,36 @@ class OutOfScopeFile(Strict):
     subjects: list[SubjectFile]
 
 
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9'€£$* -]+$")]
+
+
+class AskingFile(Strict):
+    kinds: dict[Id, Annotated[list[Phrase], Field(min_length=1)]]
+    regions: dict[Region, Annotated[list[Phrase], Field(min_length=1)]]
+    names: dict[Region, Line]
+    yes_no: list[Phrase]
+    reverse: list[Phrase]
+    more: list[Phrase]
+
+
+class SignatureFile(Strict):
+    entry: Id
+    name: ShownLine
+    role: ShownLine
+    on: date
+    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = Field(description="What was signed, as a digest.")
+
+
+class ReviewedByFile(Strict):
+    reviewed_by: list[SignatureFile]
+
+
+class PublishersFile(Strict):
+    hosts: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")], Line] = Field(
+        description="The hosts that a source may lead to, and whose they are."
+    )
+
+
 class PictureFile(Strict):
     id: Id
     file: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.png$", max_length=60)] = Field(
@@ -269,7 +327,10 @@ class WordingsFile(Strict):
         description="Instead of the sources, where several answers leave no room for them."
     )
     publishers: ShownLine = Field(description="Before the publishers that a short answer names.")
-    reviewed: ShownLine = Field(description="Before the date on which an answer was reviewed.")
+    checked: ShownLine = Field(description="Before the day on which an answer was compared with its sources.")
+    reviewed_by: ShownLine = Field(description="Before the name of a clinician who signed an answer.")
+    nothing_on: ShownText = Field(description="Where the answer holds nothing on a {region} that the message names.")
+    no_more: ShownText = Field(description="To a follow-up that nothing in the answer answers.")
     in_words: ShownLine = Field(description="Before what a picture shows.")
     undated: ShownLine = Field(description="Instead of the date of a source.")
     kinds: dict[Kind, ShownLine] = Field(description="What a source of each kind is called.", min_length=len(KINDS))
@@ -423,6 +484,9 @@ class ReadabilityFile(Strict):
     """What the measuring of reading grades has to know: knowledge/readability.yaml."""
 
     names: list[Line] = Field(description="Names that a writer can't avoid; each counts as a word of two syllables.")
+    explain: dict[Term, Annotated[list[Term], Field(min_length=1)]] = Field(
+        description="Words that people may not know, and phrases of which one explains each, beside it or before it."
+    )
 
 
 FindingId = Annotated[str, StringConstraints(pattern=r"^[b-df-hj-np-t]{8}$")]
@@ -446,6 +510,9 @@ SHAPES: Mapping[str, type[Strict]] = {
     "english": EnglishFile,
     "out_of_scope": OutOfScopeFile,
     "wordings": WordingsFile,
+    "asking": AskingFile,
+    "publishers": PublishersFile,
+    "reviewed_by": ReviewedByFile,
     "pictures": PicturesFile,
     "red_flags": RedFlagsFile,
     "red_flag_rules": RedFlagRulesFile,

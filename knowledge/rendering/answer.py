@@ -20,8 +20,11 @@ MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 """The most that a caption can hold, in UTF-16 units."""
 
-MOST_WORDS = 120
-"""Words that can be read in half a minute, before the fold."""
+MOST_WORDS = 60
+"""Words of an answer that are shown before the fold: a tired reader's one breath."""
+
+MOST_POINTS = 3
+"""Points of an answer that are shown before the fold."""
 
 _MOST_PUBLISHERS = 3
 """Publishers that a short answer names."""
@@ -99,7 +102,7 @@ def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False
         more = tuple(_point(point, numbering.marks(point.evidence)) for point in entry.more)
         blocks.append(Block((_title(wordings.more), *more), folded=True))
     blocks.append(numbering.listed(wordings))
-    blocks.append(_ending(wordings, entry.reviewed))
+    blocks.append(_ending(wordings, entry.checked))
     return Text(tuple(blocks))
 
 
@@ -114,7 +117,7 @@ def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note:
     blocks = [_question_and_points(entry, numbering) for entry in entries]
     if safety_note or any(entry.safety_note for entry in entries):
         blocks.append(_safety_note(wordings))
-    ending = _ending(wordings, min(entry.reviewed for entry in entries))
+    ending = _ending(wordings, min(entry.checked for entry in entries))
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
         return whole
@@ -217,7 +220,7 @@ def _safety_note(wordings: Wordings) -> Block:
 
 
 def _ending(wordings: Wordings, reviewed: date) -> Block:
-    return _line(f"{wordings.disclaimer} {wordings.reviewed} {spoken_date(reviewed.isoformat())}.", "italic")
+    return _line(f"{wordings.disclaimer} {wordings.checked} {spoken_date(reviewed.isoformat())}.", "italic")
 
 
 def _publishers(entries: Sequence[Entry]) -> str:

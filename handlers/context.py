@@ -18,7 +18,7 @@ from handlers.groups.scheduled_deletions import Deletions
 from handlers.groups.speaking import Pace
 from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
-from knowledge.answering import Answerer
+from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
 from knowledge.model import Entry, Knowledge, RedFlags, Tier
 from knowledge.reply import Reply
@@ -47,15 +47,17 @@ def _short_memory(seconds: int) -> TTLCache[Any, Any]:
 class Memory:
     """What is remembered for minutes and never stored.
 
-    `last_shown` maps a chat and thread to the id of the entry shown last; `answer_to` maps a user's message (chat id,
-    message id) to the id of the bot's message that answers it; `asked_by` maps an answer (chat id, message id) to the
-    id of whoever had the bot give it; `prompts` maps a message that waits for a typed value (chat id, message id) to
-    the group and the name of the setting; `topics` maps a forum topic (chat id, thread id) to its name; `pictures`
-    holds the pictures sent a moment ago (chat id, id of the answer, picture id); `checked_in` holds the chat and the
-    tier that a check-in asked about.
+    `last_shown` maps a chat and thread to the id of the entry shown last, and whether its rest was too; `answer_to`
+    maps a user's message (chat id, message id) to the id of the bot's message that answers it; `asked_by` maps an
+    answer (chat id, message id) to the id of whoever had the bot give it; `prompts` maps a message that waits for a
+    typed value (chat id, message id) to the group and the name of the setting; `topics` maps a forum topic (chat id,
+    thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, id of the answer, picture id);
+    `checked_in` holds the chat and the tier that a check-in asked about.
     """
 
-    last_shown: TTLCache[tuple[int, int | None], str] = field(default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS))
+    last_shown: TTLCache[tuple[int, int | None], tuple[str, bool]] = field(
+        default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS)
+    )
     answer_to: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
     prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
@@ -141,7 +143,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         return self.bot_data.storage is not None
 
     async def decide(
-        self, message: str | Utterance, *, after: Entry | None = None, overheard: bool = False, calm: bool = False
+        self, message: str | Utterance, *, after: Seen | None = None, overheard: bool = False, calm: bool = False
     ) -> Reply:
         """What to reply to `message`; how long that takes is measured. `calm`: its author is in no trouble.
 
@@ -161,10 +163,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
             self._settings[chat_id] = await self.bot_data.group_settings.of(chat_id)
         return self._settings[chat_id]
 
-    def shown_last(self, chat: int, thread: int | None) -> Entry | None:
-        """The entry shown in this chat a moment ago."""
-        entry_id = self.memory.last_shown.get((chat, thread))
-        return self.knowledge.entries.get(entry_id) if entry_id else None
+    def shown_last(self, chat: int, thread: int | None) -> Seen | None:
+        """What was shown in this chat a moment ago."""
+        entry_id, went_on = self.memory.last_shown.get((chat, thread), ("", False))
+        entry = self.knowledge.entries.get(entry_id)
+        return Seen(entry, went_on) if entry else None
 
 
 BotApplication = Application[

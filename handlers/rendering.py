@@ -32,7 +32,7 @@ def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, bac
 
     `votes`: thumbs stand below a single answer. `back`: the way back to the topic in which the answer was chosen.
     """
-    if not isinstance(reply, Answer) or len(reply.entries) > 1 or reply.others:
+    if not isinstance(reply, Answer) or len(reply.entries) > 1 or reply.others or not reply.asked.canonical:
         return _render(reply, knowledge, texts, votes, back)
     kept = _RENDERED.setdefault(knowledge, {})
     form = (reply.entries[0].id, reply.safety_note, votes, back, texts.buttons)
@@ -43,7 +43,8 @@ def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, bac
 
 _Form = tuple[str, bool, bool, Action | None, Buttons]
 _RENDERED: WeakKeyDictionary[Knowledge, dict[_Form, Rendered]] = WeakKeyDictionary()
-"""Answers of one entry in the forms in which somebody got them, for as long as their knowledge is in use."""
+"""Answers of one entry, as its own question asks for it, in the forms in which somebody got them, for as long as their
+knowledge is in use."""
 
 
 def _render(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool, back: Action | None) -> Rendered:

@@ -136,7 +136,8 @@ def _note(reply: Reply | None) -> None:
 def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> None:
     """Keep which entry the chat saw last, so that the next question may lean on it."""
     if isinstance(reply, Answer):
-        context.memory.last_shown[seen_in.chat_id, seen_in.message_thread_id] = reply.entries[0].id
+        shown = reply.entries[0].id, reply.asked.goes_on
+        context.memory.last_shown[seen_in.chat_id, seen_in.message_thread_id] = shown
 
 
 def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, context: BotContext) -> None:

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from knowledge.language.asking import AskingReader
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.utterance import Span, Utterance
@@ -65,6 +66,14 @@ class Thresholds:
     """Words in a message that nobody addressed to the bot; who writes more tells a story to the others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The entry that a chat saw last; `went_on`: the rest of it as well."""
+
+    entry: Entry
+    went_on: bool = False
+
+
 class Answerer:
     """Decides on the reply to a message."""
 
@@ -85,6 +94,7 @@ class Answerer:
         self.model_key = model_key
         self.thresholds = thresholds or Thresholds()
         self.reader = Reader(lexicon)
+        self.asking = AskingReader(knowledge, self.reader.stem)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         self.scorer = Scorer(model, fitted)
 
@@ -92,6 +102,7 @@ class Answerer:
         """An answerer that has all but the content in common with this one."""
         changed = copy(self)
         changed.knowledge = knowledge
+        changed.asking = AskingReader(knowledge, self.reader.stem)
         changed.triage = self.triage.with_content(knowledge.red_flags)
         return changed
 
@@ -106,18 +117,18 @@ class Answerer:
         """
         return self.triage.has_language_model and len(text) > _LONG
 
-    def reply(self, message: str | Utterance, *, overheard: bool = False, after: Entry | None = None) -> Reply:
+    def reply(self, message: str | Utterance, *, overheard: bool = False, after: Seen | None = None) -> Reply:
         """The reply to `message`: help at once where somebody is in trouble, and only else an answer.
 
-        `overheard`: nobody addressed the bot, so it stays silent unless it is plainly asked and sure. `after`: the
-        entry that the chat saw last, which a short follow-up may lean on.
+        `overheard`: nobody addressed the bot, so it stays silent unless it is plainly asked and sure. `after`: what the
+        chat saw last, which a short follow-up may lean on.
         """
         utterance = self.read(message) if isinstance(message, str) else message
         triaged = self.triage.look_at(utterance, overheard=overheard)
         if triaged.urgent:
             return triaged.urgent
         if overheard:
-            return self._noted(self._reply_overheard(utterance), triaged.mentions_sign)
+            return self._noted(self._focus(self._reply_overheard(utterance), utterance), triaged.mentions_sign)
         reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
         return CheckIn(*triaged.unsure, reply) if triaged.unsure else reply
 
@@ -126,16 +137,42 @@ class Answerer:
         return self.triage.is_plain(self.read(message))
 
     def reply_calmly(
-        self, message: str | Utterance, *, after: Entry | None = None, mentions_sign: bool = True
+        self, message: str | Utterance, *, after: Seen | None = None, mentions_sign: bool = True
     ) -> Answer | Suggestions | Unknown:
         """The reply to somebody who is in no trouble. `mentions_sign`: a danger is spoken of, so the note is due."""
         utterance = self.read(message) if isinstance(message, str) else message
-        return self._noted(self._reply(utterance, after), mentions_sign)
+        if after is not None and (told := self._follow_up(utterance, after)):
+            return self._noted(told, mentions_sign)
+        return self._noted(self._focus(self._reply(utterance, after.entry if after else None), utterance), mentions_sign)
 
     def _noted(self, reply: _R, mentions_sign: bool) -> _R:
         if isinstance(reply, Answer) and mentions_sign:
             return replace(reply, mentions_sign=True)
         return reply
+
+    def _focus(self, reply: _R, utterance: Utterance) -> _R:
+        """An answer with what the message asks of its entries."""
+        if not isinstance(reply, Answer):
+            return reply
+        asked = self.asking.read(utterance, of_post=self.is_post(utterance))
+        same_way = frozenset(entry.id for entry in reply.entries if self.asking.same_way_round(asked, entry.id))
+        return replace(reply, asked=asked, same_way=same_way)
+
+    def _follow_up(self, utterance: Utterance, after: Seen) -> Answer | Suggestions | None:
+        """The part of the last answer that a bare "why", "how long does that last" or "tell me more" wants.
+
+        None where the message says more than that.
+        """
+        goes_on = self.asking.goes_on(utterance)
+        leans = self.asking.leans(utterance, self.reader.lexicon.weightless) and not utterance.names_subject
+        if not goes_on and not leans:
+            return None
+        asked = replace(self.asking.read(utterance), follows=True, goes_on=goes_on)
+        told = Answer((after.entry,), 1.0, asked=asked)
+        if not told.choices[0].shown or (goes_on and after.went_on):
+            related = tuple(self.knowledge.entries[name] for name in after.entry.related)
+            return Suggestions(related[: self.thresholds.most_buttons], 1.0, no_more=True)
+        return told
 
     def is_post(self, utterance: Utterance) -> bool:
         """Whether the message is a story, and not one question or two with a word around them."""

@@ -209,6 +209,11 @@ class Entry:
         return (self.question, *(text for texts in self.ways.values() for text in texts))
 
     @property
+    def points(self) -> tuple[Point, ...]:
+        """The points of the answer, those that are shown at once first."""
+        return (*self.answer, *self.more)
+
+    @property
     def evidence(self) -> tuple[Evidence, ...]:
         """Everything that the entry cites, in the order in which a reader meets it."""
         sides = [side for dispute in self.disputes for side in dispute.sides]

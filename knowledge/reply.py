@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from knowledge.choosing import Chosen, choose
+from knowledge.language.asking import CANONICAL, Asked
 from knowledge.model import Entry, Flag, Language, Rule, Tier
 
 
@@ -12,13 +14,23 @@ class Answer:
     """The entries that answer the message, the surest first; `score` is the chance that the first is right.
 
     `others` are entries that the message may have meant instead: none when the answer is sure. `mentions_sign`: the
-    message speaks of a red flag without being urgent.
+    message speaks of a red flag without being urgent. `asked` is how the message asks, and `same_way` holds the ids of
+    the entries whose Yes or No answers it too.
     """
 
     entries: tuple[Entry, ...]
     score: float
     others: tuple[Entry, ...] = ()
     mentions_sign: bool = False
+    asked: Asked = CANONICAL
+    same_way: frozenset[str] = frozenset()
+
+    @property
+    def choices(self) -> tuple[Chosen, ...]:
+        """What the message gets of each entry."""
+        return tuple(
+            choose(entry, self.asked, yes_no=self.asked.canonical or entry.id in self.same_way) for entry in self.entries
+        )
 
     @property
     def safety_note(self) -> bool:
@@ -33,10 +45,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Entries that the message may have meant, the likeliest first."""
+    """Entries that the message may have meant, the likeliest first.
+
+    `no_more`: they are what else may help, after an answer that has no more to say.
+    """
 
     entries: tuple[Entry, ...]
     score: float
+    no_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

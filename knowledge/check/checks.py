@@ -67,7 +67,7 @@ from knowledge.loading.validation import validate
 from knowledge.matching.train import read_examples
 from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.model import AUTHORITIES, GRAVE, PASSING, Citation, Entry, Evidence, Fact, Knowledge, Region
-from knowledge.rendering.answer import MOST_POINTS, MOST_WORDS
+from knowledge.choosing import MOST_POINTS, MOST_WORDS
 from knowledge.signatures import digest_of
 
 FEWEST_JUDGED = 200

@@ -14,7 +14,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from knowledge.model import Confidence, Kind, Region, Verdict
-from knowledge.rendering.answer import MOST_POINTS, MOST_WORDS
+from knowledge.choosing import MOST_POINTS, MOST_WORDS
 
 LEAST_ACCURACY = 0.85
 """Share of the phrasings that must find their own entry in cross-validation; the FAQ is at 90%."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from knowledge.choosing import choose
 from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
 from knowledge.loading.build import build, faq_files, language_files, pictures_file
@@ -19,7 +20,7 @@ from knowledge.loading.validation import Validated, entry_at, repeated_ids, vali
 from knowledge.loading.yaml_file import Document
 from knowledge.matching.trained import OUT_OF_SCOPE, Message
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
-from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, question_and_points
+from knowledge.rendering.answer import MESSAGE_LIMIT, points_of_several, whole_text
 
 LONGEST_SHORT_ANSWER = 1100
 """UTF-16 units; three of them, the note and the disclaimer stay below the limit of a message."""
@@ -171,14 +172,19 @@ def _references(files: _Files) -> Iterator[Problem]:
         topics[content["topic"]] = document.name
     yield from _evidence_references(files, known)
     evidence = known["facts"] | known["claims"]
+    kinds = files.single["asking"][1]["kinds"]
     for document, content in files.faq:
         for number, entry in enumerate(content["entries"]):
-            yield from _entry_references(document, ("entries", number), entry, entries, evidence)
+            yield from _entry_references(document, ("entries", number), entry, entries, evidence, kinds)
     yield from picture_checks.wrong_references(files.single.get("pictures"), files.faq, known["facts"])
     document, content = files.single["out_of_scope"]
     for number, subject in enumerate(content["subjects"]):
         if subject["nearest"] and subject["nearest"] not in entries:
             yield _lost(document, ("subjects", number, "nearest"), subject["nearest"], "entry")
+    document, content = files.single["reviewed_by"]
+    for number, signature in enumerate(content["reviewed_by"]):
+        if signature["entry"] not in entries:
+            yield _lost(document, ("reviewed_by", number, "entry"), signature["entry"], "entry")
     document, content = files.single["wordings"]
     for number, name in enumerate(content["safety_note"]["cites"]):
         if name not in known["facts"]:
@@ -201,7 +207,12 @@ def _evidence_references(files: _Files, known: dict[str, set[str]]) -> Iterator[
 
 
 def _entry_references(
-    document: Document, path: tuple[str | int, ...], entry: dict[str, Any], entries: set[str], evidence: set[str]
+    document: Document,
+    path: tuple[str | int, ...],
+    entry: dict[str, Any],
+    entries: set[str],
+    evidence: set[str],
+    kinds: Container[str],
 ) -> Iterator[Problem]:
     for number, name in enumerate(entry["related"]):
         if name not in entries:
@@ -213,10 +224,18 @@ def _entry_references(
         for number, name in enumerate(item["cites"]):
             if name not in evidence:
                 yield _lost(document, (*path, *place, "cites", number), name, "fact or claim")
+        for number, name in enumerate(item.get("answers", ())):
+            if name not in kinds:
+                yield _lost(document, (*path, *place, "answers", number), name, "kind of question")
 
 
 def _lost(document: Document, path: tuple[str | int, ...], name: str, what: str) -> Problem:
-    where = {"entry": "knowledge/faq", "source": "knowledge/sources.yaml", "fact": "knowledge/facts.yaml"}
+    where = {
+        "entry": "knowledge/faq",
+        "source": "knowledge/sources.yaml",
+        "fact": "knowledge/facts.yaml",
+        "kind of question": "knowledge/asking.yaml",
+    }
     return Problem(
         document.name,
         document.line(path),
@@ -231,6 +250,8 @@ def _citing(entry: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict
     for key in ("answer", "more"):
         for number, point in enumerate(entry[key]):
             yield (key, number), point
+    if entry["help"]:
+        yield ("help",), entry["help"]
     for number, dispute in enumerate(entry["disputes"]):
         for place, side in enumerate(dispute["sides"]):
             yield ("disputes", number, "sides", place), side
@@ -274,6 +295,15 @@ def _wrong_corrections(files: _Files) -> Iterator[Problem]:
             for place, item in _citing(entry):
                 corrected = place[0] == "disputes" and place[-1] != 0
                 line = document.line(("entries", number, *place))
+                if place[0] != "disputes" and any(name in verdicts for name in item["cites"]):
+                    yield Problem(
+                        document.name,
+                        line,
+                        entry["id"],
+                        "cites a seed article as support",
+                        "facts alone; what the articles say stands in a dispute",
+                    )
+                    continue
                 if not corrected and all(name in verdicts for name in item["cites"]):
                     yield Problem(
                         document.name,
@@ -297,7 +327,7 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
     for document, content in files.faq:
         for number, item in enumerate(content["entries"]):
             entry: Entry = knowledge.entries[item["id"]]
-            length = answer_text(entry, knowledge, safety_note=True).length
+            length = whole_text(entry, knowledge).length + len(knowledge.wordings.safety_note)
             if length > MESSAGE_LIMIT - _OR_ELSE:
                 yield Problem(
                     document.name,
@@ -306,7 +336,7 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
                     f"the answer makes a message of {length} characters with its sources",
                     f"at most {MESSAGE_LIMIT - _OR_ELSE}; shorten it or cite fewer facts",
                 )
-            length = question_and_points(entry).length
+            length = points_of_several(choose(entry)).length
             if length > LONGEST_SHORT_ANSWER:
                 yield Problem(
                     document.name,

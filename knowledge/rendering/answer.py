@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from knowledge.choosing import Chosen, choose
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
+from knowledge.signatures import valid_signatures
 
 MESSAGE_LIMIT = 4096
 """The most that one message can hold, in UTF-16 units."""
@@ -20,14 +22,11 @@ MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 """The most that a caption can hold, in UTF-16 units."""
 
-MOST_WORDS = 60
-"""Words of an answer that are shown before the fold: a tired reader's one breath."""
-
-MOST_POINTS = 3
-"""Points of an answer that are shown before the fold."""
-
 _MOST_PUBLISHERS = 3
-"""Publishers that a short answer names."""
+"""Names of sources that a short answer gives."""
+
+_MOST_OF_SEVERAL = 2
+"""Points of each entry, where several answer one message."""
 
 
 class _Numbering:
@@ -47,12 +46,13 @@ class _Numbering:
         return f" [{', '.join(map(str, sorted(numbers)))}]"
 
     def listed(self, wordings: Wordings) -> Block:
-        """The sources by their numbers, folded."""
+        """The sources, folded: their names on one line, and below it each by its number."""
+        names = " · ".join(dict.fromkeys(source.name for source in self._places))
         lines = [
             source_line(source, places, wordings, f"{number}. ")
             for number, (source, places) in enumerate(self._places.items(), 1)
         ]
-        return Block(((Span(wordings.sources, "bold"),), *lines), folded=True)
+        return Block(((Span(f"{wordings.sources}: ", "bold"), Span(names)), *lines), folded=True)
 
 
 def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
@@ -72,52 +72,42 @@ def spoken_date(when: str) -> str:
     return when
 
 
-def dispute_words(entry: Entry) -> int:
-    """How many words the disputes of an entry have."""
-    said = [f"{dispute.about} {dispute.trust}" for dispute in entry.disputes]
-    said += [f"{side.who} {side.says}" for dispute in entry.disputes for side in dispute.sides]
-    return sum(len(text.split()) for text in said)
-
-
-def folds_disputes(entry: Entry) -> bool:
-    """Whether the disputes are shown folded: where they and the points take more than half a minute to read."""
-    return sum(len(point.text.split()) for point in entry.answer) + dispute_words(entry) > MOST_WORDS
-
-
-def answer_text(entry: Entry, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
-    """The whole answer of one entry: question, points, disputes, note, folded detail, sources, disclaimer.
+def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
+    """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
     `safety_note` adds the note where the entry itself has none.
     """
-    wordings, numbering = knowledge.wordings, _Numbering()
-    blocks = [
-        Block((_title(entry.question),)),
-        Block(tuple(_point(point, numbering.marks(point.evidence)) for point in entry.answer)),
-    ]
-    folded = folds_disputes(entry)
-    blocks += [_dispute(dispute, numbering, wordings, folded) for dispute in entry.disputes]
-    if entry.safety_note or safety_note:
-        blocks.append(_safety_note(wordings))
-    if entry.more:
-        more = tuple(_point(point, numbering.marks(point.evidence)) for point in entry.more)
+    wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
+    blocks = [Block((_title(entry.question),)), *_points(chosen, knowledge, numbering)]
+    blocks += _help(entry, wordings, numbering, safety_note=safety_note)
+    if chosen.folded:
+        more = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.folded)
         blocks.append(Block((_title(wordings.more), *more), folded=True))
-    blocks.append(numbering.listed(wordings))
-    blocks.append(_ending(wordings, entry.checked))
-    return Text(tuple(blocks))
+    blocks += [_dispute(dispute, numbering, wordings) for dispute in entry.disputes]
+    return Text((*blocks, numbering.listed(wordings), _ending(wordings, [entry])))
 
 
-def question_and_points(entry: Entry) -> Text:
+def follow_up_text(chosen: Chosen, knowledge: Knowledge) -> Text:
+    """The part of an answer that a follow-up asks for, below the label of its entry."""
+    numbering = _Numbering()
+    said = tuple(_point(point, numbering.marks(point.evidence)) for point in (*chosen.shown, *chosen.folded))
+    title = Block((_title(chosen.entry.label),))
+    return Text((title, Block(_lead(said)), numbering.listed(knowledge.wordings)))
+
+
+def points_of_several(chosen: Chosen) -> Text:
     """What one of several answers in a message shows of its entry."""
-    return Text((_question_and_points(entry, _Numbering()),))
+    return Text((_several(chosen, _Numbering()),))
 
 
-def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
-    """Several answers in one message: the points of each, and the sources as short as needed to fit."""
+def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
+    """Several answers in one message: the first points of each, and the sources as short as needed to fit."""
     wordings, numbering = knowledge.wordings, _Numbering()
-    blocks = [_question_and_points(entry, numbering) for entry in entries]
-    if safety_note or any(entry.safety_note for entry in entries):
+    blocks = [_several(chosen, numbering) for chosen in choices]
+    if safety_note or any(chosen.entry.safety_note for chosen in choices):
         blocks.append(_safety_note(wordings))
-    ending = _ending(wordings, min(entry.checked for entry in entries))
+    blocks += [_own_help(chosen.entry, wordings, numbering) for chosen in choices if chosen.entry.help]
+    ending = _ending(wordings, [chosen.entry for chosen in choices])
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
         return whole
@@ -125,14 +115,19 @@ def answers_text(entries: Sequence[Entry], knowledge: Knowledge, *, safety_note:
 
 
 def short_text(reply: Answer, knowledge: Knowledge) -> Text:
-    """The answer of a group, where the whole one would push away what people say: the points and the publishers."""
+    """The answer of a group, where the whole one would push away what people say: the points and names of sources."""
     wordings = knowledge.wordings
-    blocks = [_question_and_points(entry) for entry in reply.entries]
-    if any(entry.disputes for entry in reply.entries):
-        blocks.append(_line(wordings.disputed))
+    blocks: list[Block] = []
+    for chosen in reply.choices:
+        said = _points(chosen, knowledge, None)
+        blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
+        if chosen.entry.help:
+            blocks.append(_own_help(chosen.entry, wordings, None))
     if reply.safety_note:
         blocks.append(_safety_note(wordings))
-    blocks.append(_line(f"{wordings.publishers} {_publishers(reply.entries)} {wordings.disclaimer}", "italic"))
+    if any(entry.disputes for entry in reply.entries):
+        blocks.append(_line(wordings.disputed))
+    blocks.append(_line(f"{wordings.publishers} {_names(reply.choices)} {wordings.disclaimer}", "italic"))
     if reply.others:
         blocks.append(_line(wordings.or_else, "bold"))
     return Text(tuple(blocks))
@@ -142,14 +137,17 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     """The text of any reply; a silent one has no blocks."""
     wordings = knowledge.wordings
     match reply:
-        case Answer(entries=[entry]):
-            text = answer_text(entry, knowledge, safety_note=reply.safety_note)
+        case Answer(choices=[chosen]) if reply.asked.follows:
+            return follow_up_text(chosen, knowledge)
+        case Answer(choices=[chosen]):
+            text = answer_text(chosen, knowledge, safety_note=reply.safety_note)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
-        case Answer(entries=entries):
-            return answers_text(entries, knowledge, safety_note=reply.safety_note)
+        case Answer(choices=choices):
+            return answers_text(choices, knowledge, safety_note=reply.safety_note)
         case Suggestions(entries=entries):
             choices = tuple((Span(f"• {entry.question}"),) for entry in entries)
-            return Text((_line(wordings.did_you_mean, "bold"), Block(choices)))
+            title = wordings.no_more if reply.no_more else wordings.did_you_mean
+            return Text((_line(title, "bold"), Block(choices)))
         case Unknown(line=line):
             return Text((_line(line or wordings.unknown), way_out(knowledge.red_flags.replies)))
         case Urgent():
@@ -200,32 +198,72 @@ def _point(point: Point, marks: str = "") -> tuple[Span, ...]:
     return (Span("• "), *region, Span(point.text + marks))
 
 
-def _question_and_points(entry: Entry, numbering: _Numbering | None = None) -> Block:
-    """The points below their question, with the numbers of their sources where there is a numbering."""
-    points = [_point(point, numbering.marks(point.evidence) if numbering else "") for point in entry.answer]
-    return Block((_title(entry.question), *points))
+def _lead(points: Sequence[tuple[Span, ...]]) -> tuple[tuple[Span, ...], ...]:
+    """The points with the first one as a sentence that needs no mark of a list."""
+    return (points[0][1:], *points[1:]) if points else ()
 
 
-def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings, folded: bool) -> Block:
+def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) -> list[Block]:
+    """What is shown at once: that there is nothing on a country, if so, and the points."""
+    said = tuple(_point(point, numbering.marks(point.evidence) if numbering else "") for point in chosen.shown)
+    blocks = [Block(_lead(said))]
+    if chosen.nothing_on:
+        name = knowledge.asking.names[chosen.nothing_on]
+        blocks.insert(0, _line(knowledge.wordings.nothing_on.format(region=name)))
+    return blocks
+
+
+def _several(chosen: Chosen, numbering: _Numbering) -> Block:
+    """The first points of one of several answers below their question."""
+    shown = chosen.shown[:_MOST_OF_SEVERAL]
+    return Block((_title(chosen.entry.question), *(_point(each, numbering.marks(each.evidence)) for each in shown)))
+
+
+def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Block:
     sides = [
         (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
         for side in dispute.sides
     ]
     title = _title(f"{wordings.sources_disagree} {dispute.about}")
-    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded)
+    return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded=True)
+
+
+def _help(entry: Entry, wordings: Wordings, numbering: _Numbering, *, safety_note: bool) -> list[Block]:
+    """When to get help: in the entry's own words, by the fixed note, or both where the message speaks of a danger."""
+    blocks = [_own_help(entry, wordings, numbering)] if entry.help else []
+    return [*blocks, _safety_note(wordings)] if safety_note or entry.safety_note else blocks
+
+
+def _own_help(entry: Entry, wordings: Wordings, numbering: _Numbering | None) -> Block:
+    assert entry.help is not None
+    marks = numbering.marks(entry.help.evidence) if numbering else ""
+    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(entry.help.text + marks)),))
 
 
 def _safety_note(wordings: Wordings) -> Block:
     return Block(((Span(f"{wordings.get_help} ", "bold"), Span(wordings.safety_note)),))
 
 
-def _ending(wordings: Wordings, reviewed: date) -> Block:
-    return _line(f"{wordings.disclaimer} {wordings.checked} {spoken_date(reviewed.isoformat())}.", "italic")
+def _ending(wordings: Wordings, entries: Sequence[Entry]) -> Block:
+    """The disclaimer, and who looked at the answers: clinicians who signed, or the day of the last comparison."""
+    checked = spoken_date(min(entry.checked for entry in entries).isoformat())
+    said = f"{wordings.disclaimer} {wordings.checked} {checked}."
+    if len(entries) == 1:
+        for signature in valid_signatures(entries[0]):
+            said += (
+                f" {wordings.reviewed_by} {signature.name}, {signature.role}, {spoken_date(signature.on.isoformat())}."
+            )
+    return _line(said, "italic")
 
 
-def _publishers(entries: Sequence[Entry]) -> str:
-    """The first publishers that the points cite, with the full stop or the dots that end the sentence."""
-    evidence = [item for entry in entries for point in entry.answer for item in point.evidence]
-    names = list(dict.fromkeys(place.source.publisher for place in citations(evidence)))
+def _names(choices: Sequence[Chosen]) -> str:
+    """The first sources that the points cite, with the full stop or the dots that end the sentence."""
+    evidence = [item for chosen in choices for point in chosen.shown for item in point.evidence]
+    names = list(dict.fromkeys(place.source.name for place in citations(evidence)))
     shown = ", ".join(names[:_MOST_PUBLISHERS])
     return f"{shown} …" if len(names) > _MOST_PUBLISHERS else f"{shown}."
+
+
+def whole_text(entry: Entry, knowledge: Knowledge) -> Text:
+    """The answer as somebody gets it who chose the entry."""
+    return answer_text(choose(entry), knowledge, safety_note=entry.safety_note)

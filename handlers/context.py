@@ -20,7 +20,7 @@ from handlers.reloading import Reloading
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
-from knowledge.model import Entry, Knowledge, RedFlags, Tier
+from knowledge.model import Knowledge, RedFlags, Tier
 from knowledge.reply import Reply
 from runtime.health import Health
 from runtime.metrics import MATCHING

@@ -143,7 +143,9 @@ class Answerer:
         utterance = self.read(message) if isinstance(message, str) else message
         if after is not None and (told := self._follow_up(utterance, after)):
             return self._noted(told, mentions_sign)
-        return self._noted(self._focus(self._reply(utterance, after.entry if after else None), utterance), mentions_sign)
+        return self._noted(
+            self._focus(self._reply(utterance, after.entry if after else None), utterance), mentions_sign
+        )
 
     def _noted(self, reply: _R, mentions_sign: bool) -> _R:
         if isinstance(reply, Answer) and mentions_sign:

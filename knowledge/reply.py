@@ -29,7 +29,8 @@ class Answer:
     def choices(self) -> tuple[Chosen, ...]:
         """What the message gets of each entry."""
         return tuple(
-            choose(entry, self.asked, yes_no=self.asked.canonical or entry.id in self.same_way) for entry in self.entries
+            choose(entry, self.asked, yes_no=self.asked.canonical or entry.id in self.same_way)
+            for entry in self.entries
         )
 
     @property

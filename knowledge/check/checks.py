@@ -58,6 +58,7 @@ from knowledge.check.findings import (
 from knowledge.check.numbers import numbers_in, unsupported
 from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
+from knowledge.choosing import MOST_POINTS, MOST_WORDS
 from knowledge.loading.build import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
@@ -67,7 +68,6 @@ from knowledge.loading.validation import validate
 from knowledge.matching.train import read_examples
 from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.model import AUTHORITIES, GRAVE, PASSING, Citation, Entry, Evidence, Fact, Knowledge, Region
-from knowledge.choosing import MOST_POINTS, MOST_WORDS
 from knowledge.signatures import digest_of
 
 FEWEST_JUDGED = 200
@@ -584,7 +584,10 @@ def lapsed_signatures(material: Material) -> Iterator[LapsedSignature]:
         for signature in entry.signatures:
             if signature.of != digest:
                 yield LapsedSignature(
-                    material.lines.of("entries", entry.id), entry.id, f"{signature.name}, {signature.role}", signature.on
+                    material.lines.of("entries", entry.id),
+                    entry.id,
+                    f"{signature.name}, {signature.role}",
+                    signature.on,
                 )
 
 

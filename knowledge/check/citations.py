@@ -9,14 +9,14 @@ from functools import cached_property
 from knowledge.check.findings import (
     ClaimCoverage,
     Finding,
-    OpinionParagraph,
+    HarmlessParagraph,
     UncitedClaim,
     UncitedParagraph,
     UncitedSource,
     UnusedFact,
 )
 from knowledge.loading.source_map import Lines
-from knowledge.model import Citation, Claim, Evidence, Fact, Knowledge, citations
+from knowledge.model import NEEDS_CORRECTION, Citation, Claim, Evidence, Fact, Knowledge, citations
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ def coverage_of(knowledge: Knowledge, lines: Lines) -> Coverage:
 
 
 def uncited(coverage: Coverage, lines: Lines) -> Iterator[Finding]:
-    """Seed claims, sources, facts and seed paragraphs of which nothing makes use."""
+    """Sources, facts and seed paragraphs of which nothing makes use, and wrong seed claims that nothing disputes."""
     knowledge = coverage.knowledge
     for claim in knowledge.claims.values():
-        if claim.verdict != "opinion" and claim not in coverage.used:
+        if claim.verdict in NEEDS_CORRECTION and claim not in coverage.used:
             at = lines.of("claims", claim.id)
             yield UncitedClaim(at, claim.id, claim.verdict, claim.citation.source.id, claim.citation.locator)
     cited = {place.source for place in citations(coverage.used)}
@@ -103,9 +103,9 @@ def _uncited_paragraphs(knowledge: Knowledge, lines: Lines) -> Iterator[Finding]
         for locator, held in claims.items():
             if Citation(source, locator) not in knowledge.cited_by:
                 ids = tuple(claim.id for claim in held)
-                opinion = held and all(claim.verdict == "opinion" for claim in held)
+                harmless = held and not any(claim.verdict in NEEDS_CORRECTION for claim in held)
                 at = lines.of("sources", source.id, "paragraphs", locator.removeprefix("paragraph "))
-                yield (OpinionParagraph if opinion else UncitedParagraph)(at, source.id, locator, ids)
+                yield (HarmlessParagraph if harmless else UncitedParagraph)(at, source.id, locator, ids)
 
 
 def facts_of(evidence: tuple[Evidence, ...]) -> tuple[Fact, ...]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal
 
-from knowledge.model import Confidence, Kind, Region, Verdict
 from knowledge.choosing import MOST_POINTS, MOST_WORDS
+from knowledge.model import Confidence, Kind, Region, Verdict
 
 LEAST_ACCURACY = 0.85
 """Share of the phrasings that must find their own entry in cross-validation; the FAQ is at 90%."""
@@ -72,7 +72,7 @@ class LowAccuracy(Finding):
 @dataclass(frozen=True, slots=True)
 class UncitedClaim(Finding):
     kind = "uncited-claim"
-    title = "Seed claims that no entry cites"
+    title = "Seed claims that are wrong or unsafe, and that no entry disputes"
     severity = "error"
 
     claim: str
@@ -404,9 +404,9 @@ class UncitedParagraph(Finding):
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionParagraph(Finding):
-    kind = "opinion-paragraph"
-    title = "Uncited seed paragraphs that hold nothing but opinion, which is fine"
+class HarmlessParagraph(Finding):
+    kind = "harmless-paragraph"
+    title = "Uncited seed paragraphs with nothing to correct, which is fine"
     severity = "info"
 
     source: str
@@ -474,7 +474,7 @@ KINDS: tuple[type[Finding], ...] = (
     UnusedFact,
     UncitedParagraph,
     Unverified,
-    OpinionParagraph,
+    HarmlessParagraph,
     LostPhrasing,
     OneWayLink,
     MediumOnly,

@@ -279,7 +279,9 @@ class SignatureFile(Strict):
     name: ShownLine
     role: ShownLine
     on: date
-    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = Field(description="What was signed, as a digest.")
+    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")] = Field(
+        description="What was signed, as a digest."
+    )
 
 
 class ReviewedByFile(Strict):

@@ -95,7 +95,7 @@ entries:
             cites: [b14]
         trust: Trust NICE.
     related: [cost]
-    reviewed: 2026-11-21
+    checked: 2026-11-21
   - id: cost
     label: Cost
     question: What does it cost?
@@ -108,7 +108,7 @@ entries:
         region: UK
     related: [how-often]
     safety_note: true
-    reviewed: 2026-11-21
+    checked: 2026-11-21
 """,
     "sources.yaml": """\
 sources:
@@ -166,6 +166,25 @@ fillers:
   weightless: [please, is, it, do, i]
   skippable: [just]
 """,
+    "asking.yaml": """\
+kinds:
+  how-long: [how long, when * stop]
+  why: [why]
+regions:
+  UK: [uk, nhs]
+  CA: [canada]
+names: {US: the US, UK: the UK, EU: Europe, AU: Australia, CA: Canada, IE: Ireland, DE: Germany}
+yes_no: [is, does, can]
+reverse: ["not", dangerous]
+more: [tell me more]
+""",
+    "publishers.yaml": """\
+hosts:
+  www.nice.org.uk: NICE
+""",
+    "reviewed_by.yaml": """\
+reviewed_by: []
+""",
     "english.yaml": """\
 stemming:
   endings: [[ies, "y"], [ing, ""], [ed, ""], [s, ""]]
@@ -203,13 +222,17 @@ more: More on this
 sources: Sources
 sources_below: "The sources stand below each whole answer: press its button."
 publishers: "From:"
-reviewed: Reviewed
+checked: Checked on
+reviewed_by: Reviewed by
+nothing_on: Nothing on {region}.
+no_more: No more on that.
 in_words: "In words:"
 undated: undated
 kinds:
   label: product label
   regulator: regulator
   guideline: guideline
+  review: review of studies
   trial: study
   patient-information: patient information
   article: article

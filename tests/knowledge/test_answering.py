@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answering import Answerer, Thresholds
+from knowledge.answering import Answerer, Seen, Thresholds
 from knowledge.rendering.answer import reply_text
 from knowledge.reply import Answer, Silent, Suggestions, Unknown, Urgent
 
@@ -119,7 +119,7 @@ def test_a_story_with_one_question_gets_that_one_answered(answerer: Answerer) ->
 
 
 def test_a_follow_up_leans_on_what_was_shown(answerer: Answerer) -> None:
-    droop = answerer.knowledge.entries["droopy-eyelid"]
+    droop = Seen(answerer.knowledge.entries["droopy-eyelid"])
     alone, after = answerer.reply("and how long does that last"), answerer.reply("how long does that last", after=droop)
     assert isinstance(after, Answer)
     assert after.entries[0].id in ("droopy-eyelid", "how-long-side-effects-last")
@@ -136,13 +136,13 @@ def test_a_follow_up_leans_on_what_was_shown(answerer: Answerer) -> None:
     ],
 )
 def test_follow_ups(answerer: Answerer, shown: str, message: str, expected: str) -> None:
-    reply = answerer.reply(message, after=answerer.knowledge.entries[shown])
+    reply = answerer.reply(message, after=Seen(answerer.knowledge.entries[shown]))
     assert isinstance(reply, Answer)
     assert reply.entries[0].id == expected
 
 
 def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
-    droop = answerer.knowledge.entries["droopy-eyelid"]
+    droop = Seen(answerer.knowledge.entries["droopy-eyelid"])
     reply = answerer.reply("how much does the treatment cost", after=droop)
     assert isinstance(reply, Answer)
     assert reply.entries[0].id == "cost"
@@ -250,7 +250,7 @@ def test_what_is_no_question_gets_a_reply_of_its_own(answerer: Answerer, message
 @pytest.mark.parametrize("overheard", [False, True])
 def test_help_comes_before_any_answer(answerer: Answerer, overheard: bool) -> None:
     message = "how often is botox repeated? I can't swallow since yesterday"
-    shown = answerer.knowledge.entries["cost"]
+    shown = Seen(answerer.knowledge.entries["cost"])
     reply = answerer.reply(message, overheard=overheard, after=shown)
     assert isinstance(reply, Urgent)
     assert reply.flag.id == "swallowing_choking"
@@ -289,18 +289,17 @@ def test_of_many_questions_no_more_are_answered_than_fit(answerer: Answerer) -> 
 
 @pytest.mark.parametrize("message", ["ok thanks", "what is the weather like where you are today then"])
 def test_what_follows_an_answer_need_not_be_a_follow_up(answerer: Answerer, message: str) -> None:
-    assert not isinstance(answerer.reply(message, after=answerer.knowledge.entries["cost"]), Answer)
+    assert not isinstance(answerer.reply(message, after=Seen(answerer.knowledge.entries["cost"])), Answer)
 
 
 def test_a_long_message_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
-    message, shown = "why?", answerer.knowledge.entries["how-often"]
-    assert isinstance(answerer.reply(message, after=shown), Answer)
+    message, shown = "and in winter?", Seen(answerer.knowledge.entries["how-often"])
     strict = changed(answerer, most_words_of_follow_up=0)
     assert strict.reply(message, after=shown) == strict.reply(message)
 
 
 def test_a_short_message_about_our_subject_is_ours_while_we_talk(answerer: Answerer) -> None:
-    message, shown = "and wine?", answerer.knowledge.entries["how-often"]
+    message, shown = "and wine?", Seen(answerer.knowledge.entries["how-often"])
     doubting = changed(answerer, in_talk=0.0)
     assert doubting.reply(message, after=shown) == doubting.reply(message)
     talking = changed(answerer, in_talk=1.0).reply(message, after=shown)
@@ -451,7 +450,7 @@ def test_a_text_and_its_reading_get_the_same_reply(answerer: Answerer, message: 
 @settings(deadline=None)
 def test_any_text_gets_a_reply(answerer: Answerer, message: str) -> None:
     for overheard in (False, True):
-        reply = answerer.reply(message, overheard=overheard, after=answerer.knowledge.entries["cost"])
+        reply = answerer.reply(message, overheard=overheard, after=Seen(answerer.knowledge.entries["cost"]))
         assert overheard or not isinstance(reply, Silent)
         if isinstance(reply, Answer):
             assert 1 <= len(reply.entries) <= answerer.thresholds.most_answers

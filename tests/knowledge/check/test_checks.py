@@ -18,27 +18,36 @@ from cli.check import to_data
 from cli.progress import Progress
 from knowledge.answering import Answerer
 from knowledge.check import readability
-from knowledge.check.checks import CHECKS, CHECKS_OF_ALL, review
+from knowledge.check.checks import EVIDENCE_CHECKS, MATCHING_CHECKS, TEXT_CHECKS, TRIAGE_CHECKS, review
 from knowledge.check.findings import (
+    HARDEST_ANSWER,
     KINDS,
     Collision,
     DroppedCaveat,
+    Due,
     Finding,
+    ForeignAddress,
+    HardAnswer,
     HardText,
+    HarmlessParagraph,
+    LapsedSignature,
     LongAnswer,
-    LongMessage,
     LostPhrasing,
     LowAccuracy,
+    ManyGaps,
     MediumOnly,
+    NoAuthority,
     NoRelated,
     OneWayLink,
-    OpinionParagraph,
     Review,
-    StaleReview,
+    StaleEntry,
     UncitedClaim,
     UncitedNumber,
     UncitedParagraph,
     UncitedSource,
+    UndatedFigure,
+    UndatedSources,
+    Unexplained,
     Unreached,
     UnsaidRegion,
     UnusedConfirmation,
@@ -50,11 +59,12 @@ from knowledge.check.readability import grade, names_in
 from knowledge.loading.build import HERE
 from knowledge.loading.load import load
 from knowledge.loading.problems import KnowledgeError
+from knowledge.signatures import digest_of
 from tests.knowledge.small import keep_few_red_flags, write
 
 FAQ = "faq/schedule.yaml"
 TODAY = date(2026, 11, 21)
-READABILITY = "names: [onabotulinumtoxinA]\n"
+READABILITY = "names: [onabotulinumtoxinA]\nexplain: {placebo: [dummy]}\n"
 CONFIRMED = "looked at in the test, Ada, 2026-11-21"
 NOT_CALM = "i can not breathe since botox, help"
 HARD = "Neuromodulatory pharmacotherapy necessitates individualised multidisciplinary consideration."
@@ -155,7 +165,7 @@ def babble(entries: int) -> str:
     listed = sorted(phrasings)
     chance.shuffle(listed)
     items = [
-        f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    reviewed: 2026-11-21\n"
+        f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    checked: 2026-11-21\n"
         "    asked:\n      babble:\n"
         + "".join(f"        - {text}\n" for text in listed[12 * number : 12 * number + 12])
         + "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
@@ -269,7 +279,7 @@ def test_a_broken_confirmation_names_place_and_mend(folder: Folder, line: str, s
 
 
 def test_what_no_person_can_judge_has_no_id() -> None:
-    assert not any(kind.confirmed_by for kind in (LowAccuracy, WrongTriage, UncitedClaim, LongAnswer, StaleReview))
+    assert not any(kind.confirmed_by for kind in (LowAccuracy, WrongTriage, UncitedClaim, LongAnswer, StaleEntry))
     assert not any(kind.confirmed_by for kind in KINDS if kind.severity == "info")
 
 
@@ -346,28 +356,101 @@ def words(count: int) -> str:
     return " ".join(["It is so."] * (count // 3) + ["Yes."] * (count % 3))
 
 
-@pytest.mark.parametrize(("count", "found"), [(120, []), (121, [121])])
-def test_an_answer_of_more_than_120_words_is_an_error(folder: Folder, count: int, found: list[int]) -> None:
+@pytest.mark.parametrize(("count", "found"), [(60, []), (61, [61])])
+def test_an_answer_of_more_than_60_words_is_an_error(folder: Folder, count: int, found: list[int]) -> None:
     folder.edit(FAQ, "It depends on where you live.", words(count))
-    folder.edit(FAQ, "    safety_note: true\n", "")
-    assert [(finding.words, finding.severity) for finding in folder.found(LongAnswer)] == [
-        (count, "error") for count in found
+    assert [(finding.words, finding.points, finding.severity) for finding in folder.found(LongAnswer)] == [
+        (count, 1, "error") for count in found
     ]
 
 
-def test_disputes_too_long_to_be_shown_open_are_folded_and_do_not_count(folder: Folder) -> None:
-    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(120)}")
-    assert "how-often" not in {found.entry for found in folder.found(LongMessage)}
+POINT = "      - say: It depends on where you live.\n        cites: [price]\n        region: UK\n"
 
 
-def test_disputes_and_the_safety_note_count_towards_the_message(folder: Folder) -> None:
-    folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(104)}")
-    folder.edit(FAQ, "    related: [cost]\n", "    related: [cost]\n    safety_note: true\n")
-    folder.edit(FAQ, "It depends on where you live.", words(119))
-    long = {found.entry: found for found in folder.found(LongMessage)}
-    assert (long["how-often"].answer, long["how-often"].disputes, long["how-often"].note) == (3, 116, 6)
-    assert (long["cost"].answer, long["cost"].disputes, long["cost"].note, long["cost"].words) == (119, 0, 6, 125)
-    assert folder.found(LongAnswer) == []
+def test_an_answer_of_more_than_three_points_is_an_error(folder: Folder) -> None:
+    folder.edit(FAQ, POINT, POINT * 4)
+    assert [finding.points for finding in folder.found(LongAnswer)] == [4]
+
+
+def test_an_answer_is_graded_as_a_whole(folder: Folder) -> None:
+    folder.edit(
+        FAQ, "It depends on where you live.", "The recommended interval remains twelve weeks for everybody here."
+    )
+    [found] = folder.found(HardAnswer)
+    assert (found.entry, found.severity) == ("cost", "error")
+    assert found.grade > HARDEST_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("answer", "more", "places"),
+    [
+        ("Our sources do not say.", "", []),
+        ("Our sources do not say. Ask.", "It is so.", []),
+        ("It is so.", "Our sources don't say.", []),
+        ("Our sources do not say.", "The sources do not say.", ["answer 1", "more 1"]),
+    ],
+)
+def test_one_line_that_the_sources_are_silent(folder: Folder, answer: str, more: str, places: list[str]) -> None:
+    folder.edit(FAQ, "It depends on where you live.", answer)
+    if more:
+        folder.edit(
+            FAQ, "    related: [how-often]", f"    more: [{{say: {more}, cites: [price]}}]\n    related: [how-often]"
+        )
+    assert [list(found.places) for found in folder.found(ManyGaps)] == ([places] if places else [])
+
+
+def test_what_the_sources_do_not_say_stands_last(folder: Folder) -> None:
+    folder.edit(FAQ, POINT, "      - {say: Our sources do not say., cites: [price]}\n" + POINT)
+    assert [found.places for found in folder.found(ManyGaps)] == [("answer 1",)]
+
+
+@pytest.mark.parametrize(("kind", "found"), [("trial", 1), ("article", 1), ("review", 0), ("guideline", 0)])
+def test_what_concerns_safety_rests_on_an_authority(folder: Folder, kind: str, found: int) -> None:
+    folder.edit("facts.yaml", "caveat: It depends on where you live.", "subject: safety")
+    folder.edit("sources.yaml", "kind: guideline", f"kind: {kind}")
+    assert [(one.entry, one.cites) for one in folder.found(NoAuthority)] == [("cost", ("price",))] * found
+
+
+def test_a_figure_on_undated_sources_alone_is_an_error(folder: Folder) -> None:
+    folder.edit("sources.yaml", "    date: '2012-06-27'\n", "")
+    assert [found.entry for found in folder.found(UndatedFigure)] == ["how-often", "how-often"]
+    assert [found.dated for found in folder.found(UndatedSources)] == [0.0]
+
+
+def test_a_word_is_explained_where_it_first_stands(folder: Folder) -> None:
+    folder.edit(FAQ, "It depends on where you live.", "It beat placebo.")
+    assert [(one.entry, one.word) for one in folder.found(Unexplained)] == [("cost", "placebo")]
+    folder.edit(FAQ, "It beat placebo.", "It beat placebo, a dummy jab.")
+    assert folder.found(Unexplained) == []
+
+
+@pytest.mark.parametrize("url", ["http://www.nice.org.uk/guidance/ta260", "https://copies.example/nice"])
+def test_a_source_leads_to_its_publisher(folder: Folder, url: str) -> None:
+    folder.edit("sources.yaml", "https://www.nice.org.uk/guidance/ta260", url)
+    assert [found.url for found in folder.found(ForeignAddress)] == [url]
+
+
+@pytest.mark.parametrize(
+    ("days", "due"),
+    [
+        ("", [None]),
+        ("read: 2026-10-01\n    again: 2026-11-21", [date(2026, 11, 21)]),
+        ("read: 2026-10-01\n    again: 2026-11-22", []),
+    ],
+)
+def test_a_price_is_due_on_its_day(folder: Folder, days: str, due: list[date | None]) -> None:
+    folder.edit("facts.yaml", "caveat: It depends on where you live.", f"subject: price\n    {days}")
+    assert [found.again for found in folder.found(Due)] == due
+
+
+def test_a_signature_lapses_when_a_word_changes(folder: Folder) -> None:
+    knowledge = folder.load().knowledge
+    digest = digest_of(knowledge.entries["cost"])
+    signed = f"reviewed_by:\n- {{entry: cost, name: Ada, role: nurse, on: 2026-11-20, of: {digest}}}\n"
+    folder.edit("reviewed_by.yaml", "reviewed_by: []\n", signed)
+    assert folder.found(LapsedSignature) == []
+    folder.edit(FAQ, "It depends on where you live.", "It depends on where you are.")
+    assert [(found.entry, found.name) for found in folder.found(LapsedSignature)] == [("cost", "Ada, nurse")]
 
 
 @pytest.mark.parametrize(
@@ -404,8 +487,8 @@ def test_texts_on_medium_confidence_alone_are_told(folder: Folder) -> None:
     [("2025-11-21", []), ("2025-11-20", [366]), ("2026-11-22", []), ("2026-11-23", [-2])],
 )
 def test_reviews_that_are_old_or_in_the_future(folder: Folder, reviewed: str, days: list[int]) -> None:
-    folder.edit(FAQ, "reviewed: 2026-11-21", f"reviewed: {reviewed}")
-    found = folder.found(StaleReview)
+    folder.edit(FAQ, "checked: 2026-11-21", f"checked: {reviewed}")
+    found = folder.found(StaleEntry)
     assert [finding.days for finding in found] == days
     assert [finding.at for finding in found] == [folder.line(FAQ, reviewed)] * len(days)
 
@@ -434,7 +517,7 @@ def test_opinion_may_stay_uncited(folder: Folder) -> None:
     folder.edit("claims.yaml", "verdict: contradicted", "verdict: opinion")
     assert folder.check().errors == ()
     assert folder.found(UncitedParagraph) == []
-    assert [finding.locator for finding in folder.found(OpinionParagraph)] == ["paragraph 5"]
+    assert [finding.locator for finding in folder.found(HarmlessParagraph)] == ["paragraph 5"]
 
 
 def test_a_listed_paragraph_without_any_claim_is_noted(folder: Folder) -> None:
@@ -598,10 +681,10 @@ def test_json_says_who_cites_what_and_lists_every_kind(folder: Folder) -> None:
 
 def test_json_is_not_ok_with_an_error_and_holds_dates_as_text(folder: Folder) -> None:
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {HARD}")
-    folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
+    folder.edit(FAQ, "checked: 2026-11-21", "checked: 2020-01-02")
     found = to_data(folder.check())
     assert (found["ok"], found["errors"], found["notes"]) == (False, 1, 1)
-    assert found["findings"]["stale-review"][0]["reviewed"] == "2020-01-02"
+    assert found["findings"]["stale-entry"][0]["checked"] == "2020-01-02"
 
 
 def full_of_findings(folder: Folder) -> Review:
@@ -616,7 +699,7 @@ def full_of_findings(folder: Folder) -> Review:
     folder.edit(FAQ, "        region: UK\n", "")
     folder.edit(FAQ, "        - what is the fee", "        - weeks between session, please")
     folder.edit(FAQ, "    related: [how-often]\n", "")
-    folder.edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-01-02")
+    folder.edit(FAQ, "checked: 2026-11-21", "checked: 2020-01-02")
     folder.confirm("bcdfghjk")
     folder.edit("facts.yaml", "caveat: It depends on where you live.", "caveat: Nobody knows whether unicorns pay.")
     folder.edit(FAQ, "says: A matter of weeks.", "says: A matter of 17 weeks.")
@@ -656,7 +739,8 @@ def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
     found = full_of_findings(folder)
     kinds = {type(finding) for finding in found.findings}
     assert {kind for kind in KINDS if kind.severity != "info"} <= kinds <= set(KINDS)
-    assert len({*CHECKS, *CHECKS_OF_ALL}) == len(CHECKS) + len(CHECKS_OF_ALL)
+    checks = (*MATCHING_CHECKS, *TEXT_CHECKS, *EVIDENCE_CHECKS, *TRIAGE_CHECKS)
+    assert len(set(checks)) == len(checks)
     assert [KINDS.index(type(finding)) for finding in found.findings] == sorted(
         KINDS.index(type(finding)) for finding in found.findings
     )
@@ -667,7 +751,7 @@ def test_every_check_is_run_and_every_kind_is_known(folder: Folder) -> None:
 
 def test_the_faq_states_no_number_without_its_fact_and_drops_no_caveat(answerer: Answerer) -> None:
     found = review(answerer, TODAY, entries=answerer.knowledge.entries)
-    wanted = (UncitedNumber, DroppedCaveat, HardText, LongAnswer, LongMessage, UnsaidRegion)
+    wanted = (UncitedNumber, DroppedCaveat, HardText, LongAnswer, UnsaidRegion)
     assert [one for one in (*found.errors, *found.notes) if isinstance(one, wanted)] == []
 
 

@@ -20,13 +20,10 @@ from knowledge.loading.validation import Validated, entry_at, repeated_ids, vali
 from knowledge.loading.yaml_file import Document
 from knowledge.matching.trained import OUT_OF_SCOPE, Message
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
-from knowledge.rendering.answer import MESSAGE_LIMIT, points_of_several, whole_text
+from knowledge.rendering.answer import MESSAGE_LIMIT, OR_ELSE, answer_text, points_of_several
 
 LONGEST_SHORT_ANSWER = 1100
 """UTF-16 units; three of them, the note and the disclaimer stay below the limit of a message."""
-
-_OR_ELSE = 100
-"""UTF-16 units kept free for the line above the other questions of an unsure answer."""
 
 SINGLE_FILES = (
     "sources",
@@ -327,14 +324,14 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
     for document, content in files.faq:
         for number, item in enumerate(content["entries"]):
             entry: Entry = knowledge.entries[item["id"]]
-            length = whole_text(entry, knowledge).length + len(knowledge.wordings.safety_note)
-            if length > MESSAGE_LIMIT - _OR_ELSE:
+            length = answer_text(choose(entry), knowledge, safety_note=True).length
+            if length > MESSAGE_LIMIT - OR_ELSE:
                 yield Problem(
                     document.name,
                     document.line(("entries", number)),
                     entry.id,
                     f"the answer makes a message of {length} characters with its sources",
-                    f"at most {MESSAGE_LIMIT - _OR_ELSE}; shorten it or cite fewer facts",
+                    f"at most {MESSAGE_LIMIT - OR_ELSE}; shorten it or cite fewer facts",
                 )
             length = points_of_several(choose(entry)).length
             if length > LONGEST_SHORT_ANSWER:

@@ -22,6 +22,9 @@ MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 """The most that a caption can hold, in UTF-16 units."""
 
+OR_ELSE = 100
+"""UTF-16 units kept free for the line above the other questions of an unsure answer."""
+
 _MOST_PUBLISHERS = 3
 """Names of sources that a short answer gives."""
 
@@ -45,9 +48,18 @@ class _Numbering:
                 numbers.append(number)
         return f" [{', '.join(map(str, sorted(numbers)))}]"
 
-    def listed(self, wordings: Wordings) -> Block:
-        """The sources, folded: their names on one line, and below it each by its number."""
+    def listed(self, wordings: Wordings, *, briefly: bool = False) -> Block:
+        """The sources, folded: their names on one line, and below it each by its number.
+
+        `briefly`: each by its name and year alone, for an answer that leaves no room for more.
+        """
         names = " · ".join(dict.fromkeys(source.name for source in self._places))
+        if briefly:
+            lines = [
+                (Span(f"{number}. "), Span(source.name, url=source.url), Span(f" · {source.date[:4] or wordings.undated}"))
+                for number, source in enumerate(self._places, 1)
+            ]
+            return Block(((Span(wordings.sources, "bold"),), *lines), folded=True)
         lines = [
             source_line(source, places, wordings, f"{number}. ")
             for number, (source, places) in enumerate(self._places.items(), 1)
@@ -84,7 +96,11 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
         more = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.folded)
         blocks.append(Block((_title(wordings.more), *more), folded=True))
     blocks += [_dispute(dispute, numbering, wordings) for dispute in entry.disputes]
-    return Text((*blocks, numbering.listed(wordings), _ending(wordings, [entry])))
+    ending = _ending(wordings, [entry])
+    whole = Text((*blocks, numbering.listed(wordings), ending))
+    if whole.length <= MESSAGE_LIMIT - OR_ELSE:
+        return whole
+    return Text((*blocks, numbering.listed(wordings, briefly=True), ending))
 
 
 def follow_up_text(chosen: Chosen, knowledge: Knowledge) -> Text:

@@ -13,7 +13,9 @@ FIND_PYTHON := for p in $(PYTHON) python3 python3.14 python3.13 python3.12 pytho
 # benchmark's, an environment of its own, needs older versions of some.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help chat run check report test test-all lint format clean pins schemas docs train train-language-model score bench bench-load
+OUT := site
+
+.PHONY: help chat run check report book test test-all lint format clean pins schemas docs train train-language-model score bench bench-load
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,10 +32,13 @@ check: $(VENV)/ready-for-check ## Check the knowledge files (ENTRY="how-often co
 report: $(VENV)/ready ## Say which answers disappoint
 	@$(BIN)/python bot.py report
 
+book: $(VENV)/ready-for-book ## Write the answers as a web site, and the book that a clinician signs (OUT=folder; else site/)
+	@$(BIN)/python bot.py book $(OUT)
+
 test: $(VENV)/ready-for-tests ## Run the tests
 	@$(BIN)/python -m pytest -m "not services"
 
-test-all: test ## Run these, and those that start a PostgreSQL server or kill processes
+test-all: test ## Run these, and those that start a PostgreSQL server or a browser, or kill processes
 	@$(BIN)/python -m pytest -m services
 
 lint: $(VENV)/ready-for-tests ## Run the linters
@@ -71,7 +76,7 @@ pins: $(VENV)/ready-for-tests ## Write the hash-pinned requirements anew from py
 	@$(BIN)/pip install --quiet uv
 	@$(COMPILE) pyproject.toml -o requirements.txt
 	@$(COMPILE) pyproject.toml --group test -c requirements.txt -o requirements-test.txt
-	@for group in check train language-model train-language-model; do \
+	@for group in book check train language-model train-language-model; do \
 		$(COMPILE) pyproject.toml --group $$group -c requirements-test.txt -o requirements-$$group.txt || exit 1; done
 	@$(COMPILE) --group bench -o requirements-bench.txt
 
@@ -90,6 +95,10 @@ $(VENV)/ready: requirements.txt requirements-language-model.txt | $(VENV)/made
 
 $(VENV)/ready-for-check: requirements-check.txt | $(VENV)/made
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-check.txt
+	@touch $@
+
+$(VENV)/ready-for-book: requirements-book.txt | $(VENV)/made
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-book.txt
 	@touch $@
 
 $(VENV)/ready-for-tests: requirements-test.txt | $(VENV)/made

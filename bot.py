@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
+from pathlib import Path
 
 from cli.outcome import carry_out
 from runtime.version import VERSION
@@ -39,7 +41,24 @@ def build_parser() -> argparse.ArgumentParser:
     reporting = commands.add_parser("report", help="for the editor: which answers disappoint")
     reporting.add_argument("--days", type=_parse_days, default=30, metavar="N", help="look back so far (default: 30)")
     reporting.add_argument("--json", action="store_true", help="print the report as JSON")
+    booking = commands.add_parser("book", help="write the answers as a web site, and the book that a clinician signs")
+    booking.add_argument("out", type=Path, metavar="OUT", help="the folder: a new one, or that of the last time")
+    signing = commands.add_parser("sign", help="enter a clinician's signature below an answer")
+    signing.add_argument("entry", metavar="ENTRY", help="the answer that was signed (the id of its entry)")
+    signing.add_argument("--by", required=True, metavar="NAME", help="who signed it")
+    signing.add_argument("--role", required=True, metavar="ROLE", help="what that person is, as “neurologist”")
+    signing.add_argument("--on", type=_parse_date, metavar="DATE", help="the day, as 2026-11-30 (default: today)")
+    signing.add_argument(
+        "--of", default="", metavar="DIGEST", help="what was signed, as the sheet has it below the line"
+    )
     return parser
+
+
+def _parse_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day as 2026-11-30") from None
 
 
 def _parse_days(text: str) -> int:
@@ -62,6 +81,14 @@ def _run_command(options: argparse.Namespace) -> int:
             from cli.report import report
 
             return report(options.days, as_json=options.json)
+        case "book":
+            from cli.book import book
+
+            return book(options.out)
+        case "sign":
+            from cli.sign import Paper, sign
+
+            return sign(options.entry, Paper(options.by, options.role, options.on, options.of))
         case "chat":
             from cli.chat.chat import chat
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from rapidfuzz import process
 from rich.console import Console
 from rich.text import Text
 
+from cli.entries import refuse_unknown
 from cli.loading import load_answerer
 from cli.outcome import ExitStatus, MisuseError
 from cli.progress import Progress
@@ -30,8 +30,6 @@ _LONGEST_QUOTE = 100
 """Characters shown of a text; `--json` has the whole."""
 _HOW_TO_GET_IT = "Run `make check`, or first: python -m pip install -r requirements-check.txt"
 _HOW_TO_CONFIRM = "Right as it is? Then confirm it by the letters in brackets, in knowledge/confirmed.yaml:"
-_NEAREST = 3
-"""Entries proposed for an id that does not exist."""
 
 
 def check(names: Sequence[str], *, as_json: bool, texts_only: bool = False) -> int:
@@ -46,11 +44,11 @@ def check(names: Sequence[str], *, as_json: bool, texts_only: bool = False) -> i
     try:
         if texts_only:
             knowledge = validate_all(HERE).knowledge
-            _refuse_unknown(names, list(knowledge.entries))
+            refuse_unknown(names, list(knowledge.entries))
             found = review_texts(knowledge, today, entries=names)
         else:
             answerer = load_answerer()
-            _refuse_unknown(names, list(answerer.knowledge.entries))
+            refuse_unknown(names, list(answerer.knowledge.entries))
             with Progress(said_elsewhere="") as progress:
                 found = review(answerer, today, progress=progress.tell, entries=names)
     except MissingLibraryError as error:
@@ -66,17 +64,6 @@ def check(names: Sequence[str], *, as_json: bool, texts_only: bool = False) -> i
     else:
         show(found, Console(highlight=False, soft_wrap=True))
     return ExitStatus.FAILED if found.errors else ExitStatus.WELL
-
-
-def _refuse_unknown(names: Iterable[str], known: Sequence[str]) -> None:
-    """Raises MisuseError, with the nearest ids, if any of `names` is the id of no entry."""
-    lines = []
-    for name in names:
-        if name not in known:
-            nearest = [match for match, *_ in process.extract(name, known, limit=_NEAREST)]
-            lines.append(f"There is no entry “{name}”. The nearest are: {', '.join(nearest)}")
-    if lines:
-        raise MisuseError("\n".join(lines))
 
 
 def to_data(found: Review) -> dict[str, Any]:

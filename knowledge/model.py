@@ -292,7 +292,10 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular."""
+    """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular.
+
+    `safety_evidence` is what the safety note rests on.
+    """
 
     safety_note: str
     disclaimer: str
@@ -313,6 +316,7 @@ class Wordings:
     in_words: str
     undated: str
     kinds: Mapping[Kind, str]
+    safety_evidence: tuple[Fact, ...] = ()
 
 
 # Red flags

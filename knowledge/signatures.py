@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from knowledge.model import Entry, Fact, Point, Side, Signature
 
@@ -12,7 +12,12 @@ _DIGITS = 16
 
 def digest_of(entry: Entry) -> str:
     """Sixteen hexadecimal digits that change with every word of the answer, and of the facts that it rests on."""
-    return hashlib.sha256("\0".join(_parts(entry)).encode()).hexdigest()[:_DIGITS]
+    return digest_of_texts(_parts(entry))
+
+
+def digest_of_texts(texts: Iterable[str]) -> str:
+    """Sixteen hexadecimal digits that change with every word of `texts`."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_DIGITS]
 
 
 def valid_signatures(entry: Entry) -> tuple[Signature, ...]:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _TOKEN = re.compile(r"^\d+:[A-Za-z0-9_-]+$")
 _WEB = re.compile(r"^https?://[^\s/]+(/\S*)?$")
+_SITE = re.compile(r"^https://[^\s/?#]+(/[^\s?#]*)?$")
 _DATABASE = re.compile(r"^(sqlite:///.+|postgresql://[^\s/]+/\S+)$")
 _ADDRESS = re.compile(r"^[^\s:]+:\d{1,5}$")
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{16,256}$")
@@ -31,6 +32,12 @@ def _token(value: SecretStr) -> SecretStr:
 def _web(value: str) -> str:
     if not _WEB.match(value):
         raise ValueError("a web address that starts with https:// (or http:// on this machine)")
+    return value.rstrip("/")
+
+
+def _site(value: str) -> str:
+    if not _SITE.match(value):
+        raise ValueError("a web address that starts with https://, without ? or #")
     return value.rstrip("/")
 
 
@@ -100,6 +107,11 @@ class Settings(BaseSettings):
     status_listen: Annotated[str, AfterValidator(_address)] | None = Field(
         None,
         description="host:port for /healthz, /readyz and /metrics, to be reached by your own tools only. Unset: none.",
+    )
+    site_url: Annotated[str, AfterValidator(_site)] | None = Field(
+        None,
+        description="Public https address of the site that `bot.py book` wrote. Set: a whole answer links to its page "
+        "there, <address>/<entry>.html. Unset: no link.",
     )
     sending_limits: Annotated[Literal["on", "off"], BeforeValidator(_lower)] = Field(
         "on",

@@ -43,7 +43,7 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 
 MADE = {"data/bot.db", ".cache", ".env", ".venv", ".venv-bench", "check.json"}
 """What pages name and a command makes."""
-FOLDERS = "cli|deploy|docs|evaluation|handlers|knowledge|runtime|tests|tools|\\.github|\\.ci"
+FOLDERS = "book|cli|deploy|docs|evaluation|handlers|knowledge|runtime|tests|tools|\\.github|\\.ci"
 _PATH = re.compile(rf"(?<![\w/.@-])(?:{FOLDERS})/[\w./*-]*\w[/*]?")
 _FILE = re.compile(r"`([\w.*-]+\.(?:py|ya?ml|jsonl?|md|txt|toml))`")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -251,7 +251,7 @@ def test_every_room_is_on_the_map() -> None:
     text = read("docs/architecture.md")
     packages = [path.parent.relative_to(ROOT) for path in ROOT.glob("*/**/__init__.py")]
     rooms = {package for package in packages if package.parts[0] in ("knowledge", "handlers")}
-    rooms |= {Path(name) for name in ("cli", "runtime", "evaluation", "tools", "tests")}
+    rooms |= {Path(name) for name in ("book", "cli", "runtime", "evaluation", "tools", "tests")}
     assert len(rooms) > 10
     for room in rooms:
         assert f"`{room}/`" in text, f"{room} is not in docs/architecture.md"

@@ -90,7 +90,10 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         vocabulary=_vocabulary(data["vocabulary"]),
         english=_english(data["english"]),
         asking=_asking(data["asking"]),
-        wordings=Wordings(**(words | {"safety_note": words["safety_note"]["say"]})),
+        wordings=Wordings(
+            **(words | {"safety_note": words["safety_note"]["say"]}),
+            safety_evidence=tuple(facts[name] for name in words["safety_note"]["cites"]),
+        ),
         pictures=pictures,
         red_flags=build_red_flags(data["red_flags"]),
     )

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 FIRST_START = 120.0
 """Seconds: a process may have to learn first, on a machine that runs other tests."""
 
-_OURS = ("TELEGRAM", "WEBHOOK", "DATABASE", "LOG_", "OWNER")
+_OURS = ("TELEGRAM", "WEBHOOK", "DATABASE", "LOG_", "OWNER", "SITE_")
 
 
 def bare_environment(**settings: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def tree(tmp_path: Path) -> Path:
     """The program with a small set of knowledge files, which a test may change, and with nothing learnt yet."""
     root = tmp_path / "tree"
     others = shutil.ignore_patterns("*.pyc", "faq", "languages", "pictures", "training", "weights", "word_model.bin")
-    for package in ("cli", "handlers", "runtime", "knowledge"):
+    for package in ("cli", "handlers", "runtime", "knowledge", "book"):
         shutil.copytree(ROOT / package, root / package, ignore=others)
     shutil.copy(ROOT / "bot.py", root)
     small = write(tmp_path / "small")

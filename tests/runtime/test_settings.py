@@ -35,6 +35,9 @@ def test_defaults_need_nothing() -> None:
         ("WEBHOOK_LISTEN", "8080", "host:port"),
         ("WEBHOOK_LISTEN", "host:99999", "host:port"),
         ("WEBHOOK_SECRET", "short", "16 to 256"),
+        ("SITE_URL", "botox.example.org", "https://"),
+        ("SITE_URL", "http://botox.example.org", "https://"),
+        ("SITE_URL", "https://botox.example.org/?page=", "without ? or #"),
         ("OWNER_IDS", "ann, bob", "user ids"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
@@ -65,6 +68,13 @@ def test_webhook_needs_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         read_settings()
     monkeypatch.setenv("WEBHOOK_SECRET", "a-secret-of-32-letters-and-digits")
     assert read_settings().webhook_url == "https://bot.example.org/hook"
+
+
+@pytest.mark.parametrize("written", ["https://example.org/botox", "https://example.org/botox/"])
+def test_the_address_of_the_site_is_held_without_its_last_slash(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    assert read_settings().site_url is None
+    monkeypatch.setenv("SITE_URL", written)
+    assert read_settings().site_url == "https://example.org/botox"
 
 
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The answers as a web site, and as a book that a clinician reads and signs."""

@@ -278,8 +278,9 @@ class Asking:
     """How people ask for a part of an answer.
 
     `kinds` maps each kind of question ("how-long") to the phrases that ask it, and `regions` each region to the words
-    that name it; a "*" in a phrase stands for up to four words. `yes_no` are the words that begin a question which Yes
-    or No answers, `reverse` those that turn it round ("unsafe", "avoid"), `more` what asks only to go on, and `names` is what a region is called in a sentence.
+    that name it; a "*" in a phrase stands for up to four words, and `names` is what a region is called in a sentence.
+    `yes_no` are the words that begin a question which Yes or No answers, `reverse` those that turn it round ("unsafe",
+    "avoid"), and `more` is what asks only to go on.
     """
 
     kinds: Mapping[str, tuple[str, ...]]

@@ -441,9 +441,11 @@ def long_answers(material: Material) -> Iterator[LongAnswer]:
 
 
 _GAP = re.compile(
-    r"\b(?:our|the) (?:sources|articles|pages|texts) (?:do not|don't|did not|name no|give no|hold no|say nothing|set no)\b"
-    r"|\bwe (?:found|know of|have|saw|read) (?:no|nothing|none)\b|\bno (?:reliable )?(?:source|study|trial|figure|rule)s? "
-    r"(?:that )?we\b|\b(?:is|are) not known\b|\bnobody knows\b",
+    r"\b(?:our|the) (?:sources|articles|pages|texts) (?:do not|don't|did not)\b"
+    r"|\b(?:our|the) (?:sources|articles|pages|texts) (?:name no|give no|hold no|say nothing|set no)\b"
+    r"|\bwe (?:found|know of|have|saw|read) (?:no|nothing|none)\b"
+    r"|\bno (?:reliable )?(?:source|study|trial|figure|rule)s? (?:that )?we\b"
+    r"|\b(?:is|are) not known\b|\bnobody knows\b",
     re.IGNORECASE,
 )
 """A line that says that the sources are silent."""
@@ -472,13 +474,16 @@ def hard_answers(material: Material) -> Iterator[HardAnswer]:
             yield HardAnswer(material.lines.of("entries", entry.id), entry.id, measured)
 
 
+def _spelled(word: str) -> re.Pattern[str]:
+    """Finds the word in any case, but for NICE, which in small letters is another one."""
+    return re.compile(r"\bNICE\b") if word == "nice" else re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+
+
 def unexplained(material: Material) -> Iterator[Unexplained]:
     """Words that an entry uses before it says what they mean."""
     for entry in material.entries:
         for word, phrases in material.beside.explain.items():
-            pattern = re.compile(rf"\b{re.escape(word)}\b", 0 if word in ("nice",) else re.IGNORECASE)
-            if word == "nice":
-                pattern = re.compile(r"\bNICE\b")
+            pattern = _spelled(word)
             explained = any(phrase in entry.question.lower() for phrase in phrases)
             for said in material.said:
                 if said.entry is not entry or explained:

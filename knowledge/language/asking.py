@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from knowledge.language.spelling import tokenize
 from knowledge.language.utterance import EDGES, Utterance
@@ -46,16 +47,16 @@ CANONICAL = Asked(canonical=True)
 class _Phrases:
     """Phrases by name, to be found in stems."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]], stem: Callable[[str], str]) -> None:
+    def __init__(self, phrases: Mapping[Any, Iterable[str]], stem: Callable[[str], str]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name, texts in phrases.items():
             for text in texts:
                 keys = tuple(word if word == _ANY else stem(word) for word in text.split())
                 self._by_first.setdefault(keys[0], []).append((keys, name))
 
-    def find(self, stems: Sequence[str]) -> dict[str, frozenset[int]]:
+    def find(self, stems: Sequence[str]) -> dict[Any, frozenset[int]]:
         """The names whose phrases stand in `stems`, the first met first, with the places of their words."""
-        found: dict[str, frozenset[int]] = {}
+        found: dict[Any, frozenset[int]] = {}
         for start, first in enumerate(stems):
             for keys, name in self._by_first.get(first, ()):
                 places = _match(keys, stems, start)
@@ -145,7 +146,7 @@ class AskingReader:
     def _find_regions(self, utterance: Utterance) -> tuple[Region, ...]:
         found: dict[Region, None] = {}
         for name in self._regions.find([stem for stem in utterance.stems if stem != "us"]):
-            found[name] = None  # type: ignore[index]
+            found[name] = None
         for word in re.findall(r"\b[A-Z]{2,4}\b|[$£€]", utterance.text):
             region = _REGION_IN_CAPITALS.get(word) or _CURRENCIES.get(word)
             if region:

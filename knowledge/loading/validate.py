@@ -174,6 +174,11 @@ def _references(files: _Files) -> Iterator[Problem]:
         for number, entry in enumerate(content["entries"]):
             yield from _entry_references(document, ("entries", number), entry, entries, evidence, kinds)
     yield from picture_checks.wrong_references(files.single.get("pictures"), files.faq, known["facts"])
+    yield from _references_beside(files, entries, known["facts"])
+
+
+def _references_beside(files: _Files, entries: set[str], facts: set[str]) -> Iterator[Problem]:
+    """Ids in the files beside the FAQ that lead nowhere."""
     document, content = files.single["out_of_scope"]
     for number, subject in enumerate(content["subjects"]):
         if subject["nearest"] and subject["nearest"] not in entries:
@@ -184,7 +189,7 @@ def _references(files: _Files) -> Iterator[Problem]:
             yield _lost(document, ("reviewed_by", number, "entry"), signature["entry"], "entry")
     document, content = files.single["wordings"]
     for number, name in enumerate(content["safety_note"]["cites"]):
-        if name not in known["facts"]:
+        if name not in facts:
             yield _lost(document, ("safety_note", "cites", number), name, "fact")
 
 

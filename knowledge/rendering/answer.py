@@ -6,7 +6,7 @@ the very same words. Lengths are counted in UTF-16 units, as chat programs count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from knowledge.choosing import Chosen, choose
@@ -55,16 +55,17 @@ class _Numbering:
         """
         names = " · ".join(dict.fromkeys(source.name for source in self._places))
         if briefly:
-            lines = [
-                (Span(f"{number}. "), Span(source.name, url=source.url), Span(f" · {source.date[:4] or wordings.undated}"))
-                for number, source in enumerate(self._places, 1)
-            ]
-            return Block(((Span(wordings.sources, "bold"),), *lines), folded=True)
+            return Block(((Span(wordings.sources, "bold"),), *self._names_alone(wordings)), folded=True)
         lines = [
             source_line(source, places, wordings, f"{number}. ")
             for number, (source, places) in enumerate(self._places.items(), 1)
         ]
         return Block(((Span(f"{wordings.sources}: ", "bold"), Span(names)), *lines), folded=True)
+
+    def _names_alone(self, wordings: Wordings) -> Iterator[tuple[Span, ...]]:
+        for number, source in enumerate(self._places, 1):
+            when = source.date[:4] or wordings.undated
+            yield (Span(f"{number}. "), Span(source.name, url=source.url), Span(f" · {when}"))
 
 
 def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
@@ -122,7 +123,7 @@ def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note
     blocks = [_several(chosen, numbering) for chosen in choices]
     if safety_note or any(chosen.entry.safety_note for chosen in choices):
         blocks.append(_safety_note(wordings))
-    blocks += [_own_help(chosen.entry, wordings, numbering) for chosen in choices if chosen.entry.help]
+    blocks += [_own_help(chosen.entry.help, wordings, numbering) for chosen in choices if chosen.entry.help]
     ending = _ending(wordings, [chosen.entry for chosen in choices])
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
@@ -138,7 +139,7 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
         said = _points(chosen, knowledge, None)
         blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
         if chosen.entry.help:
-            blocks.append(_own_help(chosen.entry, wordings, None))
+            blocks.append(_own_help(chosen.entry.help, wordings, None))
     if reply.safety_note:
         blocks.append(_safety_note(wordings))
     if any(entry.disputes for entry in reply.entries):
@@ -161,9 +162,9 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
         case Answer(choices=choices):
             return answers_text(choices, knowledge, safety_note=reply.safety_note)
         case Suggestions(entries=entries):
-            choices = tuple((Span(f"• {entry.question}"),) for entry in entries)
+            questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
             title = wordings.no_more if reply.no_more else wordings.did_you_mean
-            return Text((_line(title, "bold"), Block(choices)))
+            return Text((_line(title, "bold"), Block(questions)))
         case Unknown(line=line):
             return Text((_line(line or wordings.unknown), way_out(knowledge.red_flags.replies)))
         case Urgent():
@@ -246,14 +247,13 @@ def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Blo
 
 def _help(entry: Entry, wordings: Wordings, numbering: _Numbering, *, safety_note: bool) -> list[Block]:
     """When to get help: in the entry's own words, by the fixed note, or both where the message speaks of a danger."""
-    blocks = [_own_help(entry, wordings, numbering)] if entry.help else []
+    blocks = [_own_help(entry.help, wordings, numbering)] if entry.help else []
     return [*blocks, _safety_note(wordings)] if safety_note or entry.safety_note else blocks
 
 
-def _own_help(entry: Entry, wordings: Wordings, numbering: _Numbering | None) -> Block:
-    assert entry.help is not None
-    marks = numbering.marks(entry.help.evidence) if numbering else ""
-    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(entry.help.text + marks)),))
+def _own_help(said: Point, wordings: Wordings, numbering: _Numbering | None) -> Block:
+    marks = numbering.marks(said.evidence) if numbering else ""
+    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(said.text + marks)),))
 
 
 def _safety_note(wordings: Wordings) -> Block:

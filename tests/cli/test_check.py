@@ -23,7 +23,7 @@ from knowledge.check.findings import (
     LowAccuracy,
     NoRelated,
     Review,
-    StaleReview,
+    StaleEntry,
     UnusedFact,
     WrongTriage,
 )
@@ -98,9 +98,9 @@ def _without_how_to_confirm(found: Review, lines: list[str]) -> list[str]:
     [
         (NoRelated(AT, "cost"), f"{AT}: cost"),
         (UnusedFact(AT, "interval", "medium"), f"{AT}: interval: confidence medium [ID]"),
-        (LongAnswer(AT, "cost", 1240), f"{AT}: cost: words 1,240"),
+        (LongAnswer(AT, "cost", 1240, 3), f"{AT}: cost: words 1,240, points 3"),
         (LowAccuracy("", 0.873, 0.9), "accuracy 87.3% (expected 90.0%)"),
-        (StaleReview(AT, "cost", date(2020, 1, 2), 2515), f"{AT}: cost: reviewed 2020-01-02, days 2,515"),
+        (StaleEntry(AT, "cost", date(2020, 1, 2), 2515), f"{AT}: cost: checked 2020-01-02, days 2,515"),
         (HardText(AT, "cost", "more 1", 9.25, "Long words."), f"{AT}: cost: more 1, grade 9.2, “Long words.” [ID]"),
         (
             WrongTriage(AT, "breathing", "i can not breathe", "not urgent", "urgent"),
@@ -132,7 +132,7 @@ def test_errors_stand_last_and_the_summary_below_them(calm: Review) -> None:
 
 
 def test_data_holds_dates_as_text_and_every_kind(calm: Review) -> None:
-    found = to_data(replace(calm, findings=(StaleReview(AT, "cost", date(2020, 1, 2), 2515),)))
+    found = to_data(replace(calm, findings=(StaleEntry(AT, "cost", date(2020, 1, 2), 2515),)))
     assert json.loads(json.dumps(found)) == found
     assert (found["ok"], found["errors"], found["notes"], found["problems"]) == (True, 0, 1, [])
     assert found["findings"]["stale-review"] == [{"at": AT, "entry": "cost", "reviewed": "2020-01-02", "days": 2515}]

@@ -103,9 +103,8 @@ def figure(picture: Picture, numbering: Numbering) -> Figure:
 
 
 def _region(region: Region | None, names: Mapping[Region, str]) -> str:
-    """What a region is called at the head of a line: "The UK"."""
-    name = names.get(region, region) if region else ""
-    return name[:1].upper() + name[1:]
+    """What a region is called at the head of a line: "In the UK"."""
+    return f"In {names.get(region, region)}" if region else ""
 
 
 def _shorten(text: str) -> str:

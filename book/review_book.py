@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from knowledge.model import Claim, Country, Entry, Evidence, Fact, Flag, Knowledge, Line, Point, Signature
+from knowledge.model import Claim, Country, Entry, Evidence, Fact, Flag, Knowledge, Line, Point, Signature, citations
 from knowledge.rendering.urgent import urgent_text
 from knowledge.signatures import digest_of, digest_of_texts, valid_signatures
 
@@ -15,10 +15,14 @@ _NOT_SAID = ("kinds", "safety_note", "safety_evidence")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A fact or claim beside a sentence; `seen` where the same entry showed the whole of it above."""
+    """A fact or claim beside a sentence; `seen` where the same entry showed the whole of it above.
+
+    `explained` are the ids of its sources of which the same entry said above how they were read.
+    """
 
     evidence: Evidence
-    seen: bool
+    seen: bool = False
+    explained: frozenset[str] = frozenset()
 
     @property
     def fact(self) -> Fact | None:
@@ -130,11 +134,15 @@ def lines_of(country: Country) -> Iterator[Line]:
 
 def _entry(entry: Entry) -> ReviewedEntry:
     seen: set[str] = set()
+    explained: set[str] = set()
 
     def cite(evidence: Iterable[Evidence]) -> tuple[Cited, ...]:
-        found = tuple(Cited(item, item.id in seen) for item in evidence)
-        seen.update(each.evidence.id for each in found)
-        return found
+        found = []
+        for item in evidence:
+            found.append(Cited(item, item.id in seen, frozenset(explained)))
+            seen.add(item.id)
+            explained.update(place.source.id for place in citations([item]))
+        return tuple(found)
 
     def pair(part: str, point: Point) -> Pair:
         return Pair(part, point.text, cite(point.evidence), point.region or "")
@@ -169,9 +177,7 @@ def _flag(flag: Flag, knowledge: Knowledge) -> ReviewedFlag:
 def _fixed(knowledge: Knowledge) -> Iterator[ReviewedTexts]:
     """The fixed texts: the safety note beside its facts, what urgent replies share, and the rest of the replies."""
     wordings, replies = knowledge.wordings, knowledge.red_flags.replies
-    note = Pair(
-        "Safety note", wordings.safety_note, tuple(Cited(fact, seen=False) for fact in wordings.safety_evidence)
-    )
+    note = Pair("Safety note", wordings.safety_note, tuple(Cited(fact) for fact in wordings.safety_evidence))
     rests_on = [text for fact in wordings.safety_evidence for text in (fact.id, fact.claim, fact.caveat)]
     yield ReviewedTexts("The safety note", digest_of_texts([note.text, *rests_on]), (), (note,))
     urgent: list[tuple[str, str]] = []

@@ -22,9 +22,10 @@ def book(out: Path) -> int:
         from book.site import INDEX, PAGES_OF_THEIR_OWN, REVIEW, TakenNameError, render_site
         from book.writing import ForeignFolderError, write_site
     except ModuleNotFoundError as error:
-        if error.name not in _NEEDED:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _NEEDED:
             raise
-        raise MisuseError(f"book needs {error.name}, which the bot itself does not.\n{_HOW_TO_GET_IT}") from None
+        raise MisuseError(f"book needs {missing}, which the bot itself does not.\n{_HOW_TO_GET_IT}") from None
     knowledge = validate_all(HERE).knowledge
     try:
         files = render_site(knowledge)

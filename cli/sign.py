@@ -52,7 +52,10 @@ def sign(name: str, paper: Paper, folder: Path = HERE) -> int:
     listed: list[dict[str, Any]] = yaml.safe_load(before)[_KEY]
     signature = {"entry": name, "name": paper.name.strip(), "role": paper.role.strip(), "on": on, "of": digest}
     kept = [each for each in listed if (each["entry"], _who(each["name"])) != (name, _who(paper.name))]
-    _write(path, _header(before) + _listed([*kept, signature]))
+    try:
+        _write(path, _header(before) + _listed([*kept, signature]))
+    except OSError as error:
+        raise MisuseError(f"{path} can't be written: {error.strerror}") from None
     try:
         validate_all(folder)
     except KnowledgeError:

@@ -41,7 +41,10 @@ _COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
 
 
 class _Loader(yaml.CSafeLoader):
-    """The safe loader, with equal keys refused instead of the last one winning."""
+    """The safe loader, with equal keys refused instead of the last one winning, and with keys as they are written.
+
+    YAML takes an unquoted `on` for the truth value; as a key it is a word here.
+    """
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
         """A date; one that the calendar lacks stays text, which the file's shape refuses with line and entry."""
@@ -60,6 +63,9 @@ class _Loader(yaml.CSafeLoader):
                         None, None, f"the key “{key.value}” stands here for the second time", key.start_mark
                     )
                 seen.add(key.value)
+        elif any(isinstance(key, bool) for key in mapping):
+            pairs = zip(node.value, mapping.items(), strict=True)
+            return {written.value if isinstance(key, bool) else key: value for (written, _), (key, value) in pairs}
         return mapping
 
 

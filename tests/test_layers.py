@@ -28,7 +28,9 @@ ROOMS = (
     ("loading",),
     ("answering",),
     ("rendering", "matching", "triage"),
-    ("reply", "language"),
+    ("reply",),
+    ("choosing", "signatures"),
+    ("language",),
     ("model",),
 )
 """The rooms of knowledge: each imports of itself and of those below it, and none of those beside it."""

@@ -26,34 +26,36 @@ from pydantic import BaseModel, ConfigDict, Field
 
 FOLDER = Path(__file__).parent.parent / "knowledge" / "pictures"
 WIDTH = 1080
-MARGIN = 60
-SMALLEST_TEXT = 28
+LONGEST_MONTH = 31
+MARGIN = 48
+SHOWN = 330  # how wide a chat shows it
+SMALLEST_TEXT = 46  # 14 pixels there
 DPI = 100
 SHADES = 64  # colours kept in the file, edges of letters included: keeps it small
 
-# Told apart by lightness as well as by hue, so that neither colour vision nor a dim screen matters.
+# For people who flee light: a dark, warm ground, nothing near white, no blue. Told apart by lightness as well as by
+# hue, so that neither colour vision nor a dim screen matters.
 COLOURS = {
-    "card": "#faf8f4",
-    "ink": "#22313f",
-    "quiet": "#56636f",
-    "line": "#94a1ad",
-    "skin": "#ece7df",
-    "hair": "#d3dae0",
-    "blue": "#1f5f99",
-    "sky": "#8fb8dc",
-    "ice": "#dbe8f3",
-    "stone": "#b9c1c8",
-    "mist": "#e9ecee",
-    "amber": "#b85c00",
-    "cream": "#fdf0dc",
-    "white": "#ffffff",
+    "card": "#1f1a17",
+    "ink": "#eadfd3",
+    "quiet": "#b9aa9a",
+    "line": "#85776a",
+    "skin": "#382f29",
+    "hair": "#50453c",
+    "copper": "#dc9a5a",
+    "clay": "#77553c",
+    "stone": "#665b52",
+    "panel": "#2d2622",
+    "alarm": "#e58a68",
+    "ember": "#3d261e",
 }
+# For a sheet to print: the dark card would take much ink.
+ON_PAPER = COLOURS | {"card": "#ffffff", "ink": "#1f1a17", "quiet": "#4a423b", "line": "#6f655c", "panel": "#f1ede8"}
+PAPER = FOLDER.parent.parent / "docs" / "pictures"
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
 Places = list[Point]
-Colour = Literal[
-    "card", "ink", "quiet", "line", "skin", "hair", "blue", "sky", "ice", "stone", "mist", "amber", "cream", "white"
-]
+Colour = Literal["card", "ink", "quiet", "line", "skin", "hair", "copper", "clay", "stone", "panel", "alarm", "ember"]
 
 
 class Strict(BaseModel):
@@ -65,7 +67,7 @@ class Strict(BaseModel):
 class Words(Strict):
     say: str
     at: Point = Field(description="Left, middle or right of the first line's base, as `align` says.")
-    size: Annotated[int, Field(ge=SMALLEST_TEXT)] = 32
+    size: Annotated[int, Field(ge=SMALLEST_TEXT)] = SMALLEST_TEXT
     bold: bool = False
     colour: Colour = "ink"
     align: Literal["left", "center", "right"] = "left"
@@ -74,7 +76,7 @@ class Words(Strict):
 class Card(Strict):
     """What every picture has: a title, a line below it, its sources, and words anywhere else."""
 
-    height: int = 1350
+    height: int = 1480
     title: str
     subtitle: str
     sources: str
@@ -140,6 +142,13 @@ class Phase(Strict):
     text_colour: Colour = "ink"
 
 
+class NoteBox(Strict):
+    at: Point
+    size: Point
+    title: str
+    lines: list[str]
+
+
 class TreatmentCycle(Card):
     weeks: int = Field(description="Weeks from one treatment to the next.")
     before_label: str
@@ -149,13 +158,7 @@ class TreatmentCycle(Card):
     week_width: float
     day_height: float
     before_x: float
-
-
-class NoteBox(Strict):
-    at: Point
-    size: Point
-    title: str
-    lines: list[str]
+    box: NoteBox = Field(description="What this study can't tell.")
 
 
 class Arm(Strict):
@@ -182,10 +185,10 @@ class Step(Strict):
 
 
 class HelpBox(NoteBox):
-    when: str
+    when: str | None = None
 
 
-class AfterTreatment(Card):
+class Timeline(Card):
     steps: list[Step]
     line_x: float
     text_x: float
@@ -194,14 +197,26 @@ class AfterTreatment(Card):
     box: HelpBox
 
 
+class HeadacheDiary(Card):
+    columns: list[str]
+    lefts: Annotated[list[float], Field(min_length=2, max_length=2)]
+    top: float
+    row: float
+    rows: int = Field(description="Days in the left half.")
+    day_column: float
+    column: float
+    rules: list[Places] = Field(description="Lines to write on.")
+
+
 Picture = TypeVar("Picture", bound=Card)
 
 
 class Canvas:
     """A card to draw on in pixels, with y downwards."""
 
-    def __init__(self, card: Card) -> None:
-        self.figure = Figure(figsize=(WIDTH / DPI, card.height / DPI), dpi=DPI, facecolor=COLOURS["card"])
+    def __init__(self, card: Card, colours: dict[str, str] = COLOURS) -> None:
+        self.colours = colours
+        self.figure = Figure(figsize=(WIDTH / DPI, card.height / DPI), dpi=DPI, facecolor=self.colours["card"])
         FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_xlim(0, WIDTH)
@@ -212,9 +227,9 @@ class Canvas:
     def _frame(self, card: Card) -> None:
         """Title, subtitle, sources and free words."""
         lines = card.sources.count("\n")
-        self.words(card.title, (MARGIN, 112), size=58, bold=True)
-        self.words(card.subtitle, (MARGIN, 170), size=34, colour="quiet")
-        self.words(card.sources, (MARGIN, card.height - 48 - 36 * lines), size=SMALLEST_TEXT, colour="quiet")
+        self.words(card.title, (MARGIN, 104), size=64, bold=True)
+        self.words(card.subtitle, (MARGIN, 174), colour="quiet")
+        self.words(card.sources, (MARGIN, card.height - 44 - 60 * lines), colour="quiet")
         for piece in card.words:
             self.words(piece.say, piece.at, piece.size, piece.bold, piece.colour, piece.align)
 
@@ -222,10 +237,11 @@ class Canvas:
         self,
         say: str,
         at: Sequence[float],
-        size: int = 32,
+        size: int = SMALLEST_TEXT,
         bold: bool = False,
         colour: str = "ink",
         align: str = "left",
+        upright: bool = False,
     ) -> None:
         """Text whose first line stands on `at`; further lines go below."""
         for number, line in enumerate(say.split("\n")):
@@ -235,8 +251,9 @@ class Canvas:
                 line,
                 fontsize=size * 72 / DPI,
                 fontweight="bold" if bold else "normal",
-                color=COLOURS[colour],
+                color=self.colours[colour],
                 ha=align,
+                rotation=90 if upright else 0,
                 va="baseline",
                 zorder=5,
             )
@@ -246,8 +263,8 @@ class Canvas:
         self.axes.add_patch(
             PathPatch(
                 outline,
-                facecolor=COLOURS[fill] if fill else "none",
-                edgecolor=COLOURS[line] if line else "none",
+                facecolor=self.colours[fill] if fill else "none",
+                edgecolor=self.colours[line] if line else "none",
                 linewidth=points(width),
                 capstyle="round",
                 joinstyle="round",
@@ -255,14 +272,14 @@ class Canvas:
         )
 
     def dot(
-        self, at: Sequence[float], radius: float, fill: str = "blue", line: str = "white", width: float = 2.5
+        self, at: Sequence[float], radius: float, fill: str = "copper", line: str = "card", width: float = 2.5
     ) -> None:
         self.axes.add_patch(
             Circle(
                 (at[0], at[1]),
                 radius,
-                facecolor=COLOURS[fill],
-                edgecolor=COLOURS[line],
+                facecolor=self.colours[fill],
+                edgecolor=self.colours[line],
                 linewidth=points(width),
                 zorder=4,
             )
@@ -270,7 +287,7 @@ class Canvas:
 
     def block(self, left: float, top: float, width: float, height: float, fill: str) -> None:
         """A plain rectangle."""
-        self.axes.add_patch(Rectangle((left, top), width, height, facecolor=COLOURS[fill], edgecolor="none"))
+        self.axes.add_patch(Rectangle((left, top), width, height, facecolor=self.colours[fill], edgecolor="none"))
 
     def box(
         self,
@@ -289,8 +306,8 @@ class Canvas:
                 width,
                 height,
                 boxstyle=f"round,pad=0,rounding_size={radius}",
-                facecolor=COLOURS[fill],
-                edgecolor=COLOURS[line] if line else "none",
+                facecolor=self.colours[fill],
+                edgecolor=self.colours[line] if line else "none",
                 linewidth=points(4),
             )
         )
@@ -300,7 +317,7 @@ class Canvas:
         self.axes.plot(
             [place[0] for place in places],
             [place[1] for place in places],
-            color=COLOURS[colour],
+            color=self.colours[colour],
             linewidth=points(width),
             solid_capstyle="round",
             zorder=3,
@@ -368,8 +385,8 @@ def draw_area(canvas: Canvas, area: Area, views: dict[str, View], radius: float)
         canvas.dot(place, radius)
     for leader in area.leaders:
         canvas.stroke(leader, "line", 2.5)
-    canvas.words(area.label + (" +" if area.more else ""), area.at, 34, bold=True, align=area.align)
-    canvas.words(f"{sites} dots · {units} units", (area.at[0], area.at[1] + 42), 28, colour="quiet", align=area.align)
+    canvas.words(area.label + (" +" if area.more else ""), area.at, bold=True, align=area.align)
+    canvas.words(f"{units} units", (area.at[0], area.at[1] + 56), colour="quiet", align=area.align)
 
 
 def injection_sites(data: InjectionSites) -> Canvas:
@@ -389,9 +406,9 @@ def draw_month(canvas: Canvas, data: TreatmentCycle, phase: Phase) -> None:
     height = phase.days * data.day_height
     middle = left + width / 2
     canvas.block(left + 22, base - height, width - 44, height, phase.fill)
-    canvas.words(f"{phase.days:.0f}", (middle, base - height - 16), 48, bold=True, align="center")
-    canvas.block(left, base + 22, width, 64, phase.fill)
-    canvas.words(phase.label, (middle, base + 65), 30, bold=True, colour=phase.text_colour, align="center")
+    canvas.words(f"{phase.days:.0f}", (middle, base - height - 16), 64, bold=True, align="center")
+    canvas.block(left, base + 16, width, 134, phase.fill)
+    canvas.words(phase.label, (middle, base + 70), colour=phase.text_colour, align="center")
 
 
 def draw_weeks(canvas: Canvas, data: TreatmentCycle) -> None:
@@ -400,10 +417,10 @@ def draw_weeks(canvas: Canvas, data: TreatmentCycle) -> None:
     for week in [0, *(phase.to_week for phase in data.phases)]:
         x = left + week * data.week_width
         treated = week in (0, data.weeks)
-        canvas.stroke([[x, base + 22], [x, base + 104]], "ink" if treated else "line", 4)
-        canvas.words(f"{week}", (x, base + 158), 32, bold=treated, align="center")
+        canvas.stroke([[x, base + 16], [x, base + 164]], "ink" if treated else "line", 4)
+        canvas.words(f"{week}", (x, base + 226), bold=treated, align="center")
         if treated:
-            canvas.dot((x, base + 104), 14, "ink", "card", 4)
+            canvas.dot((x, base + 164), 15, "ink", "card", 4)
 
 
 def treatment_cycle(data: TreatmentCycle) -> Canvas:
@@ -411,17 +428,18 @@ def treatment_cycle(data: TreatmentCycle) -> Canvas:
     base = data.axis_at[1]
     height = data.before_days * data.day_height
     canvas.block(data.before_x - 60, base - height, 120, height, "stone")
-    canvas.words(f"{data.before_days:.0f}", (data.before_x, base - height - 16), 48, bold=True, align="center")
-    canvas.words(data.before_label, (data.before_x, base + 65), 30, bold=True, align="center")
+    canvas.words(f"{data.before_days:.0f}", (data.before_x, base - height - 16), 64, bold=True, align="center")
+    canvas.words(data.before_label, (data.before_x, base + 70), align="center")
     for phase in data.phases:
         draw_month(canvas, data, phase)
     draw_weeks(canvas, data)
+    draw_note(canvas, data.box)
     return canvas
 
 
 def draw_days(canvas: Canvas, data: HeadacheDays, arm: Arm, shared: float) -> None:
     """A row of days, a cell each: those also gained with placebo pale, those on top of it dark."""
-    for fill, start, end in (("sky", 0.0, min(shared, arm.days)), ("blue", shared, arm.days)):
+    for fill, start, end in (("clay", 0.0, min(shared, arm.days)), ("copper", shared, arm.days)):
         if end > start:
             canvas.block(
                 data.left + start * data.day_width, arm.top, (end - start) * data.day_width, data.day_height, fill
@@ -434,27 +452,27 @@ def draw_days(canvas: Canvas, data: HeadacheDays, arm: Arm, shared: float) -> No
 def draw_shares(canvas: Canvas, data: HeadacheDays, arm: Arm, shared: float) -> None:
     """Brackets under a row that name its pale and its dark part."""
     y = arm.top + data.day_height + 18
-    parts = ((0.0, shared, data.shared_label, "ink", False), (shared, arm.days, data.extra_label, "blue", True))
+    parts = ((0.0, shared, data.shared_label, "ink", False), (shared, arm.days, data.extra_label, "copper", True))
     for start, end, label, colour, bold in parts:
         left, right = data.left + start * data.day_width + 4, data.left + end * data.day_width - 4
         canvas.stroke([[left, y], [left, y + 14], [right, y + 14], [right, y]], colour, 3)
-        canvas.words(label, ((left + right) / 2, y + 58), 34, bold, colour, "center")
+        canvas.words(label, ((left + right) / 2, y + 68), SMALLEST_TEXT, bold, colour, "center")
 
 
 def draw_note(canvas: Canvas, box: NoteBox) -> None:
     left, top = box.at
-    canvas.box(left, top, box.size[0], box.size[1], "ice")
-    canvas.words(box.title, (left + 36, top + 68), 38, bold=True)
-    for number, line in enumerate(box.lines):
-        canvas.words(line, (left + 36, top + 128 + number * 48), 34)
+    canvas.box(left, top, box.size[0], box.size[1], "panel", "copper")
+    canvas.words(box.title, (left + 28, top + 66), bold=True)
+    for number, line in enumerate(box.lines, start=1):
+        canvas.words(line, (left + 28, top + 66 + number * 60))
 
 
 def headache_days(data: HeadacheDays) -> Canvas:
     canvas = Canvas(data)
     shared = min(arm.days for arm in data.arms)
     for arm in data.arms:
-        canvas.words(arm.label, (data.left, arm.top - 28), 40, bold=True)
-        canvas.words(arm.people, (WIDTH - MARGIN, arm.top - 28), 30, colour="quiet", align="right")
+        canvas.words(arm.label, (data.left, arm.top - 26), 50, bold=True)
+        canvas.words(arm.people, (WIDTH - MARGIN, arm.top - 26), colour="quiet", align="right")
         draw_days(canvas, data, arm, shared)
         if arm.days > shared:
             draw_shares(canvas, data, arm, shared)
@@ -462,33 +480,66 @@ def headache_days(data: HeadacheDays) -> Canvas:
     return canvas
 
 
-def draw_step(canvas: Canvas, data: AfterTreatment, step: Step) -> None:
-    canvas.dot((data.line_x, step.top - 13), 17, "blue", "card", 6)
-    canvas.words(step.when, (data.text_x, step.top), 36, bold=True, colour="blue")
+def draw_step(canvas: Canvas, data: Timeline, step: Step) -> None:
+    canvas.dot((data.line_x, step.top - 17), 18, "copper", "card", 6)
+    canvas.words(step.when, (data.text_x, step.top), 50, bold=True, colour="copper")
     for number, line in enumerate(step.what, start=1):
-        canvas.words(line, (data.text_x, step.top + 6 + number * data.line_height), 34)
+        canvas.words(line, (data.text_x, step.top + 4 + number * data.line_height))
 
 
 def draw_box(canvas: Canvas, box: HelpBox) -> None:
     """The one box that must not be missed: when to get help."""
     left, top = box.at
-    canvas.box(left, top, box.size[0], box.size[1], "cream", "amber")
-    canvas.dot((left + 66, top + 66), 32, "amber", "amber")
-    canvas.words("!", (left + 66, top + 83), 48, bold=True, colour="white", align="center")
-    canvas.words(box.title, (left + 122, top + 82), 44, bold=True)
-    canvas.words(box.when, (left + 36, top + 146), 34)
-    for number, line in enumerate(box.lines):
-        y = top + 206 + number * 52
-        canvas.dot((left + 48, y - 12), 8, "amber", "amber")
-        canvas.words(line, (left + 76, y), 34, bold=True)
+    canvas.box(left, top, box.size[0], box.size[1], "ember", "alarm")
+    canvas.dot((left + 62, top + 60), 34, "alarm", "alarm")
+    canvas.words("!", (left + 62, top + 78), 50, bold=True, colour="card", align="center")
+    canvas.words(box.title, (left + 116, top + 78), 50, bold=True)
+    y = top + 148
+    if box.when:
+        canvas.words(box.when, (left + 30, y))
+        y += 62
+    for line in box.lines:
+        canvas.dot((left + 42, y - 16), 9, "alarm", "alarm")
+        canvas.words(line, (left + 68, y))
+        y += 58
 
 
-def after_treatment(data: AfterTreatment) -> Canvas:
+def timeline(data: Timeline) -> Canvas:
+    """Steps down a line, and the box with what can't wait."""
     canvas = Canvas(data)
-    canvas.stroke([[data.line_x, data.steps[0].top - 13], [data.line_x, data.end]], "sky", 8)
+    canvas.stroke([[data.line_x, data.steps[0].top - 17], [data.line_x, data.end]], "clay", 8)
     for step in data.steps:
         draw_step(canvas, data, step)
     draw_box(canvas, data.box)
+    return canvas
+
+
+def draw_half(canvas: Canvas, data: HeadacheDiary, left: float, days: Sequence[int]) -> None:
+    """Half a month: a row a day, a column for each thing to note."""
+    right = left + data.day_column + len(data.columns) * data.column
+    top, rows = data.top, range(data.rows + 1)
+    for number, name in enumerate(data.columns):
+        canvas.words(name, (left + data.day_column + (number + 0.5) * data.column, top - 14), upright=True)
+    for number, day in enumerate(days):
+        y = top + number * data.row
+        if number % 2 == 0:
+            canvas.block(left, y, right - left, data.row, "panel")
+        canvas.words(f"{day}", (left + data.day_column - 12, y + data.row - 9), align="right")
+    for number in rows[: len(days) + 1]:
+        y = top + number * data.row
+        canvas.stroke([[left, y], [right, y]], "line", 2)
+    for number in range(len(data.columns) + 1):
+        x = left + data.day_column + number * data.column
+        canvas.stroke([[x, top], [x, top + len(days) * data.row]], "line", 2)
+
+
+def headache_diary(data: HeadacheDiary, colours: dict[str, str] = COLOURS) -> Canvas:
+    canvas = Canvas(data, colours)
+    days = range(1, LONGEST_MONTH + 1)
+    for left, half in zip(data.lefts, (days[: data.rows], days[data.rows :]), strict=True):
+        draw_half(canvas, data, left, half)
+    for rule in data.rules:
+        canvas.stroke(rule, "line", 2)
     return canvas
 
 
@@ -501,23 +552,30 @@ DRAW: dict[str, Callable[[], Canvas]] = {
     "injection-sites": lambda: injection_sites(read("injection-sites", InjectionSites)),
     "treatment-cycle": lambda: treatment_cycle(read("treatment-cycle", TreatmentCycle)),
     "headache-days": lambda: headache_days(read("headache-days", HeadacheDays)),
-    "after-treatment": lambda: after_treatment(read("after-treatment", AfterTreatment)),
+    "after-treatment": lambda: timeline(read("after-treatment", Timeline)),
+    "first-twelve-weeks": lambda: timeline(read("first-twelve-weeks", Timeline)),
+    "headache-diary": lambda: headache_diary(read("headache-diary", HeadacheDiary)),
+}
+# The same sheets in dark ink on white paper, which no message carries.
+TO_PRINT: dict[str, Callable[[], Canvas]] = {
+    "headache-diary": lambda: headache_diary(read("headache-diary", HeadacheDiary), ON_PAPER),
 }
 
 
-def drawn(picture: str) -> Figure:
+def drawn(picture: str, paper: bool = False) -> Figure:
     """The picture as a figure, whatever settings the user of matplotlib keeps."""
+    draw = TO_PRINT[picture] if paper else DRAW[picture]
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams["font.family"] = "DejaVu Sans"
-        figure = DRAW[picture]().figure
+        figure = draw().figure
         figure.canvas.draw()
     return figure
 
 
-def png(picture: str) -> bytes:
+def png(picture: str, paper: bool = False) -> bytes:
     """The picture as a small PNG with a palette and without any text about itself."""
-    figure, pixels = drawn(picture), io.BytesIO()
+    figure, pixels = drawn(picture, paper), io.BytesIO()
     with mpl.rc_context():
         mpl.rcdefaults()
         figure.savefig(pixels, format="rgba", dpi=DPI)
@@ -534,6 +592,8 @@ def main(ids: Sequence[str]) -> None:
         data = png(picture)
         (FOLDER / f"{picture}.png").write_bytes(data)
         print(f"{picture}.png: {len(data) / 1000:.0f} kB")
+        if picture in TO_PRINT:
+            (PAPER / f"{picture}.png").write_bytes(png(picture, paper=True))
 
 
 if __name__ == "__main__":

@@ -192,12 +192,12 @@ def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str
 def caption(picture: Picture, wordings: Wordings) -> Text:
     """What is said below a picture: what it shows, in words and folded, and where its figures come from.
 
-    The sources are named by publisher, kind and year, each linked.
+    The sources are named by name, kind and year, each linked.
     """
     described = Block(((Span(f"{wordings.in_words} ", "bold"), Span(picture.alternative)),), folded=True)
     sources: list[Span] = []
     for source in dict.fromkeys(place.source for place in picture.citations):
-        name = ", ".join(filter(None, (source.publisher, wordings.kinds[source.kind], source.date[:4])))
+        name = ", ".join(filter(None, (source.name, wordings.kinds[source.kind], source.date[:4])))
         sources += [Span(" · " if sources else f"{wordings.sources}: "), Span(name, url=source.url)]
     return Text((described, Block((tuple(sources),))))
 

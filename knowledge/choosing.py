@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.language.asking import CANONICAL, Asked
-from knowledge.model import PASSING, WIDER, Entry, Fact, Point, Region
+from knowledge.model import CANONICAL, PASSING, WIDER, Asked, Entry, Fact, Point, Region
 
 MOST_WORDS = 60
 """Words of an answer that are shown before the fold: a tired reader's one breath."""

@@ -292,6 +292,29 @@ class Asking:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message asks of an entry; as it stands here, what the entry's own question does.
+
+    `kinds` of question and `regions` are those of asking.yaml, the first that was named first; `named` are the phrases
+    of points that it says. `yes_no`: Yes or No may answer it. `turned`: an odd number of its words turn it round.
+    `goes_on`: it asks only for more; `follows`: it leans on the answer before it and wants the part that answers it.
+    """
+
+    kinds: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
+    named: frozenset[str] = frozenset()
+    yes_no: bool = True
+    turned: bool = False
+    goes_on: bool = False
+    follows: bool = False
+    canonical: bool = False
+
+
+CANONICAL = Asked(canonical=True)
+"""Asked as the entry itself does, by a button or a link."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wordings:
     """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular.
 

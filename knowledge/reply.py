@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.choosing import Chosen, choose
-from knowledge.language.asking import CANONICAL, Asked
-from knowledge.model import Entry, Flag, Language, Rule, Tier
+from knowledge.model import CANONICAL, Asked, Entry, Flag, Language, Rule, Tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from knowledge.language.spelling import tokenize
 from knowledge.language.utterance import EDGES, Utterance
-from knowledge.model import English, Knowledge, Region
+from knowledge.model import Asked, English, Knowledge, Region
 
 _ANY = "*"
 _MOST_BETWEEN = 4
@@ -19,29 +18,6 @@ _REGION_IN_CAPITALS: Mapping[str, Region] = {"US": "US", "USA": "US", "UK": "UK"
 """Names of regions that in small letters are other words: "us", "nice"."""
 
 _CURRENCIES: Mapping[str, Region] = {"$": "US", "£": "UK", "€": "EU"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a message asks of an entry; as it stands here, what the entry's own question does.
-
-    `kinds` of question and `regions` are those of asking.yaml, the first that was named first; `named` are the phrases
-    of points that it says. `yes_no`: Yes or No may answer it. `turned`: an odd number of its words turn it round.
-    `goes_on`: it asks only for more; `follows`: it leans on the answer before it and wants the part that answers it.
-    """
-
-    kinds: tuple[str, ...] = ()
-    regions: tuple[Region, ...] = ()
-    named: frozenset[str] = frozenset()
-    yes_no: bool = True
-    turned: bool = False
-    goes_on: bool = False
-    follows: bool = False
-    canonical: bool = False
-
-
-CANONICAL = Asked(canonical=True)
-"""Asked as the entry itself does, by a button or a link."""
 
 
 class _Phrases:

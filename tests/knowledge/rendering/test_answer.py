@@ -47,7 +47,7 @@ def test_source_numbers_begin_at_one_and_every_number_is_listed(knowledge: Knowl
 
     for entry in knowledge.entries.values():
         text = whole_text(entry, knowledge).plain()
-        points, _, listed = text.partition("\nSources: ")
+        points, listed = re.split(r"\nSources(?:: |\n)", text)
         used = {int(number) for marks in re.findall(r"\[([\d, ]+)\]", points) for number in marks.split(",")}
         numbers = [int(number) for number in re.findall(r"^(\d+)\. ", listed, re.MULTILINE)]
         assert numbers == list(range(1, len(numbers) + 1))

@@ -135,7 +135,7 @@ def test_data_holds_dates_as_text_and_every_kind(calm: Review) -> None:
     found = to_data(replace(calm, findings=(StaleEntry(AT, "cost", date(2020, 1, 2), 2515),)))
     assert json.loads(json.dumps(found)) == found
     assert (found["ok"], found["errors"], found["notes"], found["problems"]) == (True, 0, 1, [])
-    assert found["findings"]["stale-review"] == [{"at": AT, "entry": "cost", "reviewed": "2020-01-02", "days": 2515}]
+    assert found["findings"]["stale-entry"] == [{"at": AT, "entry": "cost", "checked": "2020-01-02", "days": 2515}]
     assert set(found["findings"]) == set(found["severities"]) == {kind.kind for kind in KINDS}
 
 
@@ -155,7 +155,7 @@ def test_what_is_confirmed_is_no_longer_to_do(calm: Review) -> None:
 
 def test_check_of_entries_shows_what_concerns_them(tree: Path, edit: Edit) -> None:
     edit(FAQ, "    related: [how-often]\n", "")
-    edit(FAQ, "reviewed: 2026-11-21", "reviewed: 2020-11-21")  # of how-often, the first
+    edit(FAQ, "checked: 2026-11-21", "checked: 2020-11-21")  # of how-often, the first
     done = bot("check", "cost", tree=tree)
     assert done.returncode == ExitStatus.WELL, done.stderr
     lines = done.stdout.splitlines()
@@ -165,7 +165,7 @@ def test_check_of_entries_shows_what_concerns_them(tree: Path, edit: Edit) -> No
     assert "Reviewed more than" not in done.stdout
     assert lines[-1].startswith("cost: no errors, ")
     found = json.loads(bot("check", "--json", "how-often", tree=tree).stdout)["findings"]
-    assert [each["entry"] for each in found["stale-review"]] == ["how-often"]
+    assert [each["entry"] for each in found["stale-entry"]] == ["how-often"]
     assert found["no-related"] == []
 
 
@@ -182,7 +182,7 @@ def test_an_error_fails_the_check(tree: Path, edit: Edit) -> None:
     edit(FAQ, "It depends on where you live.", "It depends on where you live. " * 21)
     done = bot("check", tree=tree)
     assert done.returncode == ExitStatus.FAILED
-    assert "error  Answers of more than 120 words before the fold: 1" in done.stdout
+    assert "error  Answers of more than 60 words or 3 points before the fold: 1" in done.stdout
     assert ": 1 error, " in done.stdout.splitlines()[-1]
 
 

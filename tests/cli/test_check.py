@@ -183,7 +183,7 @@ def test_an_error_fails_the_check(tree: Path, edit: Edit) -> None:
     done = bot("check", tree=tree)
     assert done.returncode == ExitStatus.FAILED
     assert "error  Answers of more than 60 words or 3 points before the fold: 1" in done.stdout
-    assert ": 1 error, " in done.stdout.splitlines()[-1]
+    assert ": 2 errors, " in done.stdout.splitlines()[-1]
 
 
 def test_files_that_can_not_be_used_are_problems_in_json(tree: Path, edit: Edit) -> None:

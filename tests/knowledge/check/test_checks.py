@@ -601,7 +601,7 @@ def test_only_what_concerns_the_entries_asked_for_is_looked_at(folder: Folder) -
     everything = folder.check()
     found = folder.check(only=("cost",))
     assert {finding.entry for finding in found.findings if hasattr(finding, "entry")} == {"cost"}
-    assert [type(finding) for finding in found.errors] == [UncitedNumber, HardText]
+    assert [type(finding) for finding in found.errors] == [UncitedNumber, HardAnswer, HardText]
     assert set(found.errors) < set(everything.errors)
     assert (found.entries, found.phrasings, found.only, found.cross_validation) == (1, 13, ("cost",), None)
     assert not [finding for finding in found.findings if isinstance(finding, UnusedFact)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from knowledge.model import Claim, Country, Entry, Evidence, Fact, Flag, Knowledge, Line, Point, Signature, citations
+from knowledge.model import Claim, Country, Entry, Evidence, Fact, Flag, Knowledge, Point, Signature, citations
 from knowledge.rendering.urgent import urgent_text
 from knowledge.signatures import digest_of, digest_of_texts, valid_signatures
 
@@ -114,7 +114,7 @@ def review_book(knowledge: Knowledge) -> ReviewBook:
     flags = knowledge.red_flags
     countries = tuple(flags.countries.values())
     numbers = [
-        text for country in countries for line in lines_of(country) for text in (country.name, line.name, line.contact)
+        text for country in countries for line in country.lines for text in (country.name, line.name, line.contact)
     ]
     return ReviewBook(
         topics=tuple((topic, tuple(map(_entry, entries))) for topic, entries in knowledge.topics.items()),
@@ -123,13 +123,6 @@ def review_book(knowledge: Knowledge) -> ReviewBook:
         countries=countries,
         numbers_digest=digest_of_texts(numbers),
     )
-
-
-def lines_of(country: Country) -> Iterator[Line]:
-    """The numbers of a country, the emergency number first."""
-    for line in (country.emergency, country.urgent_advice, country.poison, *country.crisis):
-        if line is not None:
-            yield line
 
 
 def _entry(entry: Entry) -> ReviewedEntry:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from book.entry_page import entry_page
-from book.review_book import lines_of, review_book
+from book.review_book import review_book
 from knowledge.model import Knowledge
 from knowledge.rendering.answer import spoken_date
 
@@ -56,7 +56,7 @@ def _environment(knowledge: Knowledge) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"spoken": _spoken, "heading": heading, "address": _address, "lines": lines_of}
+    environment.filters |= {"spoken": _spoken, "heading": heading, "address": _address}
     environment.globals |= {
         "wordings": knowledge.wordings,
         "countries": tuple(knowledge.red_flags.countries.values()),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from knowledge.loading.replacing import replace_file
+
 MARK = ".written-by-bot-book.json"
 """The file by which a folder is known as our own output; it lists the files that we wrote."""
+
+_READABLE = 0o644
+"""The rights of a file that a web server reads."""
 
 
 class ForeignFolderError(Exception):
@@ -30,7 +33,7 @@ def write_site(files: Mapping[str, bytes], folder: Path) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        _replace(path, content)
+        replace_file(path, content, _READABLE)
     for name in earlier - set(files):
         path = folder / name
         if path.resolve().is_relative_to(folder.resolve()):
@@ -52,17 +55,4 @@ def _written_before(folder: Path) -> set[str]:
 
 
 def _note(folder: Path, names: Iterable[str]) -> None:
-    _replace(folder / MARK, json.dumps(sorted(names), indent=0).encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside `path` and put it in its place, readable for a web server."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_file(folder / MARK, json.dumps(sorted(names), indent=0).encode(), _READABLE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +14,7 @@ from cli.entries import refuse_unknown
 from cli.outcome import ExitStatus, MisuseError
 from knowledge.loading.build import HERE
 from knowledge.loading.problems import KnowledgeError
+from knowledge.loading.replacing import replace_file
 from knowledge.loading.validate import validate_all
 from knowledge.model import Entry
 from knowledge.rendering.answer import spoken_date
@@ -48,18 +47,18 @@ def sign(name: str, paper: Paper, folder: Path = HERE) -> int:
     digest = digest_of(entry)
     _refuse(entry, paper, on, today, digest)
     path = folder / f"{_KEY}.yaml"
-    before = path.read_text(encoding="utf-8")
+    before, mode = path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777
     listed: list[dict[str, Any]] = yaml.safe_load(before)[_KEY]
     signature = {"entry": name, "name": paper.name.strip(), "role": paper.role.strip(), "on": on, "of": digest}
     kept = [each for each in listed if (each["entry"], _who(each["name"])) != (name, _who(paper.name))]
     try:
-        _write(path, _header(before) + _listed([*kept, signature]))
+        replace_file(path, (_header(before) + _listed([*kept, signature])).encode(), mode)
     except OSError as error:
         raise MisuseError(f"{path} can't be written: {error.strerror}") from None
     try:
         validate_all(folder)
     except KnowledgeError:
-        _write(path, before)
+        replace_file(path, before.encode(), mode)
         raise
     instead = " instead of an earlier one" if len(kept) < len(listed) else ""
     day = spoken_date(on.isoformat())
@@ -103,16 +102,3 @@ def _header(text: str) -> str:
 
 def _listed(signatures: list[dict[str, Any]]) -> str:
     return yaml.safe_dump({_KEY: signatures}, sort_keys=False, allow_unicode=True, width=_WIDTH)
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a new file in the place of the old one, with its rights."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(path.stat().st_mode & 0o777)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

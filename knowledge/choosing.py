@@ -24,14 +24,12 @@ _YES_NO = re.compile(r"^(?:Yes|No)[.,:;!] +(\w)")
 class Chosen:
     """What one message gets of an entry: `shown` at once, `folded` below, in the order of reading.
 
-    `led`: the message itself picked the first of them. `nothing_on` is a region that it names, and of which an answer
-    that depends on the country says nothing.
+    `nothing_on` is a region that it names, and of which an answer that depends on the country says nothing.
     """
 
     entry: Entry
     shown: tuple[Point, ...]
     folded: tuple[Point, ...]
-    led: bool = False
     nothing_on: Region | None = None
 
 
@@ -42,9 +40,7 @@ def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Ch
     leading = _leading(points, asked)
     if asked.follows:
         told = leading or (list(entry.more) if asked.goes_on else [])
-        shown = tuple(_without_yes_no(point) for point in _within_breath([], told))
-        rest = [point for point in told if point not in _within_breath([], told)]
-        return Chosen(entry, shown, tuple(rest), led=True)
+        return Chosen(entry, tuple(map(_without_yes_no, told)), ())
     canonical = [point for point in entry.answer if point in points and point not in leading]
     first = _within_breath(leading, canonical) or entry.answer[:1]
     shown = tuple(
@@ -53,7 +49,7 @@ def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Ch
     )
     folded = [point for point in (*canonical, *points, *elsewhere) if point not in first]
     unknown = _region_without_word(entry, asked.regions)
-    return Chosen(entry, shown, tuple(dict.fromkeys(folded)), bool(leading), unknown)
+    return Chosen(entry, shown, tuple(dict.fromkeys(folded)), unknown)
 
 
 def _leading(points: Sequence[Point], asked: Asked) -> list[Point]:

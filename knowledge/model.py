@@ -419,6 +419,12 @@ class Country:
     crisis: tuple[Line, ...]
     suggested_for: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The numbers that there are, the emergency number first."""
+        lines = (self.emergency, self.urgent_advice, self.poison, *self.crisis)
+        return tuple(line for line in lines if line is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:
@@ -528,9 +534,8 @@ class RedFlags:
             if not any(page.read for page in flag.pages):
                 yield "red flag", flag.id
         for country in self.countries.values():
-            lines = (country.emergency, country.urgent_advice, country.poison, *country.crisis)
-            for line in lines:
-                if line is not None and not line.read:
+            for line in country.lines:
+                if not line.read:
                     yield "number", f"{country.name}: {line.name}, {line.contact}"
         for line in self.replies.directories:
             if not line.read:

@@ -475,8 +475,8 @@ def hard_answers(material: Material) -> Iterator[HardAnswer]:
 
 
 def _spelled(word: str) -> re.Pattern[str]:
-    """Finds the word in any case, but for NICE, which in small letters is another one."""
-    return re.compile(r"\bNICE\b") if word == "nice" else re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+    """Finds the word in any case, but for one in capitals, which in small letters may be another ("NICE")."""
+    return re.compile(rf"\b{re.escape(word)}\b", 0 if word.isupper() else re.IGNORECASE)
 
 
 def unexplained(material: Material) -> Iterator[Unexplained]:

@@ -10,12 +10,12 @@ import ast
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+
+from knowledge.loading.replacing import replace_file
 
 _MOST_BYTES = 10_000_000
 _SIGNATURES = "code-signatures.json"
@@ -47,15 +47,7 @@ class Cache:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_checksum(product) + b"\n")
-                    file.write(product)
-                Path(name).replace(self._folder / f"{stage}-{key}")
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+            replace_file(self._folder / f"{stage}-{key}", _checksum(product) + b"\n" + product)
             for old in self._folder.glob(f"{stage}-*"):
                 if old.name != f"{stage}-{key}":
                     old.unlink(missing_ok=True)

@@ -486,7 +486,7 @@ class ReadabilityFile(Strict):
     """What the measuring of reading grades has to know: knowledge/readability.yaml."""
 
     names: list[Line] = Field(description="Names that a writer can't avoid; each counts as a word of two syllables.")
-    explain: dict[Term, Annotated[list[Term], Field(min_length=1)]] = Field(
+    explain: dict[Heading, Annotated[list[Term], Field(min_length=1)]] = Field(
         description="Words that people may not know, and phrases of which one explains each, beside it or before it."
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from knowledge.choosing import Chosen, choose
+from knowledge.choosing import Chosen
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
@@ -107,7 +107,7 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
 def follow_up_text(chosen: Chosen, knowledge: Knowledge) -> Text:
     """The part of an answer that a follow-up asks for, below the label of its entry."""
     numbering = _Numbering()
-    said = tuple(_point(point, numbering.marks(point.evidence)) for point in (*chosen.shown, *chosen.folded))
+    said = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.shown)
     title = Block((_title(chosen.entry.label),))
     return Text((title, Block(_lead(said)), numbering.listed(knowledge.wordings)))
 
@@ -278,8 +278,3 @@ def _names(choices: Sequence[Chosen]) -> str:
     names = list(dict.fromkeys(place.source.name for place in citations(evidence)))
     shown = ", ".join(names[:_MOST_PUBLISHERS])
     return f"{shown} …" if len(names) > _MOST_PUBLISHERS else f"{shown}."
-
-
-def whole_text(entry: Entry, knowledge: Knowledge) -> Text:
-    """The answer as somebody gets it who chose the entry."""
-    return answer_text(choose(entry), knowledge, safety_note=entry.safety_note)

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from book.review_book import lines_of, review_book
+from book.review_book import review_book
 from book.site import REVIEW
 from knowledge.model import Entry, Fact, Knowledge
 from knowledge.rendering.answer import spoken_date
@@ -99,7 +99,7 @@ def test_the_fixed_replies_and_the_numbers(book: dict[str, Element], knowledge: 
     assert knowledge.wordings.unknown in rest
     numbers = words(book["all-numbers"])
     for country in knowledge.red_flags.countries.values():
-        for line in lines_of(country):
+        for line in country.lines:
             assert f"{line.name}: {line.contact}" in numbers
 
 

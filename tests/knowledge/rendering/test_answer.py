@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.choosing import choose
 from knowledge.model import Knowledge
-from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date, whole_text
+from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date
 from knowledge.reply import Answer, Silent, Suggestions, Unknown
 
 
@@ -21,7 +21,7 @@ def test_every_answer_fits_whatever_is_added_to_it(knowledge: Knowledge) -> None
 
 
 def test_the_three_longest_answers_fit_into_one_message(knowledge: Knowledge) -> None:
-    longest = sorted(knowledge.entries.values(), key=lambda entry: -whole_text(entry, knowledge).length)[:9]
+    longest = sorted(knowledge.entries.values(), key=lambda entry: -answer_text(choose(entry), knowledge).length)[:9]
     for three in combinations(longest, 3):
         text = answers_text([choose(entry) for entry in three], knowledge, safety_note=True)
         assert text.length <= MESSAGE_LIMIT
@@ -29,7 +29,7 @@ def test_the_three_longest_answers_fit_into_one_message(knowledge: Knowledge) ->
 
 def test_an_answer_shows_question_points_dispute_sources_and_date(knowledge: Knowledge) -> None:
     entry = knowledge.entries["who-should-inject"]
-    text = whole_text(entry, knowledge).plain(links=True)
+    text = answer_text(choose(entry), knowledge).plain(links=True)
     assert text.startswith(entry.question)
     assert all(point.text in text for point in (*entry.answer, *entry.more))
     for dispute in entry.disputes:
@@ -46,7 +46,7 @@ def test_source_numbers_begin_at_one_and_every_number_is_listed(knowledge: Knowl
     import re
 
     for entry in knowledge.entries.values():
-        text = whole_text(entry, knowledge).plain()
+        text = answer_text(choose(entry), knowledge).plain()
         points, listed = re.split(r"\nSources(?:: |\n)", text)
         used = {int(number) for marks in re.findall(r"\[([\d, ]+)\]", points) for number in marks.split(",")}
         numbers = [int(number) for number in re.findall(r"^(\d+)\. ", listed, re.MULTILINE)]

@@ -121,7 +121,7 @@ class AskingReader:
 
     def _find_regions(self, utterance: Utterance) -> tuple[Region, ...]:
         found: dict[Region, None] = {}
-        for name in self._regions.find([stem for stem in utterance.stems if stem != "us"]):
+        for name in self._regions.find(utterance.stems):
             found[name] = None
         for word in re.findall(r"\b[A-Z]{2,4}\b|[$£€]", utterance.text):
             region = _REGION_IN_CAPITALS.get(word) or _CURRENCIES.get(word)

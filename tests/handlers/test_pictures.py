@@ -51,7 +51,7 @@ async def test_an_answer_is_one_message_and_its_picture_one_press_away(
     expected = caption(knowledge.pictures["injection-sites"], knowledge.wordings).plain()
     assert picture.text == expected.replace("\n\n", "\n")
     assert "31 injections" in picture.text
-    assert "Sources: AbbVie" in picture.text
+    assert "Sources: UK and European label, product label" in picture.text
     assert '<a href="https://' in picture.html
     assert len(picture.text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
     [call] = server.calls_of("sendPhoto")

@@ -130,6 +130,7 @@ async def _serve(
         sender=sender,
         storage=storage,
         owner_ids=settings.owner_ids,
+        site_url=settings.site_url,
     )
     handlers = build_handlers(application, health)
     gc.enable()

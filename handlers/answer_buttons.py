@@ -7,7 +7,7 @@ from handlers.context import BotApplication, BotContext
 from handlers.groups.answers import voice_in
 from handlers.keyboards import Action
 from handlers.private.topics import show_topics
-from handlers.rendering import Rendered, render
+from handlers.rendering import Rendered
 from handlers.respond import send_below, turn_into
 from knowledge.reply import Answer
 
@@ -45,6 +45,6 @@ async def _chosen(press: Press, context: BotContext) -> Rendered | None:
 async def _render(reply: Answer, press: Press, context: BotContext) -> Rendered | None:
     """The answer as the chat of the button gets it; None where a group wants its entry silent."""
     if not is_in_group(press.message):
-        return render(reply, context.knowledge, context.texts, votes=context.counts_votes)
+        return context.render(reply)
     voice = await voice_in(press.message, context)
     return voice.render(reply) if voice.may_show(reply.entries[0]) else None

@@ -72,6 +72,7 @@ def build_application(
     sender: Sender | None = None,
     storage: Storage | None = None,
     owner_ids: frozenset[int] = frozenset(),
+    site_url: str | None = None,
 ) -> BotApplication:
     """The application with all its features, not yet running.
 
@@ -79,10 +80,10 @@ def build_application(
     own); `sender` decides when each call may go. Without a sender calls go at once and files are handed over by their
     paths, as suits the terminal chat, whose transport is no network. `storage` stays open as long as the application
     runs, and is closed by whoever opened it; without it nothing is kept. `owner_ids` are the Telegram users who may
-    use operator commands.
+    use operator commands, and `site_url` is the site on which every entry has a page.
     """
     # The annotation asks for a class, but all that is done with it is to call it.
-    bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids))
+    bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids, site_url))
     builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (
         ApplicationBuilder()
         .token(token)

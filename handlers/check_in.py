@@ -12,7 +12,7 @@ from handlers import urgent
 from handlers.adapters import Press, answer_press, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action, button, keyboard
-from handlers.rendering import render, to_html
+from handlers.rendering import to_html
 from handlers.respond import send, turn_into
 from knowledge.model import Flag
 from knowledge.rendering.urgent import check_in_text
@@ -86,7 +86,7 @@ async def just_asking(press: Press, context: BotContext) -> None:
         return
     after = context.shown_last(press.message.chat_id, press.message.message_thread_id)
     reply = await context.decide(asked, after=after, calm=True)
-    shown = render(reply, context.knowledge, context.texts, votes=context.counts_votes)
+    shown = context.render(reply)
     await turn_into(shown, press, context)
 
 

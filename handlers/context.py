@@ -16,7 +16,9 @@ from handlers.groups.admins import Admins
 from handlers.groups.counters import Tally
 from handlers.groups.scheduled_deletions import Deletions
 from handlers.groups.speaking import Pace
+from handlers.keyboards import Action
 from handlers.reloading import Reloading
+from handlers.rendering import Below, Rendered, render
 from handlers.texts import Texts, load_texts
 from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
@@ -85,16 +87,22 @@ class BotData:
     """State of the running bot. Without `storage` (in the terminal) nothing is kept and groups can't be served.
 
     `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot. `health` is set by
-    whoever serves; none in the terminal.
+    whoever serves; none in the terminal. `site_url` is where the entries have pages of their own; None: nowhere.
     """
 
     def __init__(
-        self, answerer: Answerer, token: str, storage: Storage | None = None, owner_ids: frozenset[int] = frozenset()
+        self,
+        answerer: Answerer,
+        token: str,
+        storage: Storage | None = None,
+        owner_ids: frozenset[int] = frozenset(),
+        site_url: str | None = None,
     ) -> None:
         self.answerer = answerer
         self.tasks = Tasks()
         self.reloading = Reloading(self.tasks)
         self.owner_ids = owner_ids
+        self.site_url = site_url
         self.uploads: dict[str, str] = {}
         self.storage = storage
         self.health: Health | None = None
@@ -141,6 +149,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
     def counts_votes(self) -> bool:
         """Whether there is a place to count votes in."""
         return self.bot_data.storage is not None
+
+    def render(self, reply: Reply, back: Action | None = None) -> Rendered:
+        """The message for `reply` in a private chat; `back`: the way back to the topic in which it was chosen."""
+        below = Below(self.counts_votes, self.bot_data.site_url, back)
+        return render(reply, self.knowledge, self.texts, below)
 
     async def decide(
         self, message: str | Utterance, *, after: Seen | None = None, overheard: bool = False, calm: bool = False

@@ -98,6 +98,11 @@ def picture_button(entry: Entry, words: Buttons) -> list[InlineKeyboardButton]:
     return [button(words.picture, Action.PICTURE, entry.id)] if entry.picture else []
 
 
+def page_button(entry: Entry, site_url: str | None, words: Buttons) -> list[InlineKeyboardButton]:
+    """The way to the entry's page on the site that `bot.py book` wrote; none where no site is served."""
+    return [InlineKeyboardButton(words.page, url=f"{site_url}/{entry.id}.html")] if site_url else []
+
+
 def topic_key(title: str) -> str:
     """A topic's title as callback data carries it: "Side effects" as "side-effects"."""
     return title.lower().replace(" ", "-")

@@ -8,7 +8,17 @@ from weakref import WeakKeyDictionary
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard, picture_button, topic_key, vote_buttons
+from handlers.keyboards import (
+    Action,
+    button,
+    entry_buttons,
+    in_rows,
+    keyboard,
+    page_button,
+    picture_button,
+    topic_key,
+    vote_buttons,
+)
 from handlers.texts import Buttons, Texts
 from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import reply_text
@@ -27,30 +37,40 @@ class Rendered:
     reply: Reply | None = None
 
 
-def render(reply: Reply, knowledge: Knowledge, texts: Texts, *, votes: bool, back: Action | None = None) -> Rendered:
-    """The message for `reply` in a private chat; one for silence is empty, and not to be sent.
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands below answers in private chats, beside what else may help.
 
-    `votes`: thumbs stand below a single answer. `back`: the way back to the topic in which the answer was chosen.
+    `votes`: two thumbs, below a single answer. `site_url`: a link to the entry's page on that site. `back`: the way
+    back to the topic in which the answer was chosen.
     """
+
+    votes: bool
+    site_url: str | None = None
+    back: Action | None = None
+
+
+def render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
+    """The message for `reply` in a private chat; one for silence is empty, and not to be sent."""
     if not isinstance(reply, Answer) or len(reply.entries) > 1 or reply.others or not reply.asked.canonical:
-        return _render(reply, knowledge, texts, votes, back)
+        return _render(reply, knowledge, texts, below)
     kept = _RENDERED.setdefault(knowledge, {})
-    form = (reply.entries[0].id, reply.safety_note, votes, back, texts.buttons)
+    form = (reply.entries[0].id, reply.safety_note, below, texts.buttons)
     if form not in kept:
-        kept[form] = _render(reply, knowledge, texts, votes, back)
+        kept[form] = _render(reply, knowledge, texts, below)
     return replace(kept[form], reply=reply)
 
 
-_Form = tuple[str, bool, bool, Action | None, Buttons]
+_Form = tuple[str, bool, Below, Buttons]
 _RENDERED: WeakKeyDictionary[Knowledge, dict[_Form, Rendered]] = WeakKeyDictionary()
 """Answers of one entry, as its own question asks for it, in the forms in which somebody got them, for as long as their
 knowledge is in use."""
 
 
-def _render(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool, back: Action | None) -> Rendered:
-    rows = _rows(reply, knowledge, texts, votes)
-    if back is not None and isinstance(reply, Answer):
-        rows.append([button(texts.buttons.back, back, topic_key(reply.entries[0].topic), 0)])
+def _render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
+    rows = _rows(reply, knowledge, texts, below)
+    if below.back is not None and isinstance(reply, Answer):
+        rows.append([button(texts.buttons.back, below.back, topic_key(reply.entries[0].topic), 0)])
     return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply)
 
 
@@ -59,16 +79,16 @@ def to_html(text: Text) -> str:
     return "\n\n".join(map(_block, text.blocks)).replace("</blockquote>\n\n", "</blockquote>\n")
 
 
-def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list[list[InlineKeyboardButton]]:
+def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> list[list[InlineKeyboardButton]]:
     match reply:
         case Answer(entries=[entry], others=others) if others:
             rows = [[each] for each in entry_buttons(others, Action.ANSWER_HERE)]
             topics = [button(texts.buttons.none_of_these, Action.TOPICS)]
-            return [picture_button(entry, texts.buttons), *rows, topics, *_thumbs(entry, votes)]
+            return [_whole(entry, texts.buttons, below), *rows, topics, *_thumbs(entry, below)]
         case Answer(entries=[entry]):
             related = [knowledge.entries[name] for name in entry.related]
             rows = in_rows(entry_buttons(related, Action.ANSWER_BELOW))
-            return [picture_button(entry, texts.buttons), *rows, *_thumbs(entry, votes)]
+            return [_whole(entry, texts.buttons, below), *rows, *_thumbs(entry, below)]
         case Answer(entries=entries):
             whole = texts.buttons.whole_answer
             return [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
@@ -82,8 +102,13 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, votes: bool) -> list
             return []
 
 
-def _thumbs(entry: Entry, votes: bool) -> list[list[InlineKeyboardButton]]:
-    return [vote_buttons(entry)] if votes else []
+def _whole(entry: Entry, words: Buttons, below: Below) -> list[InlineKeyboardButton]:
+    """The ways to the entry's picture and to its page."""
+    return [*picture_button(entry, words), *page_button(entry, below.site_url, words)]
+
+
+def _thumbs(entry: Entry, below: Below) -> list[list[InlineKeyboardButton]]:
+    return [vote_buttons(entry)] if below.votes else []
 
 
 def _block(block: Block) -> str:

@@ -22,6 +22,7 @@ class Buttons(_Texts):
     previous: str
     next: str
     picture: str
+    page: str
     whole_answer: str
     whole_in_private: str
     ask_in_private: str

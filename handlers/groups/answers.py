@@ -9,7 +9,16 @@ from telegram import InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
 from handlers.context import BotContext
-from handlers.keyboards import Action, button, entry_buttons, keyboard, picture_button, topic_key, vote_buttons
+from handlers.keyboards import (
+    Action,
+    button,
+    entry_buttons,
+    keyboard,
+    page_button,
+    picture_button,
+    topic_key,
+    vote_buttons,
+)
 from handlers.private.topics import TOPICS_LINK
 from handlers.rendering import Rendered, to_html
 from handlers.texts import Texts
@@ -22,17 +31,21 @@ from runtime.storage import ChatSettings
 async def voice_in(message: Message, context: BotContext) -> GroupVoice:
     """How the bot speaks in the group of `message`."""
     settings = await context.settings_of(message.chat_id)
-    return GroupVoice(context.knowledge, context.texts, settings, context.bot.username)
+    return GroupVoice(context.knowledge, context.texts, settings, context.bot.username, context.bot_data.site_url)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupVoice:
-    """What it takes to word a reply for one group; `username` is the bot's."""
+    """What it takes to word a reply for one group.
+
+    `username` is the bot's; `site_url` the site on which every entry has a page, None where there is none.
+    """
 
     knowledge: Knowledge
     texts: Texts
     settings: ChatSettings
     username: str
+    site_url: str | None = None
 
     def render(self, reply: Answer | Suggestions | Unknown, aside: Sequence[InlineKeyboardButton] = ()) -> Rendered:
         """The message for `reply`, of which nothing is silenced; the buttons `aside` stand above its own."""
@@ -79,7 +92,8 @@ class GroupVoice:
             case Answer(entries=[entry]):
                 others = [[each] for each in entry_buttons(reply.others, Action.ANSWER_HERE)]
                 picture = picture_button(entry, words) if self.settings.pictures else []
-                return [picture, [self._link(words.whole_in_private, entry.id)], *others]
+                page = page_button(entry, self.site_url, words) if self.settings.whole_answers else []
+                return [[*picture, *page], [self._link(words.whole_in_private, entry.id)], *others]
             case Answer(entries=entries):
                 return [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
             case Suggestions(entries=entries):

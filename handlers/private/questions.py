@@ -9,7 +9,6 @@ from handlers import check_in, urgent
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action, button, keyboard
-from handlers.rendering import render
 from handlers.respond import respond, send
 from knowledge.reply import CheckIn, Reply, Silent, Urgent
 
@@ -61,5 +60,4 @@ async def reply_to_question(message: Message, asked: str, context: BotContext) -
     if isinstance(reply, Urgent):
         await urgent.reply_in_private(reply, message, context)
     elif reply is not None and not isinstance(reply, Silent):
-        shown = render(reply, context.knowledge, context.texts, votes=context.counts_votes)
-        await respond(shown, message, context)
+        await respond(context.render(reply), message, context)

@@ -12,7 +12,6 @@ from handlers.context import BotApplication, BotContext
 from handlers.group_settings.command import open_in_private
 from handlers.keyboards import Action, button, keyboard
 from handlers.private.topics import TOPICS_LINK, show_topics
-from handlers.rendering import render
 from handlers.respond import send, show_chosen
 from knowledge.reply import Answer
 from runtime.version import VERSION
@@ -33,7 +32,7 @@ async def start(message: Message, context: BotContext) -> None:
     payload = "".join(context.args or [])
     entry = context.knowledge.entries.get(payload)
     if entry is not None:
-        shown = render(Answer.chosen(entry), context.knowledge, context.texts, votes=context.counts_votes)
+        shown = context.render(Answer.chosen(entry))
         await show_chosen(shown, message, context)
     elif payload == TOPICS_LINK:
         await show_topics(message, context)

@@ -9,7 +9,7 @@ from telegram.helpers import create_deep_linked_url
 from handlers.adapters import Press, is_in_group, on_message, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.keyboards import Action, button, in_rows, keyboard, topic_key, turn_to
-from handlers.rendering import Rendered, render
+from handlers.rendering import Rendered
 from handlers.respond import send, turn_into
 from knowledge.reply import Answer
 
@@ -65,8 +65,7 @@ async def show_entry(press: Press, context: BotContext) -> None:
         gone = Rendered(context.texts.topics, _topics(context))
         await turn_into(gone, press, context, notice=context.texts.gone)
         return
-    reply, votes = Answer.chosen(entry), context.counts_votes
-    shown = render(reply, context.knowledge, context.texts, votes=votes, back=Action.TOPIC)
+    shown = context.render(Answer.chosen(entry), back=Action.TOPIC)
     await turn_into(shown, press, context)
 
 

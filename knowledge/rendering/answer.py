@@ -88,13 +88,19 @@ def spoken_date(when: str) -> str:
 def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
-    `safety_note` adds the note where the entry itself has none.
+    `safety_note` puts the fixed note where the entry's own words on help would stand, and these first among the rest:
+    the note names every danger, and one of the two is enough to read at once.
     """
     wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
     blocks = [Block((_title(entry.question),)), *_points(chosen, knowledge, numbering)]
-    blocks += _help(entry, wordings, numbering, safety_note=safety_note)
-    if chosen.folded:
-        more = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.folded)
+    folded = list(chosen.folded)
+    if safety_note or entry.safety_note:
+        blocks.append(_safety_note(wordings))
+        folded[:0] = [entry.help] if entry.help else []
+    elif entry.help:
+        blocks.append(_own_help(entry.help, wordings, numbering))
+    if folded:
+        more = tuple(_point(point, numbering.marks(point.evidence)) for point in folded)
         blocks.append(Block((_title(wordings.more), *more), folded=True))
     blocks += [_dispute(dispute, numbering, wordings) for dispute in entry.disputes]
     ending = _ending(wordings, [entry])
@@ -123,7 +129,8 @@ def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note
     blocks = [_several(chosen, numbering) for chosen in choices]
     if safety_note or any(chosen.entry.safety_note for chosen in choices):
         blocks.append(_safety_note(wordings))
-    blocks += [_own_help(chosen.entry.help, wordings, numbering) for chosen in choices if chosen.entry.help]
+    else:
+        blocks += [_own_help(chosen.entry.help, wordings, numbering) for chosen in choices if chosen.entry.help]
     ending = _ending(wordings, [chosen.entry for chosen in choices])
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
@@ -138,7 +145,7 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     for chosen in reply.choices:
         said = _points(chosen, knowledge, None)
         blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
-        if chosen.entry.help:
+        if chosen.entry.help and not reply.safety_note:
             blocks.append(_own_help(chosen.entry.help, wordings, None))
     if reply.safety_note:
         blocks.append(_safety_note(wordings))
@@ -243,12 +250,6 @@ def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Blo
     ]
     title = _title(f"{wordings.sources_disagree} {dispute.about}")
     return Block((title, *sides, (Span("→ "), Span(dispute.trust, "italic"))), folded=True)
-
-
-def _help(entry: Entry, wordings: Wordings, numbering: _Numbering, *, safety_note: bool) -> list[Block]:
-    """When to get help: in the entry's own words, by the fixed note, or both where the message speaks of a danger."""
-    blocks = [_own_help(entry.help, wordings, numbering)] if entry.help else []
-    return [*blocks, _safety_note(wordings)] if safety_note or entry.safety_note else blocks
 
 
 def _own_help(said: Point, wordings: Wordings, numbering: _Numbering | None) -> Block:

@@ -34,7 +34,7 @@ async def started_bot(
     instead, where a test needs shorter minutes. What it says goes to `log.txt`.
     """
     command = ["-c", code] if code else [str(ROOT / "bot.py"), "run"]
-    own = ("TELEGRAM", "WEBHOOK", "DATABASE", "SENDING", "STATUS")
+    own = ("TELEGRAM", "WEBHOOK", "DATABASE", "SENDING", "SITE", "STATUS")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     environment |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url, "SENDING_LIMITS": "off"}
     environment |= {"PYTHONPATH": str(ROOT)} | settings

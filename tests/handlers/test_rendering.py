@@ -7,7 +7,7 @@ import weakref
 from dataclasses import replace
 
 from handlers.keyboards import Action
-from handlers.rendering import render
+from handlers.rendering import Below, render
 from handlers.texts import load_texts
 from knowledge.model import Knowledge
 from knowledge.reply import Answer
@@ -19,14 +19,15 @@ def test_an_answer_is_rendered_once_in_each_form(knowledge: Knowledge) -> None:
     entry = knowledge.entries["how-often"]
     plain = Answer((entry,), 0.9)
     forms = [
-        render(plain, knowledge, TEXTS, votes=True),
-        render(plain, knowledge, TEXTS, votes=False),
-        render(plain, knowledge, TEXTS, votes=True, back=Action.TOPIC),
-        render(replace(plain, mentions_sign=True), knowledge, TEXTS, votes=True),
-        render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, votes=True),
+        render(plain, knowledge, TEXTS, Below(votes=True)),
+        render(plain, knowledge, TEXTS, Below(votes=False)),
+        render(plain, knowledge, TEXTS, Below(votes=True, back=Action.TOPIC)),
+        render(plain, knowledge, TEXTS, Below(votes=True, site_url="https://example.org/botox")),
+        render(replace(plain, mentions_sign=True), knowledge, TEXTS, Below(votes=True)),
+        render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, Below(votes=True)),
     ]
-    assert len({(each.html, each.markup) for each in forms}) == 5
-    again = render(replace(plain, score=0.5), knowledge, TEXTS, votes=True)
+    assert len({(each.html, each.markup) for each in forms}) == 6
+    again = render(replace(plain, score=0.5), knowledge, TEXTS, Below(votes=True))
     assert again.html is forms[0].html
     assert again.markup is forms[0].markup
     assert isinstance(again.reply, Answer)
@@ -37,8 +38,8 @@ def test_changed_knowledge_is_rendered_anew_and_the_old_let_go(knowledge: Knowle
     entry = knowledge.entries["how-often"]
     asked = replace(entry, question="How often, <zebra>?")
     changed = replace(knowledge, entries={**knowledge.entries, entry.id: asked})
-    assert "zebra" not in render(Answer.chosen(entry), knowledge, TEXTS, votes=True).html
-    assert "&lt;zebra&gt;" in render(Answer.chosen(asked), changed, TEXTS, votes=True).html
+    assert "zebra" not in render(Answer.chosen(entry), knowledge, TEXTS, Below(votes=True)).html
+    assert "&lt;zebra&gt;" in render(Answer.chosen(asked), changed, TEXTS, Below(votes=True)).html
     gone = weakref.ref(changed)
     del changed
     gc.collect()

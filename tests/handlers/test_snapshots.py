@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup
 
 from handlers.groups.answers import GroupVoice
 from handlers.keyboards import Action
-from handlers.rendering import Rendered, render, to_html
+from handlers.rendering import Below, Rendered, render, to_html
 from handlers.texts import load_texts
 from knowledge.loading.load import load
 from knowledge.model import CheckInTexts, Country, Flag, Knowledge, Line, Replies
@@ -96,7 +96,7 @@ def test_no_snapshot_is_left_over() -> None:
 
 
 def compare_in_three_forms(name: str, reply: Reply, knowledge: Knowledge, back: Action | None = None) -> None:
-    compare(f"{name}.html", with_buttons(render(reply, knowledge, TEXTS, votes=True, back=back)))
+    compare(f"{name}.html", with_buttons(render(reply, knowledge, TEXTS, Below(votes=True, back=back))))
     compare(f"{name}.txt", reply_text(reply, knowledge).plain(links=True))
     voice = GroupVoice(knowledge, TEXTS, ChatSettings(disclaimer=OWN_LINE), "test_bot")
     allowed = voice.allow(reply)

@@ -23,8 +23,9 @@ def test_every_answer_fits_whatever_is_added_to_it(knowledge: Knowledge) -> None
 def test_the_three_longest_answers_fit_into_one_message(knowledge: Knowledge) -> None:
     longest = sorted(knowledge.entries.values(), key=lambda entry: -answer_text(choose(entry), knowledge).length)[:9]
     for three in combinations(longest, 3):
-        text = answers_text([choose(entry) for entry in three], knowledge, safety_note=True)
-        assert text.length <= MESSAGE_LIMIT
+        for safety_note in (True, False):
+            text = answers_text([choose(entry) for entry in three], knowledge, safety_note=safety_note)
+            assert text.length <= MESSAGE_LIMIT
 
 
 def test_an_answer_shows_question_points_dispute_sources_and_date(knowledge: Knowledge) -> None:
@@ -59,6 +60,16 @@ def test_the_note_is_added_once(knowledge: Knowledge) -> None:
     for entry in knowledge.entries.values():
         assert answer_text(choose(entry), knowledge, safety_note=True).plain().count(note) == 1
         assert answer_text(choose(entry), knowledge).plain().count(note) == int(entry.safety_note)
+
+
+def test_when_to_get_help_is_said_once_before_the_fold_and_nothing_of_it_is_lost(knowledge: Knowledge) -> None:
+    heading = knowledge.wordings.get_help
+    for entry in knowledge.entries.values():
+        for safety_note in (True, False):
+            text = answer_text(choose(entry), knowledge, safety_note=safety_note)
+            stands = bool(safety_note or entry.help or entry.safety_note)
+            assert text.plain().count(heading) == stands, entry.id
+            assert not entry.help or text.plain().count(entry.help.text) == 1, entry.id
 
 
 def test_other_replies(knowledge: Knowledge) -> None:

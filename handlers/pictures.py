@@ -16,7 +16,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
-from handlers.groups.answers import GroupVoice
+from handlers.groups.answers import voice_by
 from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import to_html
 from handlers.respond import remove_in_time, settings_at
@@ -38,7 +38,7 @@ async def show(press: Press, context: BotContext) -> None:
     """Send the picture of the entry that the button names below its answer, once, and take the button away."""
     entry = context.knowledge.entries.get(press.argument(0))
     settings = await settings_at(press.message, context)
-    voice = GroupVoice(context.knowledge, context.texts, settings, context.bot.username) if settings else None
+    voice = voice_by(settings, context) if settings else None
     if entry is None or entry.picture is None or (voice and not voice.may_show_picture(entry)):
         await answer_press(press.query, context.texts.old_button)
         return

@@ -30,7 +30,11 @@ from runtime.storage import ChatSettings
 
 async def voice_in(message: Message, context: BotContext) -> GroupVoice:
     """How the bot speaks in the group of `message`."""
-    settings = await context.settings_of(message.chat_id)
+    return voice_by(await context.settings_of(message.chat_id), context)
+
+
+def voice_by(settings: ChatSettings, context: BotContext) -> GroupVoice:
+    """How the bot speaks in a group with these settings."""
     return GroupVoice(context.knowledge, context.texts, settings, context.bot.username, context.bot_data.site_url)
 
 

@@ -10,7 +10,7 @@ from handlers import check_in, urgent
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
 from handlers.groups.addressing import Addressed, Manner, addressed, is_command, speaks_to_somebody, words_of
-from handlers.groups.answers import GroupVoice
+from handlers.groups.answers import voice_by
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
 from handlers.respond import react, respond, send
 from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
@@ -69,7 +69,7 @@ async def _overhear(message: Message, settings: ChatSettings, context: BotContex
         return
     if settings.mode is not Mode.LISTEN or not may_write(message, settings) or speaks_to_somebody(message):
         return
-    if not isinstance(reply, Answer) or not _voice(settings, context).may_show(reply.entries[0]):
+    if not isinstance(reply, Answer) or not voice_by(settings, context).may_show(reply.entries[0]):
         return
     first = reply.entries[0].id
     is_answered = (message.chat_id, message.message_id) in context.memory.answer_to
@@ -87,7 +87,7 @@ async def _send_reply(
 
     Nobody is asked in front of others whether they are in trouble: there a button leads to where they can be.
     """
-    voice = _voice(settings, context)
+    voice = voice_by(settings, context)
     aside = [check_in.link_button(reply.flag, context)] if isinstance(reply, CheckIn) else []
     if isinstance(reply, CheckIn):
         reply = reply.instead
@@ -97,7 +97,3 @@ async def _send_reply(
     elif isinstance(reply, Answer | Suggestions):
         note_reply("silenced")
         await respond(voice.refuse(reply.entries[0]), message, context, about=about)
-
-
-def _voice(settings: ChatSettings, context: BotContext) -> GroupVoice:
-    return GroupVoice(context.knowledge, context.texts, settings, context.bot.username)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from book.entry_page import entry_page
 from book.review_book import review_book
 from knowledge.model import Knowledge
-from knowledge.rendering.answer import spoken_date
+from knowledge.rendering.answer import source_date, spoken_date
 
 HERE = Path(__file__).parent
 INDEX, REVIEW, LOST, STYLE = "index.html", "review.html", "404.html", "style.css"
@@ -56,7 +57,12 @@ def _environment(knowledge: Knowledge) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"spoken": _spoken, "heading": heading, "address": _address}
+    environment.filters |= {
+        "spoken": _spoken,
+        "heading": heading,
+        "address": _address,
+        "source_date": partial(source_date, wordings=knowledge.wordings),
+    }
     environment.globals |= {
         "wordings": knowledge.wordings,
         "countries": tuple(knowledge.red_flags.countries.values()),

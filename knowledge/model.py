@@ -44,7 +44,8 @@ NEEDS_CORRECTION: frozenset[Verdict] = frozenset({"contradicted", "unsafe-if-rep
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that answers may cite. `date` is as exact as known: "2018", "2018-05" or "2018-05-24".
+    """A document that answers may cite. `date` is as exact as known: "2018", "2018-05" or "2018-05-24"; of a page that
+    carries none, `read` says when it was read, as exactly.
 
     `name` is what a line of sources calls it. `url` is its publisher's own address; `address` says whether that was
     "seen" in what was read, is "known" and not yet opened, or the day on which a person opened it.
@@ -55,6 +56,7 @@ class Source:
     publisher: str
     kind: Kind
     date: str = ""
+    read: str = ""
     url: str = ""
     note: str = ""
     name: str = ""
@@ -339,6 +341,7 @@ class Wordings:
     no_more: str
     in_words: str
     undated: str
+    read: str
     kinds: Mapping[Kind, str]
     safety_evidence: tuple[Fact, ...] = ()
 

@@ -510,7 +510,7 @@ def undated_figures(material: Material) -> Iterator[UndatedFigure]:
     for said in material.said:
         sources = {place.source for fact in facts_of(said.evidence) for place in fact.citations}
         figures = [number for number in numbers_in(said.text) if number.hedge != "one"]
-        if figures and sources and not any(source.date for source in sources):
+        if figures and sources and not any(source.date or source.read for source in sources):
             at = material.lines.of("entries", said.entry.id, *said.path)
             names = tuple(sorted(source.id for source in sources))
             yield UndatedFigure(at, said.entry.id, said.place, names, said.text)
@@ -607,7 +607,7 @@ def addresses(material: Material) -> Iterator[Finding]:
         parts = urlsplit(source.url)
         if parts.scheme != "https" or parts.netloc not in material.beside.hosts:
             yield ForeignAddress(material.lines.of("sources", source.id, "url"), source.id, source.url)
-    undated = tuple(source.id for source in linked if not source.date)
+    undated = tuple(source.id for source in linked if not (source.date or source.read))
     dated = 1 - len(undated) / max(1, len(linked))
     if dated < LEAST_DATED:
         yield UndatedSources("knowledge/sources.yaml", dated, undated)

@@ -158,6 +158,7 @@ def _source(item: dict[str, Any]) -> Source:
         item["publisher"],
         item["kind"],
         item["date"],
+        item["read"],
         item["url"],
         item["note"] or "",
         item["name"] or item["publisher"],

@@ -146,6 +146,7 @@ class SourceFile(Strict):
     publisher: ShownLine
     kind: Kind
     date: When = ""
+    read: When = Field("", description="Of a page that carries no date: when it was read.")
     name: Annotated[ShownLine, StringConstraints(max_length=40)] | Literal[""] = Field(
         "", description="What a line of sources calls it, where that is not its publisher."
     )
@@ -335,6 +336,7 @@ class WordingsFile(Strict):
     no_more: ShownText = Field(description="To a follow-up that nothing in the answer answers.")
     in_words: ShownLine = Field(description="Before what a picture shows.")
     undated: ShownLine = Field(description="Instead of the date of a source.")
+    read: ShownLine = Field(description="Behind `undated`, where it is known: {date} is when the source was read.")
     kinds: dict[Kind, ShownLine] = Field(description="What a source of each kind is called.", min_length=len(KINDS))
 
 

@@ -70,8 +70,16 @@ class _Numbering:
 
 def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
     """A source on one line, behind `before`: title (linked), kind, `locators`, date."""
-    details = [wordings.kinds[source.kind], *locators, spoken_date(source.date) or wordings.undated]
+    details = [wordings.kinds[source.kind], *locators, source_date(source, wordings)]
     return (Span(before), Span(source.title, url=source.url), Span(" · " + " · ".join(details)))
+
+
+def source_date(source: Source, wordings: Wordings) -> str:
+    """When a source was written, as people say it; of one that does not tell, when it was read."""
+    if source.date:
+        return spoken_date(source.date)
+    read = f", {wordings.read.format(date=spoken_date(source.read))}" if source.read else ""
+    return wordings.undated + read
 
 
 def spoken_date(when: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from book.review_book import review_book
 from book.site import REVIEW
 from knowledge.model import Entry, Fact, Knowledge
-from knowledge.rendering.answer import spoken_date
+from knowledge.rendering.answer import source_date
 from knowledge.rendering.urgent import urgent_text
 from knowledge.signatures import digest_of
 from tests.book.conftest import parse, with_entry, words
@@ -46,7 +46,7 @@ def test_every_answer_stands_beside_its_facts(book: dict[str, Element], knowledg
                 for place in item.citations:
                     assert place.locator in shown
                     assert place.source.url in shown
-                    assert (spoken_date(place.source.date) or knowledge.wordings.undated) in shown
+                    assert source_date(place.source, knowledge.wordings) in shown
             else:
                 assert f"Our verdict: {item.verdict}" in shown
                 assert item.clinical in shown

@@ -13,7 +13,7 @@ import pytest
 from book.site import INDEX, LOST, REVIEW, STYLE, TakenNameError, heading, render_site
 from knowledge.loading.build import HERE, faq_files
 from knowledge.model import Entry, Knowledge
-from knowledge.rendering.answer import spoken_date
+from knowledge.rendering.answer import source_date, spoken_date
 from tests.book.conftest import HOSTILE, parse, with_entry, words
 
 ENTRIES = [
@@ -173,7 +173,7 @@ def test_every_source_is_listed_with_links_both_ways(
     for source in sources:
         [item] = [each for each in listed if source.title in words(each) and source.publisher in words(each)]
         assert knowledge.wordings.kinds[source.kind] in words(item)
-        assert (spoken_date(source.date) or knowledge.wordings.undated) in words(item)
+        assert source_date(source, knowledge.wordings) in words(item)
         assert source.note in words(item)
         assert {place.locator for place in places if place.source == source} <= set(
             re.split(r" · |\n", "\n".join(item.itertext()))

@@ -228,6 +228,7 @@ nothing_on: Nothing on {region}.
 no_more: No more on that.
 in_words: "In words:"
 undated: undated
+read: read in {date}
 kinds:
   label: product label
   regulator: regulator

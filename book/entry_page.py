@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from book.citing import Listed, Mark, Numbering
+from knowledge.choosing import sections
 from knowledge.model import Change, Entry, Knowledge, Picture, Point, Region, Signature
 from knowledge.signatures import valid_signatures
 
@@ -25,6 +26,15 @@ class Sentence:
     marks: tuple[Mark, ...]
     region: str = ""
     who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands below one heading; `steps` are to be taken, and ticked on paper."""
+
+    heading: str
+    sentences: tuple[Sentence, ...]
+    steps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class EntryPage:
     answer: tuple[Sentence, ...]
     help: Sentence | None
     noted: str
-    more: tuple[Sentence, ...]
+    more: tuple[Part, ...]
     disputes: tuple[Disagreement, ...]
     figure: Figure | None
     sources: tuple[Listed, ...]
@@ -78,7 +88,10 @@ def entry_page(entry: Entry, knowledge: Knowledge) -> EntryPage:
         answer=tuple(map(sentence, entry.answer)),
         help=sentence(entry.help) if entry.help else None,
         noted=knowledge.wordings.safety_note if entry.safety_note else "",
-        more=tuple(map(sentence, entry.more)),
+        more=tuple(
+            Part(section.heading, tuple(map(sentence, section.points)), section.steps)
+            for section in sections(entry.more, knowledge)
+        ),
         disputes=tuple(
             Disagreement(
                 dispute.about,

@@ -143,7 +143,7 @@ def _entry(entry: Entry) -> ReviewedEntry:
     pairs = [pair("Shown at once", point) for point in entry.answer]
     if entry.help:
         pairs.append(pair("When to get help", entry.help))
-    pairs += [pair("Folded", point) for point in entry.more]
+    pairs += [pair(f"Folded: {point.under}", point) for point in entry.more]
     if entry.picture:
         pairs.append(Pair("Picture, in words", entry.picture.alternative, cite(entry.picture.evidence)))
     disputes = tuple(
@@ -181,7 +181,8 @@ def _fixed(knowledge: Knowledge) -> Iterator[ReviewedTexts]:
     urgent += [("check-in, understood", asked.understood), ("check-in, ask", asked.ask)]
     urgent.append(("check-in, watching", asked.watching))
     yield _texts("What urgent replies share", urgent)
-    others = [(field.name, getattr(wordings, field.name)) for field in fields(wordings) if field.name not in _NOT_SAID]
+    values = ((field.name, getattr(wordings, field.name)) for field in fields(wordings) if field.name not in _NOT_SAID)
+    others = [text for name, value in values for text in _named(name, value)]
     yield _texts("The other fixed sentences", others)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.model import CANONICAL, PASSING, WIDER, Asked, Entry, Fact, Point, Region
+from knowledge.model import CANONICAL, PASSING, WIDER, Asked, Entry, Fact, Knowledge, Point, Region
 
 MOST_WORDS = 60
 """Words of an answer that are shown before the fold: a tired reader's one breath."""
@@ -24,13 +24,38 @@ _YES_NO = re.compile(r"^(?:Yes|No)[.,:;!] +(\w)")
 class Chosen:
     """What one message gets of an entry: `shown` at once, `folded` below, in the order of reading.
 
-    `nothing_on` is a region that it names, and of which an answer that depends on the country says nothing.
+    A Yes or No that answers another question than the one above it is left out. `nothing_on` is a region that the
+    message names, and of which an answer that depends on the country says nothing.
     """
 
     entry: Entry
     shown: tuple[Point, ...]
     folded: tuple[Point, ...]
     nothing_on: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Points below one heading; `steps` are to be taken, and ticked."""
+
+    heading: str
+    points: tuple[Point, ...]
+    steps: bool
+
+
+def sections(points: Iterable[Point], knowledge: Knowledge) -> Iterator[Section]:
+    """The points below their headings, each where its heading first comes; those without one stand under "More".
+
+    A heading that names a region spares its points the mark of it.
+    """
+    wordings, names = knowledge.wordings, knowledge.asking.names
+    under: dict[str, list[Point]] = {}
+    for point in points:
+        heading = point.under or wordings.more
+        here = point.region and heading == wordings.in_region.format(region=names[point.region])
+        under.setdefault(heading, []).append(replace(point, region=None) if here else point)
+    for heading, below in under.items():
+        yield Section(heading, tuple(below), heading == wordings.to_do)
 
 
 def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Chosen:
@@ -49,7 +74,7 @@ def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Ch
     )
     folded = [point for point in (*canonical, *points, *elsewhere) if point not in first]
     unknown = _region_without_word(entry, asked.regions)
-    return Chosen(entry, shown, tuple(dict.fromkeys(folded)), unknown)
+    return Chosen(entry, shown, tuple(map(_without_yes_no, dict.fromkeys(folded))), unknown)
 
 
 def _leading(points: Sequence[Point], asked: Asked) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -119,7 +120,7 @@ class Point:
     """One or two sentences of an answer, with the evidence that supports them and the region they hold for.
 
     It leads the answer to a message that asks in one of the ways `answers` (kinds of `Asking`), or that says one of
-    the words or phrases `names`.
+    the words or phrases `names`. Folded, it stands under the heading `under`; what is shown at once has none.
     """
 
     text: str
@@ -127,6 +128,7 @@ class Point:
     region: Region | None = None
     answers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,16 @@ class Entry:
     def points(self) -> tuple[Point, ...]:
         """The points of the answer, those that are shown at once first."""
         return (*self.answer, *self.more)
+
+    @property
+    def placed(self) -> Iterator[tuple[tuple[str | int, ...], Point]]:
+        """Each point with the way to it in the file: ("answer", 0), ("more", "What you can do", 0)."""
+        for number, point in enumerate(self.answer):
+            yield ("answer", number), point
+        seen: Counter[str] = Counter()
+        for point in self.more:
+            yield ("more", point.under, seen[point.under]), point
+            seen[point.under] += 1
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -339,9 +351,13 @@ class Wordings:
     reviewed_by: str
     nothing_on: str
     no_more: str
+    to_do: str
+    in_region: str
     in_words: str
     undated: str
     read: str
+    more_help: str
+    organisations: Mapping[str, str]
     kinds: Mapping[Kind, str]
     safety_evidence: tuple[Fact, ...] = ()
 

@@ -32,7 +32,7 @@ def _parts(entry: Entry) -> Iterator[str]:
     for part in (entry.answer, (entry.help,) if entry.help else (), entry.more):
         yield "points"
         for point in part:
-            yield from (point.region or "", *_said(point, point.text))
+            yield from (point.under, point.region or "", *_said(point, point.text))
     for dispute in entry.disputes:
         yield from ("dispute", dispute.about, dispute.trust)
         for side in dispute.sides:

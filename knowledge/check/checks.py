@@ -312,11 +312,16 @@ class _Said(NamedTuple):
     region: Region | None = None
 
 
+def _place(way: tuple[str | int, ...]) -> str:
+    """Where a point stands, for people: "answer 2", "more, “How long”, 1"."""
+    part, *heading, number = way
+    return f"{', '.join([str(part), *(f'“{each}”,' for each in heading)])} {int(number) + 1}"
+
+
 def _said(entry: Entry) -> Iterator[_Said]:
-    for part, points in (("answer", entry.answer), ("more", entry.more)):
-        for number, point in enumerate(points):
-            path: tuple[str | int, ...] = (part, number, "say")
-            yield _Said(entry, f"{part} {number + 1}", path, point.text, entry.question, point.evidence, point.region)
+    for way, point in entry.placed:
+        place, path = _place(way), (*way, "say")
+        yield _Said(entry, place, path, point.text, entry.question, point.evidence, point.region)
     if entry.help:
         yield _Said(entry, "help", ("help", "say"), entry.help.text, entry.question, entry.help.evidence)
     for number, dispute in enumerate(entry.disputes):
@@ -454,13 +459,9 @@ _GAP = re.compile(
 def many_gaps(material: Material) -> Iterator[ManyGaps]:
     """Entries in which more than one line says so, or one that is not the last of its part."""
     for entry in material.entries:
-        places = []
-        last = True
-        for part, points in (("answer", entry.answer), ("more", entry.more)):
-            for number, point in enumerate(points, 1):
-                if _GAP.search(point.text):
-                    places.append(f"{part} {number}")
-                    last = last and number == len(points)
+        gaps = [(_place(way), point) for way, point in entry.placed if _GAP.search(point.text)]
+        last = all(point in (entry.answer[-1], entry.points[-1]) for _, point in gaps)
+        places = [place for place, _ in gaps]
         if len(places) > 1 or not last:
             yield ManyGaps(material.lines.of("entries", entry.id), entry.id, tuple(places))
 

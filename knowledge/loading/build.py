@@ -214,7 +214,7 @@ def _entry(
     def cited(ids: list[str]) -> tuple[Evidence, ...]:
         return tuple(evidence[name] for name in ids)
 
-    def points(items: list[dict[str, Any]]) -> tuple[Point, ...]:
+    def points(items: list[dict[str, Any]], under: str = "") -> tuple[Point, ...]:
         return tuple(
             Point(
                 point["say"],
@@ -222,6 +222,7 @@ def _entry(
                 point["region"],
                 tuple(point["answers"]),
                 tuple(point["names"]),
+                under,
             )
             for point in items
         )
@@ -242,7 +243,7 @@ def _entry(
         ways={heading: tuple(texts) for heading, texts in item["asked"].items()},
         answer=points(item["answer"]),
         checked=date.fromisoformat(item["checked"]),
-        more=points(item["more"]),
+        more=tuple(point for heading, items in item["more"].items() for point in points(items, heading)),
         disputes=disputes,
         related=tuple(item["related"]),
         help=Point(item["help"]["say"], cited(item["help"]["cites"])) if item["help"] else None,

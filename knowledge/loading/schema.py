@@ -125,7 +125,10 @@ class EntryFile(Strict):
         description="At most three points and 60 words; the first sentence answers the question."
     )
     help: HelpFile | None = Field(None, description="When to get help, where the fixed note does not fit.")
-    more: list[PointFile] = Field(default_factory=list, description="Detail, shown folded.")
+    more: dict[Heading, Annotated[list[PointFile], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Detail, shown folded under these headings: what one can do first, what is not known last.",
+    )
     disputes: list[DisputeFile] = Field(default_factory=list)
     related: list[Id] = Field(default_factory=list, description="Entries that a reader wants next.")
     safety_note: bool = Field(False, description="Adds the fixed note on when to seek help.")
@@ -335,6 +338,12 @@ class WordingsFile(Strict):
     nothing_on: ShownText = Field(description="Where the answer holds nothing on a {region} that the message names.")
     no_more: ShownText = Field(description="To a follow-up that nothing in the answer answers.")
     in_words: ShownLine = Field(description="Before what a picture shows.")
+    to_do: ShownLine = Field(description="The heading of steps to take, which are shown as a list to tick.")
+    in_region: ShownLine = Field(description="The heading of what holds in {region} alone, which then needs no mark.")
+    more_help: ShownLine = Field(description="Before the names of the organisations.")
+    organisations: Annotated[dict[ShownLine, Web], Field(min_length=1)] = Field(
+        description="Where people with migraine find more: name and address of each."
+    )
     undated: ShownLine = Field(description="Instead of the date of a source.")
     read: ShownLine = Field(description="Behind `undated`, where it is known: {date} is when the source was read.")
     kinds: dict[Kind, ShownLine] = Field(description="What a source of each kind is called.", min_length=len(KINDS))

@@ -156,7 +156,11 @@ class TriageMessage:
 
 
 def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
-    """The blind voices, the house's messages and ordinary ones; and a digest of those that triage is fitted to."""
+    """The blind voices, the house's messages and ordinary ones; and a digest of what triage is about.
+
+    The digest leaves out the sample of ordinary messages, in which one more or less changes little: else every new
+    phrasing of the FAQ would ask for half an hour of fitting.
+    """
     training = folder / "training"
     flags = yaml.safe_load((folder / "red_flags.yaml").read_text(encoding="utf-8"))["red_flags"]
     tiers = {flag["id"]: flag["tier"] for flag in flags}
@@ -171,11 +175,11 @@ def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
         TriageMessage(row["text"], ABOUT if row["expect"].startswith("info") else HARMLESS, row["voice"])
         for row in _read_rows(training / "calm.jsonl")
     ]
+    digest = digest_values([[[each.text, each.label] for each in found if not each.chooses], read_wrappers(folder)])
     for name, every in _ORDINARY.items():
         rows = _read_rows(training / f"{name}.jsonl")
         found += [TriageMessage(row["text"], ORDINARY, row["voice"]) for row in rows[::every]]
-    fitted = [[each.text, each.label] for each in found if not each.chooses]
-    return found, digest_values([fitted, read_wrappers(folder)])
+    return found, digest
 
 
 def read_wrappers(folder: Path) -> list[str]:

@@ -249,9 +249,11 @@ def _lost(document: Document, path: tuple[str | int, ...], name: str, what: str)
 
 def _citing(entry: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     """Every part of an entry that cites something, with the way to it."""
-    for key in ("answer", "more"):
-        for number, point in enumerate(entry[key]):
-            yield (key, number), point
+    for number, point in enumerate(entry["answer"]):
+        yield ("answer", number), point
+    for heading, points in entry["more"].items():
+        for number, point in enumerate(points):
+            yield ("more", heading, number), point
     if entry["help"]:
         yield ("help",), entry["help"]
     for number, dispute in enumerate(entry["disputes"]):

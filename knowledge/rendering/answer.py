@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from knowledge.choosing import Chosen
+from knowledge.choosing import Chosen, sections
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
@@ -54,18 +54,28 @@ class _Numbering:
         `briefly`: each by its name and year alone, for an answer that leaves no room for more.
         """
         names = " · ".join(dict.fromkeys(source.name for source in self._places))
+        help_line = _organisations(wordings)
         if briefly:
-            return Block(((Span(wordings.sources, "bold"),), *self._names_alone(wordings)), folded=True)
+            return Block(((Span(wordings.sources, "bold"),), *self._names_alone(wordings), help_line), folded=True)
         lines = [
             source_line(source, places, wordings, f"{number}. ")
             for number, (source, places) in enumerate(self._places.items(), 1)
         ]
-        return Block(((Span(f"{wordings.sources}: ", "bold"), Span(names)), *lines), folded=True)
+        return Block(((Span(f"{wordings.sources}: ", "bold"), Span(names)), *lines, help_line), folded=True)
 
     def _names_alone(self, wordings: Wordings) -> Iterator[tuple[Span, ...]]:
         for number, source in enumerate(self._places, 1):
             when = source.date[:4] or wordings.undated
             yield (Span(f"{number}. "), Span(source.name, url=source.url), Span(f" · {when}"))
+
+
+def _organisations(wordings: Wordings) -> tuple[Span, ...]:
+    """Where people with migraine find more than a bot can say, on one line."""
+    spans = [Span(f"{wordings.more_help} ", "bold")]
+    for name, url in wordings.organisations.items():
+        spans += [Span(" · ")] if len(spans) > 1 else []
+        spans.append(Span(name, url=url))
+    return tuple(spans)
 
 
 def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
@@ -108,8 +118,7 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
     elif entry.help:
         blocks.append(_own_help(entry.help, wordings, numbering))
     if folded:
-        more = tuple(_point(point, numbering.marks(point.evidence)) for point in folded)
-        blocks.append(Block((_title(wordings.more), *more), folded=True))
+        blocks.append(Block(tuple(_sections(folded, knowledge, numbering)), folded=True))
     blocks += [_dispute(dispute, numbering, wordings) for dispute in entry.disputes]
     ending = _ending(wordings, [entry])
     whole = Text((*blocks, numbering.listed(wordings), ending))
@@ -118,12 +127,14 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
     return Text((*blocks, numbering.listed(wordings, briefly=True), ending))
 
 
-def follow_up_text(chosen: Chosen, knowledge: Knowledge) -> Text:
-    """The part of an answer that a follow-up asks for, below the label of its entry."""
+def follow_up_text(chosen: Chosen, knowledge: Knowledge, *, goes_on: bool = False) -> Text:
+    """The part of an answer that a follow-up asks for, below the label of its entry; `goes_on`: all the rest."""
     numbering = _Numbering()
-    said = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.shown)
-    title = Block((_title(chosen.entry.label),))
-    return Text((title, Block(_lead(said)), numbering.listed(knowledge.wordings)))
+    if goes_on:
+        said = tuple(_sections(chosen.shown, knowledge, numbering))
+    else:
+        said = _lead([_point(point, numbering.marks(point.evidence)) for point in chosen.shown])
+    return Text((Block((_title(chosen.entry.label),)), Block(said), numbering.listed(knowledge.wordings)))
 
 
 def points_of_several(chosen: Chosen) -> Text:
@@ -170,7 +181,7 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     wordings = knowledge.wordings
     match reply:
         case Answer(choices=[chosen]) if reply.asked.follows:
-            return follow_up_text(chosen, knowledge)
+            return follow_up_text(chosen, knowledge, goes_on=reply.asked.goes_on)
         case Answer(choices=[chosen]):
             text = answer_text(chosen, knowledge, safety_note=reply.safety_note)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
@@ -225,9 +236,17 @@ def _title(text: str) -> tuple[Span, ...]:
     return (Span(text, "bold"),)
 
 
-def _point(point: Point, marks: str = "") -> tuple[Span, ...]:
+def _point(point: Point, marks: str = "", sign: str = "• ") -> tuple[Span, ...]:
     region = (Span(f"{point.region}: ", "bold"),) if point.region else ()
-    return (Span("• "), *region, Span(point.text + marks))
+    return (Span(sign), *region, Span(point.text + marks))
+
+
+def _sections(points: Iterable[Point], knowledge: Knowledge, numbering: _Numbering) -> Iterator[tuple[Span, ...]]:
+    """The points below their headings; steps to take as a list to tick."""
+    for section in sections(points, knowledge):
+        yield _title(section.heading)
+        for point in section.points:
+            yield _point(point, numbering.marks(point.evidence), "☐ " if section.steps else "• ")
 
 
 def _lead(points: Sequence[tuple[Span, ...]]) -> tuple[tuple[Span, ...], ...]:

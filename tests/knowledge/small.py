@@ -227,6 +227,10 @@ reviewed_by: Reviewed by
 nothing_on: Nothing on {region}.
 no_more: No more on that.
 in_words: "In words:"
+to_do: To do
+in_region: In {region}
+more_help: "More help:"
+organisations: {A charity: "https://example.org/"}
 undated: undated
 read: read in {date}
 kinds:

@@ -224,9 +224,9 @@ def test_a_hard_text_is_an_error_wherever_it_stands(
 
 
 def test_a_hard_text_below_the_fold(folder: Folder) -> None:
-    more = f"    more:\n      - say: {HARD}\n        cites: [every-12-weeks]\n"
+    more = f"    more:\n      How often:\n      - say: {HARD}\n        cites: [every-12-weeks]\n"
     folder.edit(FAQ, "    related: [how-often]\n", f"{more}    related: [how-often]\n")
-    assert [(found.entry, found.place) for found in folder.found(HardText)] == [("cost", "more 1")]
+    assert [(found.entry, found.place) for found in folder.found(HardText)] == [("cost", "more, “How often”, 1")]
 
 
 def test_a_finding_that_somebody_confirmed_may_stay_and_is_counted(folder: Folder) -> None:
@@ -387,15 +387,14 @@ def test_an_answer_is_graded_as_a_whole(folder: Folder) -> None:
         ("Our sources do not say.", "", []),
         ("Our sources do not say. Ask.", "It is so.", []),
         ("It is so.", "Our sources don't say.", []),
-        ("Our sources do not say.", "The sources do not say.", ["answer 1", "more 1"]),
+        ("Our sources do not say.", "The sources do not say.", ["answer 1", "more, “Gaps”, 1"]),
     ],
 )
 def test_one_line_that_the_sources_are_silent(folder: Folder, answer: str, more: str, places: list[str]) -> None:
     folder.edit(FAQ, "It depends on where you live.", answer)
     if more:
-        folder.edit(
-            FAQ, "    related: [how-often]", f"    more: [{{say: {more}, cites: [price]}}]\n    related: [how-often]"
-        )
+        gaps = f"    more: {{Gaps: [{{say: {more}, cites: [price]}}]}}\n"
+        folder.edit(FAQ, "    related: [how-often]", f"{gaps}    related: [how-often]")
     assert [list(found.places) for found in folder.found(ManyGaps)] == ([places] if places else [])
 
 

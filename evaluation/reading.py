@@ -52,7 +52,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one answer takes: `point_words` are those of the points alone, the other figures those of all that is open."""
+    """What one answer takes: `point_words` are of the points alone, the other figures of all that is open."""
 
     entry: str
     point_words: int

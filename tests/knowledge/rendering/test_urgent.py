@@ -55,9 +55,7 @@ def test_a_line_that_does_not_run_everywhere_says_so_where_it_is_named_first() -
     european = first_line(urgent_text(RED_FLAGS.flags["suicidal_thoughts"], replies, countries["EU"]))
     assert "116 123 where your country runs it, or findahelpline.com" in european
     for poisoned in ("child_exposure", "overdose_poisoning"):
-        assert "999 in Northern Ireland" in first_line(
-            urgent_text(RED_FLAGS.flags[poisoned], replies, countries["GB"])
-        )
+        assert "999 in Northern Ireland" in first_line(urgent_text(RED_FLAGS.flags[poisoned], replies, countries["GB"]))
     african = urgent_text(RED_FLAGS.flags["suicidal_thoughts"], replies, countries["ZA"]).plain(links=True)
     assert "hours may be limited" in african
     assert "findahelpline.com" in african

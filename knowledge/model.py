@@ -338,6 +338,7 @@ class Wordings:
     checked: str
     reviewed_by: str
     nothing_on: str
+    own_answer: str
     no_more: str
     in_words: str
     undated: str

@@ -20,6 +20,7 @@ from handlers.keyboards import (
     vote_buttons,
 )
 from handlers.texts import Buttons, Texts
+from knowledge.choosing import entry_on
 from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import reply_text
 from knowledge.rendering.rich_text import Block, Span, Text
@@ -86,8 +87,10 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
             topics = [button(texts.buttons.none_of_these, Action.TOPICS)]
             return [_whole(entry, texts.buttons, below), *rows, topics, *_thumbs(entry, below)]
         case Answer(entries=[entry]):
-            related = [knowledge.entries[name] for name in entry.related]
-            rows = in_rows(entry_buttons(related, Action.ANSWER_BELOW))
+            region = reply.choices[0].nothing_on
+            own = entry_on(region, knowledge) if region else None
+            names = dict.fromkeys([own.id, *entry.related] if own else entry.related)
+            rows = in_rows(entry_buttons([knowledge.entries[name] for name in names], Action.ANSWER_BELOW))
             return [_whole(entry, texts.buttons, below), *rows, *_thumbs(entry, below)]
         case Answer(entries=entries):
             whole = texts.buttons.whole_answer

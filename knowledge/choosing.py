@@ -17,6 +17,16 @@ MOST_POINTS = 3
 _MOST_LEADING = 2
 """Points that the message itself picked and that stand first."""
 
+_GAP = re.compile(
+    r"\b(?:our|the) (?:sources|articles|pages|texts) (?:do not|don't|did not)\b"
+    r"|\b(?:our|the) (?:sources|articles|pages|texts) (?:name no|give no|hold no|say nothing|set no)\b"
+    r"|\bwe (?:found|know of|have|saw|read) (?:no|nothing|none)\b"
+    r"|\bno (?:reliable )?(?:source|study|trial|figure|rule)s? (?:that )?we\b"
+    r"|\b(?:is|are) not known\b|\bnobody knows\b",
+    re.IGNORECASE,
+)
+"""A line that says that the sources are silent."""
+
 _YES_NO = re.compile(r"^(?:Yes|No)[.,:;!] +(\w)")
 
 
@@ -58,6 +68,23 @@ def sections(points: Iterable[Point], knowledge: Knowledge) -> Iterator[Section]
         yield Section(heading, tuple(below), heading == wordings.to_do)
 
 
+def is_gap(text: str) -> bool:
+    """Whether a point says that the sources are silent, which helps nobody as the first thing that they read."""
+    return _GAP.search(text) is not None
+
+
+def entry_on(region: Region, knowledge: Knowledge) -> Entry | None:
+    """The entry that is about `region`: its label names it, and of these it holds the most that is true there alone."""
+    name = re.compile(rf"\b{re.escape(knowledge.asking.names[region].removeprefix('the '))}\b")
+    held = {
+        entry.id: sum(point.region == region for point in entry.points)
+        for entry in knowledge.entries.values()
+        if name.search(entry.label)
+    }
+    most = max(held, key=lambda entry: held[entry], default=None)
+    return knowledge.entries[most] if most and held[most] else None
+
+
 def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Chosen:
     """The points of `entry` for a message. `yes_no`: the Yes or No that answers the entry's question answers it too."""
     points = [point for point in entry.points if _holds_in(point, asked.regions)]
@@ -67,6 +94,8 @@ def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Ch
         told = leading or (list(entry.more) if asked.goes_on else [])
         return Chosen(entry, tuple(map(_without_yes_no, told)), ())
     canonical = [point for point in entry.answer if point in points and point not in leading]
+    if leading and is_gap(leading[0].text):
+        leading, canonical = [*canonical[:1], *leading], canonical[1:]
     first = _within_breath(leading, canonical) or entry.answer[:1]
     shown = tuple(
         point if (asked.yes_no and not asked.turned if point in leading else yes_no) else _without_yes_no(point)
@@ -89,7 +118,7 @@ def _leading(points: Sequence[Point], asked: Asked) -> list[Point]:
     fits = {point: fit(point) for point in points}
     found = [point for point in points if any(fits[point])]
     found.sort(key=lambda point: fits[point], reverse=True)
-    return found[:_MOST_LEADING]
+    return sorted(found[:_MOST_LEADING], key=lambda point: is_gap(point.text))
 
 
 def _within_breath(leading: Sequence[Point], others: Sequence[Point]) -> list[Point]:

@@ -350,6 +350,7 @@ class Wordings:
     checked: str
     reviewed_by: str
     nothing_on: str
+    own_answer: str
     no_more: str
     to_do: str
     in_region: str

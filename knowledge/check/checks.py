@@ -58,7 +58,7 @@ from knowledge.check.findings import (
 from knowledge.check.numbers import numbers_in, unsupported
 from knowledge.check.readability import grade, names_in
 from knowledge.check.red_flag_examples import wrong_examples
-from knowledge.choosing import MOST_POINTS, MOST_WORDS
+from knowledge.choosing import MOST_POINTS, MOST_WORDS, is_gap
 from knowledge.loading.build import HERE
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.source_map import Lines
@@ -445,21 +445,10 @@ def long_answers(material: Material) -> Iterator[LongAnswer]:
             yield LongAnswer(material.lines.of("entries", entry.id, "answer"), entry.id, words, len(entry.answer))
 
 
-_GAP = re.compile(
-    r"\b(?:our|the) (?:sources|articles|pages|texts) (?:do not|don't|did not)\b"
-    r"|\b(?:our|the) (?:sources|articles|pages|texts) (?:name no|give no|hold no|say nothing|set no)\b"
-    r"|\bwe (?:found|know of|have|saw|read) (?:no|nothing|none)\b"
-    r"|\bno (?:reliable )?(?:source|study|trial|figure|rule)s? (?:that )?we\b"
-    r"|\b(?:is|are) not known\b|\bnobody knows\b",
-    re.IGNORECASE,
-)
-"""A line that says that the sources are silent."""
-
-
 def many_gaps(material: Material) -> Iterator[ManyGaps]:
     """Entries in which more than one line says so, or one that is not the last of its part."""
     for entry in material.entries:
-        gaps = [(_place(way), point) for way, point in entry.placed if _GAP.search(point.text)]
+        gaps = [(_place(way), point) for way, point in entry.placed if is_gap(point.text)]
         last = all(point in (entry.answer[-1], entry.points[-1]) for _, point in gaps)
         places = [place for place, _ in gaps]
         if len(places) > 1 or not last:
@@ -540,7 +529,7 @@ def unsaid_regions(material: Material) -> Iterator[Finding]:
     That nothing was found is true everywhere, so texts that begin by saying it are left out.
     """
     for said in material.said:
-        if _GAP.search(said.text):
+        if is_gap(said.text):
             continue
         regions = {fact.region for fact in facts_of(said.evidence)}
         region = regions.pop() if len(regions) == 1 else None

@@ -336,6 +336,7 @@ class WordingsFile(Strict):
     checked: ShownLine = Field(description="Before the day on which an answer was compared with its sources.")
     reviewed_by: ShownLine = Field(description="Before the name of a clinician who signed an answer.")
     nothing_on: ShownText = Field(description="Where the answer holds nothing on a {region} that the message names.")
+    own_answer: ShownText = Field(description="The same, where another entry, of this {label}, is about that {region}.")
     no_more: ShownText = Field(description="To a follow-up that nothing in the answer answers.")
     in_words: ShownLine = Field(description="Before what a picture shows.")
     to_do: ShownLine = Field(description="The heading of steps to take, which are shown as a list to tick.")

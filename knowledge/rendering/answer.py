@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from knowledge.choosing import Chosen, sections
+from knowledge.choosing import Chosen, entry_on, sections
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
@@ -259,8 +259,10 @@ def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) 
     said = tuple(_point(point, numbering.marks(point.evidence) if numbering else "") for point in chosen.shown)
     blocks = [Block(_lead(said))]
     if chosen.nothing_on:
+        own = entry_on(chosen.nothing_on, knowledge)
+        wording = knowledge.wordings.own_answer if own else knowledge.wordings.nothing_on
         name = knowledge.asking.names[chosen.nothing_on]
-        blocks.insert(0, _line(knowledge.wordings.nothing_on.format(region=name)))
+        blocks.insert(0, _line(wording.format(region=name, label=own.label if own else "")))
     return blocks
 
 

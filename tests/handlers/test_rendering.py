@@ -9,7 +9,7 @@ from dataclasses import replace
 from handlers.keyboards import Action
 from handlers.rendering import Below, render
 from handlers.texts import load_texts
-from knowledge.model import Knowledge
+from knowledge.model import Asked, Knowledge
 from knowledge.reply import Answer
 
 TEXTS = load_texts()
@@ -44,3 +44,12 @@ def test_changed_knowledge_is_rendered_anew_and_the_old_let_go(knowledge: Knowle
     del changed
     gc.collect()
     assert gone() is None
+
+
+def test_the_answer_on_a_country_that_the_message_names_is_the_first_button(knowledge: Knowledge) -> None:
+    answer = Answer((knowledge.entries["insurance-cover"],), 0.9, asked=Asked(regions=("IE",)))
+    markup = render(answer, knowledge, TEXTS, Below(votes=False)).markup
+    assert markup is not None
+    labels = [each.text for row in markup.inline_keyboard for each in row]
+    assert knowledge.entries["ireland-and-germany"].label in labels[:2]
+    assert len(labels) == len(set(labels))

@@ -225,6 +225,7 @@ publishers: "From:"
 checked: Checked on
 reviewed_by: Reviewed by
 nothing_on: Nothing on {region}.
+own_answer: "On {region}: {label}."
 no_more: No more on that.
 in_words: "In words:"
 to_do: To do

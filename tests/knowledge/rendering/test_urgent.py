@@ -50,6 +50,17 @@ def test_a_phone_only_line_promises_no_text_and_a_lack_of_a_poison_line_leaves_a
     assert "findahelpline.com" in european
 
 
+def test_a_line_that_does_not_run_everywhere_says_so_where_it_is_named_first() -> None:
+    replies, countries = RED_FLAGS.replies, RED_FLAGS.countries
+    european = first_line(urgent_text(RED_FLAGS.flags["suicidal_thoughts"], replies, countries["EU"]))
+    assert "116 123 where your country runs it, or findahelpline.com" in european
+    for poisoned in ("child_exposure", "overdose_poisoning"):
+        assert "999 in Northern Ireland" in first_line(urgent_text(RED_FLAGS.flags[poisoned], replies, countries["GB"]))
+    african = urgent_text(RED_FLAGS.flags["suicidal_thoughts"], replies, countries["ZA"]).plain(links=True)
+    assert "hours may be limited" in african
+    assert "findahelpline.com" in african
+
+
 def test_a_plan_puts_the_emergency_number_first() -> None:
     said = first_line(urgent_text(RED_FLAGS.flags["suicide_plan"], RED_FLAGS.replies, RED_FLAGS.countries["US"]))
     assert said.index("911") < said.index("988")

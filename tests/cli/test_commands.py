@@ -47,7 +47,7 @@ def test_the_first_question_of_all() -> None:
 def test_a_question_as_arguments() -> None:
     done = bot("ask", "does", "it", "hurt?")
     assert done.returncode == 0
-    assert "[1]" in done.stdout
+    assert "[1" in done.stdout
     assert "https://" in done.stdout
 
 
@@ -94,7 +94,7 @@ def test_a_group_message_that_asks_nothing_is_met_with_silence() -> None:
         ("is botox good", "answer", True, False),
         ("can it affect breathing?", "answer", False, True),
         ("i can't breathe since botox", "urgent", False, True),
-        ("price?", "suggestions", False, False),
+        ("doctor botox", "suggestions", False, False),
         ("botox for sweating", "unknown", True, True),
     ],
 )

@@ -17,12 +17,12 @@ from evaluation.sets import Ids, SetName, read_set
 GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     # figure: (gate, figure on 2026-11-30), in per cent; whether the gate is a least or a most, FIGURES knows
     "held_out": {
-        "right_first": (36.5, 38.2),  # 42.5 before triage had a second opinion that asks
-        "offered": (57.0, 58.8),  # 68.4
-        "wrong_with_confidence": (6.0, 4.4),
-        "questions_alarmed": (6.5, 4.8),
-        "questions_asked": (12.5, 10.5),
-        "near_answered": (7.0, 5.1),
+        "right_first": (40.0, 42.3),  # of 241 rows, 77 labelled anew for the entries that came
+        "offered": (61.0, 63.5),
+        "wrong_with_confidence": (5.0, 3.3),
+        "questions_alarmed": (4.5, 2.5),
+        "questions_asked": (14.5, 12.9),  # 13 rows that were not ours are now, and triage asks about some
+        "near_answered": (7.0, 5.5),
         "far_answered": (2.5, 0.0),
         "posts_helped": (35.0, 41.9),  # 58.1
         "posts_wrong_among_given": (20.0, 12.5),
@@ -48,7 +48,7 @@ GATES: dict[SetName, dict[str, tuple[float, float]]] = {
         "near_posts_answered": (24.0, 20.0),
         "far_posts_answered": (10.0, 6.7),
         "posts_helped": (71.5, 73.2),
-        "posts_wrong_among_given": (14.0, 11.6),
+        "posts_wrong_among_given": (13.0, 10.5),
         "EMERGENCY_caught": (98.8, 99.5),
         "CRISIS_caught": (98.0, 99.5),
         "PROMPT_caught": (98.0, 99.5),

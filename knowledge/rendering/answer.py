@@ -106,8 +106,8 @@ def spoken_date(when: str) -> str:
 def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
-    `safety_note` puts the fixed note where the entry's own words on help would stand, and these last among the rest: the
-    note names every danger, and one of the two is enough to read at once.
+    `safety_note` puts the fixed note where the entry's own words on help would stand, and these last among the rest:
+    the note names every danger, and one of the two is enough to read at once.
     """
     wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
     blocks = [Block((_title(entry.question),)), *_points(chosen, knowledge, numbering)]

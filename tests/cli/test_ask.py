@@ -30,7 +30,7 @@ KEYS = [
     ("message", "kind"),
     [
         ("how often is botox for migraine repeated", "answer"),
-        ("price?", "suggestions"),
+        ("doctor botox", "suggestions"),
         ("asdkjh qwlekj", "unknown"),
         ("How much does botox cost? Does botox hurt?", "answer"),
         ("", "unknown"),

@@ -66,10 +66,14 @@ def to_json_line(question: str, answerer: Answerer, *, overheard: bool) -> str:
 
 
 def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
-    """The reply as text, links written out, with an empty line behind it."""
+    """The reply as text, links written out, with an empty line behind it.
+
+    What stands on buttons in Telegram where the answer is unsure is listed below it.
+    """
     reply = answerer.reply(question, overheard=overheard)
     text = reply_text(reply, answerer.knowledge).plain(links=True)
-    return f"{text or '(silent)'}\n"
+    others = [f"\n• {entry.question}" for entry in reply.others] if isinstance(reply, Answer) else []
+    return f"{text or '(silent)'}{''.join(others)}\n"
 
 
 def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:

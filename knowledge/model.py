@@ -352,6 +352,7 @@ class Wordings:
     nothing_on: str
     own_answer: str
     no_more: str
+    danger_signs: str
     to_do: str
     in_region: str
     in_words: str

@@ -327,7 +327,8 @@ class WordingsFile(Strict):
     get_help: ShownLine = Field(description="Before the safety note.")
     sources_disagree: ShownLine = Field(description="Before what a dispute is about.")
     disputed: ShownLine = Field(description="In a short answer, instead of the disputes.")
-    more: ShownLine = Field(description="Above the folded detail of an answer.")
+    more: ShownLine = Field(description="Above points of the answer that made room for others, and are folded.")
+    danger_signs: ShownLine = Field(description="Above the safety note, folded where an entry's own words come first.")
     sources: ShownLine = Field(description="Above the sources of an answer, and before those of a picture.")
     sources_below: ShownLine = Field(
         description="Instead of the sources, where several answers leave no room for them."

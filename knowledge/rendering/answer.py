@@ -106,17 +106,19 @@ def spoken_date(when: str) -> str:
 def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
     """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
-    `safety_note` puts the fixed note where the entry's own words on help would stand, and these last among the rest:
-    the note names every danger, and one of the two is enough to read at once.
+    `safety_note` adds the fixed note on danger signs. Where the entry's own words on help rest on the same signs, these
+    stand open, as they fit what was asked, and the note is folded: one of the two is enough to read at once.
     """
     wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
     blocks = [Block((_title(entry.question),)), *_points(chosen, knowledge, numbering)]
     folded = list(chosen.folded)
-    if safety_note or entry.safety_note:
-        blocks.append(_safety_note(wordings))
-        folded += [entry.help] if entry.help else []
-    elif entry.help:
+    noted = safety_note or entry.safety_note
+    if entry.help:
         blocks.append(_own_help(entry.help, wordings, numbering))
+    if noted and entry.help and _covers(entry.help, wordings):
+        folded.append(Point(wordings.safety_note, wordings.safety_evidence, under=wordings.danger_signs))
+    elif noted:
+        blocks.append(_safety_note(wordings))
     if folded:
         blocks.append(Block(tuple(_sections(folded, knowledge, numbering)), folded=True))
     blocks += [_dispute(dispute, numbering, wordings) for dispute in entry.disputes]
@@ -146,10 +148,11 @@ def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note
     """Several answers in one message: the first points of each, and the sources as short as needed to fit."""
     wordings, numbering = knowledge.wordings, _Numbering()
     blocks = [_several(chosen, numbering) for chosen in choices]
-    if safety_note or any(chosen.entry.safety_note for chosen in choices):
+    helps = [chosen.entry.help for chosen in choices if chosen.entry.help]
+    noted = safety_note or any(chosen.entry.safety_note for chosen in choices)
+    if noted and not any(_covers(each, wordings) for each in helps):
         blocks.append(_safety_note(wordings))
-    else:
-        blocks += [_own_help(chosen.entry.help, wordings, numbering) for chosen in choices if chosen.entry.help]
+    blocks += [_own_help(each, wordings, numbering) for each in helps]
     ending = _ending(wordings, [chosen.entry for chosen in choices])
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
@@ -164,9 +167,10 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     for chosen in reply.choices:
         said = _points(chosen, knowledge, None)
         blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
-        if chosen.entry.help and not reply.safety_note:
+        if chosen.entry.help:
             blocks.append(_own_help(chosen.entry.help, wordings, None))
-    if reply.safety_note:
+    helps = [chosen.entry.help for chosen in reply.choices if chosen.entry.help]
+    if reply.safety_note and not any(_covers(each, wordings) for each in helps):
         blocks.append(_safety_note(wordings))
     if any(entry.disputes for entry in reply.entries):
         blocks.append(_line(wordings.disputed))
@@ -284,6 +288,11 @@ def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Blo
 def _own_help(said: Point, wordings: Wordings, numbering: _Numbering | None) -> Block:
     marks = numbering.marks(said.evidence) if numbering else ""
     return Block(((Span(f"{wordings.get_help} ", "bold"), Span(said.text + marks)),))
+
+
+def _covers(said: Point, wordings: Wordings) -> bool:
+    """Whether an entry's own words on help rest on the very signs that the fixed note names."""
+    return bool(set(said.evidence) & set(wordings.safety_evidence))
 
 
 def _safety_note(wordings: Wordings) -> Block:

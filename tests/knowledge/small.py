@@ -219,6 +219,7 @@ get_help: "⚠️ When to get help:"
 sources_disagree: "⚖️ Sources disagree:"
 disputed: ⚖️ Sources disagree here; the whole answer shows both sides.
 more: More on this
+danger_signs: Danger signs
 sources: Sources
 sources_below: "The sources stand below each whole answer: press its button."
 publishers: "From:"

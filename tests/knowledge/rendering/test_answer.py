@@ -9,6 +9,7 @@ import pytest
 from knowledge.choosing import choose
 from knowledge.model import Knowledge
 from knowledge.rendering.answer import MESSAGE_LIMIT, answer_text, answers_text, reply_text, spoken_date
+from knowledge.rendering.rich_text import Text
 from knowledge.reply import Answer, Silent, Suggestions, Unknown
 
 
@@ -62,14 +63,17 @@ def test_the_note_is_added_once(knowledge: Knowledge) -> None:
         assert answer_text(choose(entry), knowledge).plain().count(note) == int(entry.safety_note)
 
 
-def test_when_to_get_help_is_said_once_before_the_fold_and_nothing_of_it_is_lost(knowledge: Knowledge) -> None:
-    heading = knowledge.wordings.get_help
+def test_when_to_get_help_stands_open_in_the_words_that_fit_and_nothing_of_it_is_lost(knowledge: Knowledge) -> None:
+    heading, note = knowledge.wordings.get_help, knowledge.wordings.safety_note
+    signs = set(knowledge.wordings.safety_evidence)
     for entry in knowledge.entries.values():
         for safety_note in (True, False):
             text = answer_text(choose(entry), knowledge, safety_note=safety_note)
-            stands = bool(safety_note or entry.help or entry.safety_note)
-            assert text.plain().count(heading) == stands, entry.id
-            assert not entry.help or text.plain().count(entry.help.text) == 1, entry.id
+            opened = Text(tuple(block for block in text.blocks if not block.folded)).plain()
+            noted = safety_note or entry.safety_note
+            assert text.plain().count(note) == noted, entry.id
+            assert (note in opened) == (noted and not (entry.help and signs & set(entry.help.evidence))), entry.id
+            assert not entry.help or f"{heading} {entry.help.text}" in opened, entry.id
 
 
 def test_other_replies(knowledge: Knowledge) -> None:

@@ -54,7 +54,7 @@ class Section:
 
 
 def sections(points: Iterable[Point], knowledge: Knowledge) -> Iterator[Section]:
-    """The points below their headings, each where its heading first comes; those without one stand under "More".
+    """The points below their headings, each where its heading first comes; those without one stand under `more`.
 
     A heading that names a region spares its points the mark of it.
     """

@@ -314,8 +314,8 @@ class _Said(NamedTuple):
 
 def _place(way: tuple[str | int, ...]) -> str:
     """Where a point stands, for people: "answer 2", "more, “How long”, 1"."""
-    part, *heading, number = way
-    return f"{', '.join([str(part), *(f'“{each}”,' for each in heading)])} {int(number) + 1}"
+    number = int(way[-1]) + 1
+    return f"{way[0]} {number}" if len(way) == 2 else f"{way[0]}, “{way[1]}”, {number}"
 
 
 def _said(entry: Entry) -> Iterator[_Said]:

@@ -71,10 +71,14 @@ class _Numbering:
 
 def _organisations(wordings: Wordings) -> tuple[Span, ...]:
     """Where people with migraine find more than a bot can say, on one line."""
-    spans = [Span(f"{wordings.more_help} ", "bold")]
-    for name, url in wordings.organisations.items():
-        spans += [Span(" · ")] if len(spans) > 1 else []
-        spans.append(Span(name, url=url))
+    return _linked(Span(f"{wordings.more_help} ", "bold"), wordings.organisations.items())
+
+
+def _linked(before: Span, links: Iterable[tuple[str, str]]) -> tuple[Span, ...]:
+    """Names that lead to their addresses, on one line behind `before`; nothing where there are none."""
+    spans: list[Span] = []
+    for name, url in links:
+        spans += [Span(" · ") if spans else before, Span(name, url=url)]
     return tuple(spans)
 
 
@@ -115,7 +119,7 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
     noted = safety_note or entry.safety_note
     if entry.help:
         blocks.append(_own_help(entry.help, wordings, numbering))
-    if noted and entry.help and _covers(entry.help, wordings):
+    if noted and _names_the_signs([entry], wordings):
         folded.append(Point(wordings.safety_note, wordings.safety_evidence, under=wordings.danger_signs))
     elif noted:
         blocks.append(_safety_note(wordings))
@@ -148,12 +152,12 @@ def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note
     """Several answers in one message: the first points of each, and the sources as short as needed to fit."""
     wordings, numbering = knowledge.wordings, _Numbering()
     blocks = [_several(chosen, numbering) for chosen in choices]
-    helps = [chosen.entry.help for chosen in choices if chosen.entry.help]
-    noted = safety_note or any(chosen.entry.safety_note for chosen in choices)
-    if noted and not any(_covers(each, wordings) for each in helps):
+    entries = [chosen.entry for chosen in choices]
+    noted = safety_note or any(entry.safety_note for entry in entries)
+    if noted and not _names_the_signs(entries, wordings):
         blocks.append(_safety_note(wordings))
-    blocks += [_own_help(each, wordings, numbering) for each in helps]
-    ending = _ending(wordings, [chosen.entry for chosen in choices])
+    blocks += [_own_help(entry.help, wordings, numbering) for entry in entries if entry.help]
+    ending = _ending(wordings, entries)
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT:
         return whole
@@ -169,8 +173,7 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
         blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
         if chosen.entry.help:
             blocks.append(_own_help(chosen.entry.help, wordings, None))
-    helps = [chosen.entry.help for chosen in reply.choices if chosen.entry.help]
-    if reply.safety_note and not any(_covers(each, wordings) for each in helps):
+    if reply.safety_note and not _names_the_signs(reply.entries, wordings):
         blocks.append(_safety_note(wordings))
     if any(entry.disputes for entry in reply.entries):
         blocks.append(_line(wordings.disputed))
@@ -225,11 +228,11 @@ def caption(picture: Picture, wordings: Wordings) -> Text:
     The sources are named by name, kind and year, each linked.
     """
     described = Block(((Span(f"{wordings.in_words} ", "bold"), Span(picture.alternative)),), folded=True)
-    sources: list[Span] = []
-    for source in dict.fromkeys(place.source for place in picture.citations):
-        name = ", ".join(filter(None, (source.name, wordings.kinds[source.kind], source.date[:4])))
-        sources += [Span(" · " if sources else f"{wordings.sources}: "), Span(name, url=source.url)]
-    return Text((described, Block((tuple(sources),))))
+    sources = [
+        (", ".join(filter(None, (source.name, wordings.kinds[source.kind], source.date[:4]))), source.url)
+        for source in dict.fromkeys(place.source for place in picture.citations)
+    ]
+    return Text((described, Block((_linked(Span(f"{wordings.sources}: "), sources),))))
 
 
 def _line(text: str, style: Style = "plain") -> Block:
@@ -290,9 +293,10 @@ def _own_help(said: Point, wordings: Wordings, numbering: _Numbering | None) -> 
     return Block(((Span(f"{wordings.get_help} ", "bold"), Span(said.text + marks)),))
 
 
-def _covers(said: Point, wordings: Wordings) -> bool:
+def _names_the_signs(entries: Iterable[Entry], wordings: Wordings) -> bool:
     """Whether an entry's own words on help rest on the very signs that the fixed note names."""
-    return bool(set(said.evidence) & set(wordings.safety_evidence))
+    signs = set(wordings.safety_evidence)
+    return any(entry.help is not None and not signs.isdisjoint(entry.help.evidence) for entry in entries)
 
 
 def _safety_note(wordings: Wordings) -> Block:

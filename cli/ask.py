@@ -13,16 +13,7 @@ from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
 from knowledge.model import Entry
 from knowledge.rendering.answer import reply_text
-from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
-
-_KINDS = {
-    Answer: "answer",
-    Suggestions: "suggestions",
-    Unknown: "unknown",
-    Silent: "silent",
-    Urgent: "urgent",
-    CheckIn: "check_in",
-}
+from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
 
 
 def ask(words: Sequence[str], *, as_json: bool, overheard: bool, explained: bool = False) -> int:
@@ -82,7 +73,7 @@ def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
     safety_note = isinstance(reply, Answer) and reply.safety_note
     return {
-        "kind": _KINDS[type(reply)],
+        "kind": reply.kind,
         "entries": _ids(reply.entries if isinstance(reply, Answer | Suggestions) else ()),
         "offered": _ids(_offered(reply)),
         "score": round(reply.score, 3),

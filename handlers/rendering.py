@@ -53,7 +53,7 @@ class Below:
 
 def render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
     """The message for `reply` in a private chat; one for silence is empty, and not to be sent."""
-    if not isinstance(reply, Answer) or len(reply.entries) > 1 or reply.others or not reply.asked.canonical:
+    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical):
         return _render(reply, knowledge, texts, below)
     kept = _RENDERED.setdefault(knowledge, {})
     form = (reply.entries[0].id, reply.safety_note, below, texts.buttons)

@@ -124,13 +124,9 @@ def _author(message: Message) -> int | None:
 
 def _note(reply: Reply | None) -> None:
     """Say what the update is answered with, for the log and the metrics."""
-    match reply:
-        case Answer(entries=entries):
-            note_reply("answer", tuple(entry.id for entry in entries))
-        case Suggestions(entries=entries):
-            note_reply("suggestions", tuple(entry.id for entry in entries))
-        case Unknown():
-            note_reply("unknown")
+    if reply is not None:
+        shown = reply.entries if isinstance(reply, Answer | Suggestions) else ()
+        note_reply(reply.kind, tuple(entry.id for entry in shown))
 
 
 def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> None:

@@ -340,6 +340,7 @@ class Wordings:
     unknown: str
     did_you_mean: str
     or_else: str
+    closest: str
     get_help: str
     sources_disagree: str
     disputed: str

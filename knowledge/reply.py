@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from knowledge.choosing import Chosen, choose
 from knowledge.model import CANONICAL, Asked, Entry, Flag, Language, Rule, Tier
+
+Kind = Literal["answer", "closest", "suggestions", "unknown", "urgent", "check_in", "silent"]
+"""What a reply is, as `bot.py ask` and the metrics name it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The entries that answer the message, the surest first; `score` is the chance that the first is right.
 
-    `others` are entries that the message may have meant instead: none when the answer is sure. `mentions_sign`: the
-    message speaks of a red flag without being urgent. `asked` is how the message asks, and `same_way` holds the ids of
-    the entries whose Yes or No answers it too.
+    `others` are entries that the message may have meant instead: none when the answer is sure. `guess`: the first is
+    the closest to what was asked, and shown as no more than that. `mentions_sign`: the message speaks of a red flag
+    without being urgent. `asked` is how the message asks, and `same_way` holds the ids of the entries whose Yes or No
+    answers it too.
     """
 
     entries: tuple[Entry, ...]
     score: float
     others: tuple[Entry, ...] = ()
+    guess: bool = False
     mentions_sign: bool = False
     asked: Asked = CANONICAL
     same_way: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> Kind:
+        return "closest" if self.guess else "answer"
+
+    @property
+    def alone(self) -> bool:
+        """Whether one entry is given, surely, with nothing else beside it."""
+        return len(self.entries) == 1 and not self.others and not self.guess
 
     @property
     def choices(self) -> tuple[Chosen, ...]:
@@ -50,6 +65,8 @@ class Suggestions:
     `no_more`: they are what else may help, after an answer that has no more to say.
     """
 
+    kind: ClassVar[Kind] = "suggestions"
+
     entries: tuple[Entry, ...]
     score: float
     no_more: bool = False
@@ -58,6 +75,8 @@ class Suggestions:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing of ours. `line` says where the bot's knowledge ends (empty: the usual words); `nearest` may help."""
+
+    kind: ClassVar[Kind] = "unknown"
 
     line: str = ""
     nearest: Entry | None = None
@@ -68,6 +87,8 @@ class Unknown:
 class Silent:
     """Nothing to say: in a group, nobody asked."""
 
+    kind: ClassVar[Kind] = "silent"
+
     score: float = 0.0
 
 
@@ -77,6 +98,8 @@ class Urgent:
 
     `rule` is the one that found it; none, where the second opinion did or a cry in another `language`.
     """
+
+    kind: ClassVar[Kind] = "urgent"
 
     flag: Flag
     rule: Rule | None = None
@@ -91,6 +114,8 @@ class Urgent:
 @dataclass(frozen=True, slots=True)
 class CheckIn:
     """Perhaps somebody is in trouble: ask. `flag` is what it would most likely be, and `instead` what comes if not."""
+
+    kind: ClassVar[Kind] = "check_in"
 
     flag: Flag
     score: float

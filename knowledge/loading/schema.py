@@ -324,6 +324,7 @@ class WordingsFile(Strict):
     unknown: ShownText
     did_you_mean: ShownText
     or_else: ShownText = Field(description="Above the other questions that an unsure answer offers.")
+    closest: ShownText = Field(description="Before the question whose answer is a guess at what was asked.")
     get_help: ShownLine = Field(description="Before the safety note.")
     sources_disagree: ShownLine = Field(description="Before what a dispute is about.")
     disputed: ShownLine = Field(description="In a short answer, instead of the disputes.")

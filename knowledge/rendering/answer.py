@@ -107,14 +107,14 @@ def spoken_date(when: str) -> str:
     return when
 
 
-def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False) -> Text:
+def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = False, guess: bool = False) -> Text:
     """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
-    `safety_note` adds the fixed note on danger signs. Where the entry's own words on help rest on the same signs, these
-    stand open, as they fit what was asked, and the note is folded: one of the two is enough to read at once.
+    `guess`: it is said that this is only the closest to what was asked. `safety_note` adds the fixed note on danger
+    signs. Where the entry's own words on help rest on the same signs, these stand open, as they fit what was asked, and the note is folded: one of the two is enough to read at once.
     """
     wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
-    blocks = [Block((_title(entry.question),)), *_points(chosen, knowledge, numbering)]
+    blocks = [Block((_question(entry, wordings, guess=guess),)), *_points(chosen, knowledge, numbering)]
     folded = list(chosen.folded)
     noted = safety_note or entry.safety_note
     if entry.help:
@@ -170,7 +170,8 @@ def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     blocks: list[Block] = []
     for chosen in reply.choices:
         said = _points(chosen, knowledge, None)
-        blocks += [Block((_title(chosen.entry.question), *said[0].lines)), *said[1:]]
+        title = _question(chosen.entry, wordings, guess=reply.guess)
+        blocks += [Block((title, *said[0].lines)), *said[1:]]
         if chosen.entry.help:
             blocks.append(_own_help(chosen.entry.help, wordings, None))
     if reply.safety_note and not _names_the_signs(reply.entries, wordings):
@@ -190,7 +191,7 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
         case Answer(choices=[chosen]) if reply.asked.follows:
             return follow_up_text(chosen, knowledge, goes_on=reply.asked.goes_on)
         case Answer(choices=[chosen]):
-            text = answer_text(chosen, knowledge, safety_note=reply.safety_note)
+            text = answer_text(chosen, knowledge, safety_note=reply.safety_note, guess=reply.guess)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Answer(choices=choices):
             return answers_text(choices, knowledge, safety_note=reply.safety_note)
@@ -241,6 +242,12 @@ def _line(text: str, style: Style = "plain") -> Block:
 
 def _title(text: str) -> tuple[Span, ...]:
     return (Span(text, "bold"),)
+
+
+def _question(entry: Entry, wordings: Wordings, *, guess: bool) -> tuple[Span, ...]:
+    """The question that is answered; of a guess, that it is only the closest to what was asked."""
+    before = (Span(f"{wordings.closest} "),) if guess else ()
+    return (*before, *_title(entry.question))
 
 
 def _point(point: Point, marks: str = "", sign: str = "• ") -> tuple[Span, ...]:

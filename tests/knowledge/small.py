@@ -215,6 +215,7 @@ disclaimer: General information.
 unknown: I don't know.
 did_you_mean: Did you mean?
 or_else: Or else?
+closest: "Closest:"
 get_help: "⚠️ When to get help:"
 sources_disagree: "⚖️ Sources disagree:"
 disputed: ⚖️ Sources disagree here; the whole answer shows both sides.

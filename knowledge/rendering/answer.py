@@ -111,7 +111,8 @@ def answer_text(chosen: Chosen, knowledge: Knowledge, *, safety_note: bool = Fal
     """The answer of one entry: question, points and when to get help; folded the rest, the disputes and the sources.
 
     `guess`: it is said that this is only the closest to what was asked. `safety_note` adds the fixed note on danger
-    signs. Where the entry's own words on help rest on the same signs, these stand open, as they fit what was asked, and the note is folded: one of the two is enough to read at once.
+    signs. Where the entry's own words on help rest on the same signs, these stand open, as they fit what was asked, and
+    the note is folded: one of the two is enough to read at once.
     """
     wordings, numbering, entry = knowledge.wordings, _Numbering(), chosen.entry
     blocks = [Block((_question(entry, wordings, guess=guess),)), *_points(chosen, knowledge, numbering)]

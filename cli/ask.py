@@ -93,8 +93,10 @@ def _offered(reply: Reply) -> Sequence[Entry]:
             return others
         case CheckIn(instead=instead):
             return instead.entries if isinstance(instead, Answer | Suggestions) else ()
-        case Unknown(nearest=Entry() as nearest):
-            return (nearest,)
+        case Unknown(nearest=nearest):
+            return nearest
+        case Urgent(asked=Entry() as asked):
+            return (asked,)
     return ()
 
 

@@ -39,30 +39,28 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
 def _explain_question(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
     yield from _list_terms(utterance.terms)
     if utterance.terms:
-        yield from _list_candidates(answerer.scorer.score(utterance.terms), answerer)
-    limits = answerer.thresholds
+        yield from _list_candidates(answerer.scorer.score(utterance.terms, utterance.text), answerer)
+    policy = answerer.policy
     yield (
-        f"Answered from: in scope {limits.in_scope}, intent {limits.intent}. Alone, without other buttons, from "
-        f"{limits.sure} for both together. Suggested from {limits.suggest}."
+        f"Answered from a chance of {policy.answer}, alone from {policy.sure}; shown as a guess from {policy.closest}; "
+        f"suggested from {policy.suggest}."
     )
 
 
 def _explain_post(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
-    limits = answerer.thresholds
-    sentences = list(utterance.in_parts())
-    yield f"Read as {len(sentences)} sentences:"
-    for terms, asks in sentences:
-        yield f"\n“{' '.join(dict.fromkeys(term.typed for term in terms))}”{' (asks)' if asks else ''}"
+    policy = answerer.policy
+    yield f"Read as {len(utterance.parts)} sentences:"
+    for part in utterance.parts:
+        terms = utterance.terms_of(part)
+        yield f"\n“{utterance.wording(part)}”{' (asks)' if part.asks else ''}"
         yield from _list_terms(terms)
-        yield from _list_candidates(answerer.scorer.score(terms), answerer)
-    whole, scored = answerer.scorer.score_post(sentences)
-    chance = answerer.scorer.post_in_scope(whole, scored)
-    yield f"\nThe whole is in scope with a chance of {chance:.2f} (needed: {limits.post_in_scope}). It may ask for:"
-    for each in answerer.scorer.find_asked(whole, scored)[:_SHOWN_CANDIDATES]:
+        yield from _list_candidates(answerer.scorer.score(terms, utterance.wording(part)), answerer)
+    yield "\nThe whole may ask for:"
+    for each in answerer.scorer.score_post(utterance)[1][:_SHOWN_CANDIDATES]:
         yield f"  {each.name:32} {each.chance:.2f}"
     yield (
-        f"Answered: each from {limits.each_of_post}, {limits.most_answers} at most; or else the first from "
-        f"{limits.one_of_post}."
+        f"Answered: each from {policy.of_post}, {policy.most_answers_to_post} at most; or else the first as a guess "
+        f"from {policy.closest_of_post}."
     )
 
 
@@ -89,18 +87,18 @@ def _describe_term(term: Term) -> str:
 
 def _list_candidates(scored: Scored, answerer: Answerer) -> Iterator[str]:
     ranked = {candidate.name: candidate for candidate in scored.ranking.entries}
-    yield f"{'Candidates:':34} {'score':>6} {'alike':>6} {'scope':>6} {'intent':>6} {'joint':>6}"
+    yield f"{'Candidates:':34} {'score':>6} {'read':>6} {'alike':>6} {'chance':>6}"
     for each in scored.candidates[:_SHOWN_CANDIDATES]:
         candidate = ranked[each.name]
         yield (
-            f"  {each.name:32} {candidate.score:6.2f} {candidate.similarity:6.2f} "
-            f"{each.in_scope:6.2f} {each.intent:6.2f} {each.joint:6.2f}"
+            f"  {each.name:32} {candidate.score:6.2f} {candidate.read:6.2f} {candidate.similarity:6.2f} "
+            f"{each.chance:6.2f}"
         )
         yield f"      {_list_strongest(scored, each.name, answerer)}"
     rival = scored.ranking.out_of_scope
     if rival:
         name = rival.name.removeprefix(OUT_OF_SCOPE)
-        yield f"  {'not ours: ' + name:32} {rival.score:6.2f} {rival.similarity:6.2f}"
+        yield f"  {'not ours: ' + name:32} {rival.score:6.2f} {rival.read:6.2f} {rival.similarity:6.2f}"
         yield f"      {_list_strongest(scored, rival.name, answerer)}"
 
 

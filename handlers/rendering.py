@@ -99,7 +99,7 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
             rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)]]
         case Unknown(nearest=nearest):
-            rows = [entry_buttons([nearest], Action.ANSWER_HERE)] if nearest else []
+            rows = [[each] for each in entry_buttons(nearest, Action.ANSWER_HERE)]
             return [*rows, [button(texts.buttons.topics, Action.TOPICS)]]
         case _:
             return []

@@ -9,10 +9,10 @@ from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.groups.speaking import may_write
 from handlers.groups.urgent_notes import tell_admins
-from handlers.keyboards import Action, button, in_rows, keyboard
+from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
-from knowledge.model import Country, Flag, Language
+from knowledge.model import Country, Entry, Flag, Language
 from knowledge.rendering.urgent import numbers_of, urgent_text
 from knowledge.reply import Urgent
 from runtime.handling import hurry, note_reply
@@ -32,15 +32,21 @@ def flag_of(payload: str, context: BotContext, link: str = _LINK) -> Flag | None
 
 async def reply_in_private(urgent: Urgent, message: Message, context: BotContext) -> None:
     """Tell what to do now, with the numbers of each country one press away."""
-    await show(urgent.flag, message, context, urgent.language)
+    await show(urgent.flag, message, context, urgent.language, urgent.asked)
     context.bot_data.tally.add(message.chat_id, What.URGENT)
 
 
-async def show(flag: Flag, message: Message, context: BotContext, language: Language | None = None) -> None:
-    """Send the reply to a red flag into a private chat."""
+async def show(
+    flag: Flag,
+    message: Message,
+    context: BotContext,
+    language: Language | None = None,
+    asked: Entry | None = None,
+) -> None:
+    """Send the reply to a red flag into a private chat; what answers the question beside it is one press away."""
     note_reply("urgent")
     hurry()
-    shown = _render(flag, None, message, context, language)
+    shown = _render(flag, None, message, context, language, asked)
     await send(message, shown.html, shown.markup)
 
 
@@ -97,7 +103,12 @@ async def _put_into(message: Message, shown: Rendered, context: BotContext) -> N
 
 
 def _render(
-    flag: Flag, country: Country | None, message: Message, context: BotContext, language: Language | None = None
+    flag: Flag,
+    country: Country | None,
+    message: Message,
+    context: BotContext,
+    language: Language | None = None,
+    asked: Entry | None = None,
 ) -> Rendered:
     """The reply; the language of whoever wrote `message` puts one country first, and decides nothing."""
     countries = list(context.red_flags.countries.values())
@@ -119,6 +130,8 @@ def _render(
             for each in numbers_of(flag, country)
         ]
         rows = [*in_rows(copied, 1), *rows]
+    if asked is not None:
+        rows.append(entry_buttons([asked], Action.ANSWER_BELOW))
     return Rendered(to_html(urgent_text(flag, context.red_flags.replies, country, language)), keyboard(rows))
 
 

@@ -11,11 +11,11 @@ from knowledge.language.asking import AskingReader
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.utterance import Span, Utterance
-from knowledge.matching.confidence import Confidence, Fitted, InPost, Scored, Scorer
+from knowledge.matching.confidence import Fitted, Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
-from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown
+from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.policy import Triage
 from knowledge.triage.rules import RulePhrases
@@ -25,6 +25,8 @@ _R = TypeVar("_R", bound=Reply)
 _COURTESIES = frozenset({"thanks", "greeting", "complaint", "stop"})
 """Subjects out of scope that are no question: guesses at one would answer nothing."""
 
+_NEWS = "not-a-question-about-botox"
+
 _LONG = 120
 """Characters from which on a message has so many word pieces that the language model reads it for long."""
 
@@ -33,29 +35,35 @@ _SAME_WORDS = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Chances (0 to 1) from which on something is done, and how much is done at once."""
+class Policy:
+    """From which chance (0 to 1) that an entry answers a message on what is done, and how much is done at once.
 
-    in_scope: float = 0.7
-    """A message is taken to be about our subject."""
-    intent: float = 0.355
-    """The best entry is taken to be the one that is meant, if the message is about our subject."""
-    post_in_scope: float = 0.35
-    """A longer post is taken to be about our subject."""
-    sure: float = 0.8
-    """An answer stands alone; below it, what else may have been meant is offered beside it."""
-    each_of_post: float = 0.9
-    """Each entry that a longer post asks for is given."""
-    one_of_post: float = 0.4
-    """The likeliest entry of a longer post is given, if none is that sure."""
-    suggest: float = 0.05
-    """An entry is worth a button."""
-    overheard: float = 0.9
-    """The bot answers in a group where nobody asked it."""
-    in_talk: float = 0.95
-    """The chance that a short message is about our subject, where it follows an answer and names a subject of ours."""
+    A single question in a private chat:
+
+    | chance of the best entry | what it gets |
+    | --- | --- |
+    | `answer` | the answer; what else may be meant stands on buttons beside it, from `beside` on, unless it is `sure` |
+    | `closest` | the same, shown as a guess, with what else may be meant |
+    | `suggest` | buttons alone |
+    | below | where the bot's knowledge ends |
+
+    A post gets the answers that are likelier than `of_post`, or the likeliest as a guess. What is overheard in a group
+    is answered from `overheard` on, and else met with silence.
+    """
+
+    answer: float = 0.55
+    sure: float = 0.9
+    beside: float = 0.02
+    closest: float = 0.15
+    suggest: float = 0.04
+    of_post: float = 0.85
+    closest_of_post: float = 0.3
+    overheard: float = 0.95
+    in_talk: float = 0.5
+    """What a short message is given at least that follows an answer and names a subject of ours."""
 
     most_answers: int = 3
+    most_answers_to_post: int = 2
     most_buttons: int = 3
     most_characters: int = 4096
     most_words_of_question: int = 24
@@ -86,17 +94,17 @@ class Answerer:
         fitted: Fitted,
         model_key: str = "",
         *,
-        thresholds: Thresholds | None = None,
+        policy: Policy | None = None,
         opinion: Opinion | None = None,
     ) -> None:
         """`model_key` names what was compiled and learnt: two answerers of one key differ in the content alone."""
         self.knowledge = knowledge
         self.model_key = model_key
-        self.thresholds = thresholds or Thresholds()
+        self.policy = policy or Policy()
         self.reader = Reader(lexicon)
         self.asking = AskingReader(knowledge, self.reader.stem)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
-        self.scorer = Scorer(model, fitted)
+        self.scorer = Scorer(model, fitted, opinion.language_model if opinion else None)
 
     def with_content(self, knowledge: Knowledge) -> Answerer:
         """An answerer that has all but the content in common with this one."""
@@ -108,7 +116,7 @@ class Answerer:
 
     def read(self, text: str) -> Utterance:
         """`text` read, as far as a message can be long."""
-        return self.reader.read(text[: self.thresholds.most_characters])
+        return self.reader.read(text[: self.policy.most_characters])
 
     def runs_long(self, text: str) -> bool:
         """Whether the reply to `text` takes so long, some 15 ms or more, that others should be served meanwhile.
@@ -126,11 +134,18 @@ class Answerer:
         utterance = self.read(message) if isinstance(message, str) else message
         triaged = self.triage.look_at(utterance, overheard=overheard)
         if triaged.urgent:
-            return triaged.urgent
+            return self._with_question(triaged.urgent, utterance, overheard=overheard)
         if overheard:
             return self._noted(self._focus(self._reply_overheard(utterance), utterance), triaged.mentions_sign)
         reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
         return CheckIn(*triaged.unsure, reply) if triaged.unsure else reply
+
+    def _with_question(self, urgent: Urgent, utterance: Utterance, *, overheard: bool) -> Urgent:
+        """What can wait for a call to the clinic leaves time for the question that came with it."""
+        if urgent.tier != "PROMPT" or overheard:
+            return urgent
+        calm = self.reply_calmly(utterance)
+        return replace(urgent, asked=calm.entries[0]) if isinstance(calm, Answer) else urgent
 
     def is_plainly_urgent(self, message: str) -> bool:
         """Whether a first look at `message` finds somebody in trouble; `reply` finds more, and takes longer."""
@@ -173,12 +188,12 @@ class Answerer:
         told = Answer((after.entry,), 1.0, asked=asked)
         if not told.choices[0].shown or (goes_on and after.went_on):
             related = tuple(self.knowledge.entries[name] for name in after.entry.related)
-            return Suggestions(related[: self.thresholds.most_buttons], 1.0, no_more=True)
+            return Suggestions(related[: self.policy.most_buttons], 1.0, no_more=True)
         return told
 
     def is_post(self, utterance: Utterance) -> bool:
         """Whether the message is a story, and not one question or two with a word around them."""
-        return len(utterance.parts) > 1 and len(utterance.terms) > self.thresholds.most_words_of_question
+        return len(utterance.parts) > 1 and len(utterance.terms) > self.policy.most_words_of_question
 
     def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
@@ -188,11 +203,11 @@ class Answerer:
         several = self._reply_to_several(utterance, utterance.questions)
         if several:
             return several
-        scored = self.scorer.score(utterance.terms)
+        scored = self.scorer.score(utterance.terms, utterance.text)
         telling = sum(not term.filler for term in utterance.terms)
-        if after is not None and telling <= self.thresholds.most_words_of_follow_up:
+        if after is not None and telling <= self.policy.most_words_of_follow_up:
             scored = self._score_in_context(utterance, scored, after)
-        return self._reply_to_question(scored)
+        return self._reply_by_chance(scored, asks=utterance.asks)
 
     def _score_in_context(self, utterance: Utterance, alone: Scored, after: Entry) -> Scored:
         """A short message taken as a follow-up to the entry `after`.
@@ -201,87 +216,79 @@ class Answerer:
         "how long does that last?") is taken together with what it follows, if that makes it clearer.
         """
         if utterance.names_subject:
-            in_talk = self.thresholds.in_talk
-            ours = [replace(each, in_scope=max(each.in_scope, in_talk)) for each in alone.candidates]
-            return replace(alone, candidates=ours)
+            best = [replace(each, chance=max(each.chance, self.policy.in_talk)) for each in alone.candidates[:1]]
+            return replace(alone, candidates=[*best, *alone.candidates[1:]])
         if not utterance.asks:
             return alone
-        together = self.scorer.score((*utterance.terms, *self.reader.read(after.label).terms))
-        leans = utterance.refers_back and self._is_answer(together)
-        return together if leans or together.score > alone.score else alone
+        terms = (*utterance.terms, *self.reader.read(after.label).terms)
+        together = self.scorer.score(terms, f"{utterance.text} {after.label}")
+        leans = utterance.refers_back and together.chance >= self.policy.answer
+        return together if leans or together.chance > alone.chance else alone
 
-    def _reply_to_question(self, scored: Scored) -> Answer | Suggestions | Unknown:
-        if not self._is_answer(scored):
-            return self._reply_unsure(scored)
-        best, *others = scored.candidates
-        offered = () if best.joint >= self.thresholds.sure else self._entries(others[: self.thresholds.most_buttons])
-        return Answer(self._entries([best]), best.joint, offered)
+    def _reply_by_chance(self, scored: Scored, *, asks: bool) -> Answer | Suggestions | Unknown:
+        """What the table of `Policy` says of a single question."""
+        policy, rival = self.policy, scored.ranking.out_of_scope
+        if rival is not None and self._is_no_question(rival, scored, asks=asks):
+            return self._reply_by_subject(rival.name, scored.chance)
+        if scored.chance >= policy.closest:
+            best, *others = scored.candidates
+            beside = [each for each in others if each.chance >= policy.beside] if best.chance < policy.sure else []
+            offered = self._entries(beside[: policy.most_buttons])
+            return Answer(self._entries([best]), best.chance, offered, guess=best.chance < policy.answer)
+        if scored.chance >= policy.suggest:
+            return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
+        if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
+            return Unknown(score=scored.chance)
+        return self._reply_by_subject(rival.name, scored.chance)
 
     def _reply_to_several(self, utterance: Utterance, questions: Sequence[Span]) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
         if len(questions) < 2:
             return None
-        asked = [self.scorer.score(utterance.terms[start:end]) for start, end in questions]
-        found = {each.candidates[0].name: each.candidates[0] for each in asked if self._is_answer(each)}
+        asked = [self.scorer.score(utterance.terms_of(each), utterance.wording(each)) for each in questions]
+        found = {each.candidates[0].name: each.candidates[0] for each in asked if each.chance >= self.policy.answer}
         if len(found) < 2:
             return None
-        best = sorted(found.values(), key=lambda each: -each.joint)[: self.thresholds.most_answers]
-        return Answer(self._entries(best), best[0].joint)
-
-    def _reply_unsure(self, scored: Scored) -> Suggestions | Unknown:
-        rival = scored.ranking.out_of_scope
-        courtesy = rival is not None and rival.name.removeprefix(OUT_OF_SCOPE) in _COURTESIES
-        if rival is not None and courtesy and self._outdoes(rival, scored):
-            return self._reply_by_subject(rival.name, scored.score)
-        if scored.score >= self.thresholds.suggest:
-            return Suggestions(self._entries(scored.candidates[: self.thresholds.most_buttons]), scored.score)
-        return self._reply_unknown(scored)
-
-    def _reply_unknown(self, scored: Scored) -> Unknown:
-        """Where the bot's knowledge ends, if the message is plainly of a subject that is not ours."""
-        rival = scored.ranking.out_of_scope
-        if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
-            return Unknown(score=scored.score)
-        return self._reply_by_subject(rival.name, scored.score)
+        best = sorted(found.values(), key=lambda each: -each.chance)[: self.policy.most_answers]
+        return Answer(self._entries(best), best[0].chance)
 
     @staticmethod
-    def _outdoes(rival: Candidate, scored: Scored) -> bool:
-        """Whether a subject that is no question fits better than any entry, or in the same words."""
+    def _is_no_question(rival: Candidate, scored: Scored, *, asks: bool) -> bool:
+        """Whether it is a courtesy, or news that ask nothing: a guess at a question would answer nothing."""
+        subject = rival.name.removeprefix(OUT_OF_SCOPE)
+        if subject not in _COURTESIES and (asks or subject != _NEWS):
+            return False
         return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
 
     def _reply_by_subject(self, name: str, score: float) -> Unknown:
         subject = self.knowledge.out_of_scope[name.removeprefix(OUT_OF_SCOPE)]
-        return Unknown(subject.line, self.knowledge.entries.get(subject.nearest or ""), score)
+        return Unknown(subject.line, tuple(self.knowledge.entries[each] for each in subject.nearest), score)
 
     def _reply_to_post(self, utterance: Utterance) -> Answer | Suggestions | Unknown:
-        whole, sentences = self.scorer.score_post(list(utterance.in_parts()))
-        asked = self.scorer.find_asked(whole, sentences)
-        if not asked or self.scorer.post_in_scope(whole, sentences) < self.thresholds.post_in_scope:
-            return self._reply_unsure(whole)
-        confident = [each for each in asked if each.chance >= self.thresholds.each_of_post] or [
-            each for each in asked[:1] if each.chance >= self.thresholds.one_of_post
-        ]
-        if not confident:
-            return Suggestions(self._entries(asked[: self.thresholds.most_buttons]), asked[0].chance)
-        return Answer(self._entries(confident[: self.thresholds.most_answers]), confident[0].chance)
+        """The first breath of what a story asks, one answer or two, and what else it may ask on buttons."""
+        policy = self.policy
+        whole, asked = self.scorer.score_post(utterance)
+        if not asked or asked[0].chance < policy.closest_of_post:
+            return self._reply_by_chance(whole, asks=utterance.asks)
+        given = [each for each in asked if each.chance >= policy.of_post][: policy.most_answers_to_post] or asked[:1]
+        others = [each for each in asked if each not in given and each.chance >= policy.beside]
+        return Answer(
+            self._entries(given),
+            given[0].chance,
+            self._entries(others[: policy.most_buttons]),
+            guess=given[0].chance < policy.of_post,
+        )
 
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
         if sum(part.asks for part in utterance.parts) != 1 or utterance.speaks_to_someone:
             return Silent()
-        if len(utterance.terms) > self.thresholds.most_words_overheard or not utterance.names_treatment:
+        if len(utterance.terms) > self.policy.most_words_overheard or not utterance.names_treatment:
             return Silent()
-        scored = self.scorer.score(utterance.terms)
-        if scored.score < self.thresholds.overheard:
-            return Silent(scored.score)
-        return Answer(self._entries(scored.candidates[:1]), scored.score)
+        scored = self.scorer.score(utterance.terms, utterance.text)
+        if scored.chance < self.policy.overheard:
+            return Silent(scored.chance)
+        return Answer(self._entries(scored.candidates[:1]), scored.chance)
 
-    def _is_answer(self, scored: Scored) -> bool:
-        """Whether the best candidate is likely enough to be given as the answer."""
-        if not scored.candidates:
-            return False
-        best = scored.candidates[0]
-        return best.in_scope >= self.thresholds.in_scope and best.intent >= self.thresholds.intent
-
-    def _entries(self, found: Sequence[Confidence | InPost]) -> tuple[Entry, ...]:
+    def _entries(self, found: Sequence[Likely]) -> tuple[Entry, ...]:
         return tuple(self.knowledge.entries[each.name] for each in found)

@@ -247,7 +247,7 @@ class OutOfScope:
     id: str
     line: str
     asked: tuple[str, ...]
-    nearest: str | None = None
+    nearest: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

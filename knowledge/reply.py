@@ -79,7 +79,7 @@ class Unknown:
     kind: ClassVar[Kind] = "unknown"
 
     line: str = ""
-    nearest: Entry | None = None
+    nearest: tuple[Entry, ...] = ()
     score: float = 0.0
 
 
@@ -96,7 +96,8 @@ class Silent:
 class Urgent:
     """A message of somebody in trouble, with the red flag that it raises.
 
-    `rule` is the one that found it; none, where the second opinion did or a cry in another `language`.
+    `rule` is the one that found it; none, where the second opinion did or a cry in another `language`. `asked` is what
+    answers the question that came with it, where that can wait for a press of a button.
     """
 
     kind: ClassVar[Kind] = "urgent"
@@ -105,6 +106,7 @@ class Urgent:
     rule: Rule | None = None
     language: Language | None = None
     score: float = 1.0
+    asked: Entry | None = None
 
     @property
     def tier(self) -> Tier:

@@ -83,8 +83,7 @@ class GroupVoice:
                 entries = self._allow(reply.entries)
                 return replace(reply, entries=entries) if entries else None
             case Unknown(nearest=nearest):
-                shown = nearest if nearest is not None and self.may_show(nearest) else None
-                return replace(reply, nearest=shown)
+                return replace(reply, nearest=self._allow(nearest))
         return None
 
     def _allow(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -103,7 +102,7 @@ class GroupVoice:
             case Suggestions(entries=entries):
                 rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             case Unknown(nearest=nearest):
-                rows = [entry_buttons([nearest], Action.ANSWER_HERE)] if nearest else []
+                rows = [[each] for each in entry_buttons(nearest, Action.ANSWER_HERE)]
         return [*rows, [self._link(words.topics, TOPICS_LINK)]]
 
     def _last_row(self, reply: Reply) -> list[InlineKeyboardButton]:

@@ -224,7 +224,7 @@ def _find_lost(answerer: Answerer, entries: Sequence[Entry]) -> dict[str, dict[s
     """The ways of asking the entries that they lose although the model has seen them."""
     lost: dict[str, dict[str, str]] = {}
     for entry in entries:
-        ranked = {text: answerer.scorer.ranker.rank(answerer.read(text).terms).entries for text in entry.asked}
+        ranked = {text: answerer.scorer.ranker.rank(answerer.read(text).terms, text).entries for text in entry.asked}
         winners = {text: ranking[0].name for text, ranking in ranked.items()}
         lost[entry.id] = {text: winner for text, winner in winners.items() if winner != entry.id}
     return lost

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple
 
 SENTENCE, COMMA = ".", ","
@@ -92,10 +93,12 @@ class Utterance:
         """Whether it says what it asks about, and not only what it wants to know of it ("how long?")."""
         return any(term.concepts and not term.generic for term in self.terms)
 
-    def in_parts(self) -> Iterator[tuple[tuple[Term, ...], bool]]:
-        """The terms of each part, and whether it asks."""
-        for part in self.parts:
-            yield self.terms[part.start : part.end], part.asks
+    def terms_of(self, span: Span | Part) -> tuple[Term, ...]:
+        return self.terms[span.start : span.end]
+
+    def wording(self, span: Span | Part) -> str:
+        """How the terms of `span` were typed, without punctuation."""
+        return " ".join(typed for typed, _ in groupby(term.typed for term in self.terms_of(span)))
 
     def gap(self, one: Span, other: Span) -> int:
         """How many words stand between two spans of tokens; below 0 where they overlap."""

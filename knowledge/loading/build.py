@@ -84,7 +84,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         facts=facts,
         claims=claims,
         out_of_scope={
-            item["id"]: OutOfScope(item["id"], item["line"], tuple(item["asked"]), item["nearest"])
+            item["id"]: OutOfScope(item["id"], item["line"], tuple(item["asked"]), tuple(item["nearest"]))
             for item in data["out_of_scope"]
         },
         vocabulary=_vocabulary(data["vocabulary"]),

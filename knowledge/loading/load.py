@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.answering import Answerer
+from knowledge.language.language_model import find_language_model
 from knowledge.loading.build import HERE, build, faq_files, language_files, pictures_file, training_files
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.confidence import load_fitted
-from knowledge.triage.language_model import find_language_model
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.word_model import WORD_MODEL, WordModel
 

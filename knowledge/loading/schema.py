@@ -258,7 +258,7 @@ class EnglishFile(Strict):
 class SubjectFile(Strict):
     id: Id
     line: ShownText = Field(description="One or two kind sentences on where the bot's knowledge ends.")
-    nearest: Id | None = Field(None, description="An entry to offer, where it truly helps.")
+    nearest: list[Id] = Field([], description="Entries to offer, where they truly help.")
     asked: Annotated[list[Line], Field(min_length=1, max_length=20)] = Field(description="Some of what people write.")
 
 

@@ -15,9 +15,11 @@ from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.trained import OUT_OF_SCOPE, Labelled, Message
 from knowledge.model import Knowledge
-from knowledge.triage.opinion import ABOUT, HARMLESS, ORDINARY
+from knowledge.triage.opinion import ABOUT, HARMLESS, ORDINARY, TRIAGE
 
 _KEYS = {"text", "label", "voice"}
+_MAY = {"also"}
+"""Keys that a row may have beside these: what else would be a right answer."""
 
 LABELLED = ("questions", "out_of_scope", "posts", "out_of_scope_posts")
 """The kinds of messages that confidence is fitted on, each in a file of its own."""
@@ -88,18 +90,26 @@ def _read_lines(path: Path, folder: Path, problems: list[Problem]) -> Iterator[t
 def _read(line: str, labels: Collection[str], name: str, number: int, rows: list[TrainingRow]) -> Iterator[Problem]:
     """Add the message of a line to `rows`, or say what is wrong with it."""
     row = _parse(line)
-    if not isinstance(row, dict) or set(row) != _KEYS or not all(isinstance(value, str) for value in row.values()):
+    if (
+        not isinstance(row, dict)
+        or set(row) - _MAY != _KEYS
+        or not all(isinstance(row[key], str) for key in _KEYS)
+        or not _is_ids(row.get("also", []))
+    ):
         yield Problem(name, number, "", "is no training message", '{"text": "…", "label": "…", "voice": "…"}')
-    elif row["label"] not in labels:
+        return
+    unknown = [label for label in (row["label"], *row.get("also", ())) if label not in labels]
+    for label in unknown:
         yield Problem(
             name,
             number,
-            row["label"],
+            label,
             "there is no such entry or subject",
             "the id of an entry, or of a subject after “out-of-scope:”",
         )
-    else:
-        rows.append(TrainingRow(Message(**row), name, number))
+    if not unknown:
+        message = Message(row["text"], row["label"], row["voice"], tuple(row.get("also", ())))
+        rows.append(TrainingRow(message, name, number))
 
 
 def _read_labelled(
@@ -115,7 +125,7 @@ def _read_labelled(
     accept = frozenset(each for key in keys for each in row[key])
     for lost in sorted(accept - set(entries)):
         yield Problem(name, number, lost, "there is no such entry", "the id of an entry")
-    rows.append(Labelled(row["text"], accept, ours=kind in _ACCEPTED))
+    rows.append(Labelled(row["text"], accept, ours=kind in _ACCEPTED, voice=row.get("voice", "")))
 
 
 def _parse(line: str) -> Any:
@@ -143,6 +153,44 @@ def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Mes
         for text in subject.asked
     ]
     return [*editors, *training]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message that the language model is taught with: its classes, the best first (`LanguageModel.classes`).
+
+    `triage`: it was written for triage, where what people put around a message must change nothing.
+    """
+
+    text: str
+    labels: tuple[str, ...]
+    triage: bool = False
+
+
+def read_language_model_messages(folder: Path, knowledge: Knowledge) -> tuple[list[ReadMessage], str]:
+    """All that the language model learns from, and a digest of what of it triage is about.
+
+    Entries and subjects out of scope by their classes, stories by all that they ask for, red flags and what only
+    resembles them behind `TRIAGE`, with what people tell each other as ORDINARY. Voices that choose are left out.
+    """
+    problems: list[Problem] = []
+    rows = read_training(folder, class_names(knowledge), problems)
+    for name, number, line in _read_lines(folder / "training" / "stories.jsonl", folder, problems):
+        problems += _read(line, knowledge.entries, name, number, rows)
+    if problems:
+        raise KnowledgeError(problems)
+    messages = list_messages(knowledge, [row.message for row in rows])
+    found = [ReadMessage(each.text, (each.label, *each.also)) for each in messages]
+    taught, digest = read_triage_messages(folder)
+    found += [
+        ReadMessage(each.text, (TRIAGE + each.label,), triage=True)
+        for each in taught
+        if not each.chooses and each.label != ORDINARY
+    ]
+    found += [
+        ReadMessage(row["text"], (TRIAGE + ORDINARY,)) for row in _read_rows(folder / "training" / "chatter.jsonl")
+    ]
+    return found, digest
 
 
 @dataclass(frozen=True, slots=True)

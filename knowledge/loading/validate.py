@@ -181,8 +181,9 @@ def _references_beside(files: _Files, entries: set[str], facts: set[str]) -> Ite
     """Ids in the files beside the FAQ that lead nowhere."""
     document, content = files.single["out_of_scope"]
     for number, subject in enumerate(content["subjects"]):
-        if subject["nearest"] and subject["nearest"] not in entries:
-            yield _lost(document, ("subjects", number, "nearest"), subject["nearest"], "entry")
+        for place, name in enumerate(subject["nearest"]):
+            if name not in entries:
+                yield _lost(document, ("subjects", number, "nearest", place), name, "entry")
     document, content = files.single["reviewed_by"]
     for number, signature in enumerate(content["reviewed_by"]):
         if signature["entry"] not in entries:

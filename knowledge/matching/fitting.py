@@ -1,4 +1,4 @@
-"""Fitting the functions of confidence: which signals each uses, and the weights that messages teach.
+"""Fitting the function of confidence: the weights of its signals that messages teach.
 
 Logistic regression with a ridge of 1 on signals brought to unit spread (le Cessie and van Houwelingen 1992, "Ridge
 estimators in logistic regression", https://doi.org/10.2307/2347628), by scikit-learn, which only this needs.
@@ -6,22 +6,15 @@ estimators in logistic regression", https://doi.org/10.2307/2347628), by scikit-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from knowledge.language.reader import Reader
-from knowledge.matching.confidence import (
-    Logistic,
-    PostIntentSignals,
-    PostScopeSignals,
-    Scorer,
-    Signals,
-    measure_candidates,
-)
+from knowledge.matching.confidence import Logistic, Scorer, Signals
 from knowledge.matching.trained import Labelled
 
-FOLDS = 10
+FOLDS = 8
+"""Folds that voices are dealt to."""
 
 _CANDIDATES = 3
 """Candidates of a message from which the confidence in an entry is learnt."""
@@ -32,152 +25,64 @@ _C = 1.0
 
 
 class Observation(NamedTuple):
-    """Signals of one candidate of one message, and whether what they speak for was true."""
+    """Signals of one candidate of one message, numbered, of a `fold`; and whether it is a right answer."""
 
     message: int
-    first: bool
-    signals: Signals | PostScopeSignals | PostIntentSignals
+    fold: int
+    signals: Signals
     holds: bool
 
 
-Observations = Mapping[str, Sequence[Observation]]
-"""The observations for each of the functions of `confidence.Fitted`, by its name."""
+def observe(messages: Sequence[Labelled], reader: Reader, scorer: Scorer) -> Iterator[Observation]:
+    """Whether each of the best candidates of each message answers it.
 
-
-def observe_questions(messages: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
-    """Whether each message is in scope, and which of its best candidates is meant."""
-    in_scope, intent = [], []
+    The messages of a voice are in one fold; those of the house, of whom nobody knows who they were, in all.
+    """
+    voices = sorted({message.voice for message in messages})
     for number, message in enumerate(messages):
-        terms = reader.read(message.text).terms
-        if not terms:
-            continue
-        ranking = scorer.ranker.rank(terms)
-        best = ranking.entries[:_CANDIDATES]
-        ours = message.ours or best[0].name in message.accept
-        for place, candidate in enumerate(best):
-            signals = scorer.measure(ranking, candidate)
-            if place == 0:
-                in_scope.append(Observation(number, True, signals, ours))
-            if ours:
-                intent.append(Observation(number, place == 0, signals, candidate.name in message.accept))
-    return {"in_scope": in_scope, "intent": intent}
+        utterance = reader.read(message.text)
+        house = message.voice.startswith("house")
+        fold = (number if house else voices.index(message.voice)) % FOLDS
+        if utterance.terms:
+            ranking = scorer.ranker.rank(utterance.terms, utterance.text)
+            for candidate, signals in scorer.measure(ranking)[:_CANDIDATES]:
+                yield Observation(number, fold, signals, candidate.name in message.accept)
 
 
-def observe_posts(posts: Iterable[Labelled], reader: Reader, scorer: Scorer) -> Observations:
-    """Whether a post is in scope, and whether showing each of its candidates would help."""
-    in_scope, intent = [], []
-    for number, post in enumerate(posts):
-        whole, sentences = scorer.score_post(list(reader.read(post.text).in_parts()))
-        in_scope.append(Observation(number, True, scorer.measure_post(whole, sentences), post.ours))
-        if post.ours:
-            intent += [
-                Observation(number, True, signals, name in post.accept)
-                for name, signals in measure_candidates(whole, sentences)
-            ]
-    return {"post_in_scope": in_scope, "post_intent": intent}
-
-
-@dataclass(frozen=True)
-class Uses:
-    """The signals, some of the fields of `type`, that a function uses. Raises ValueError for one that is no field."""
-
-    type: type[Signals | PostScopeSignals | PostIntentSignals]
-    names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        unknown = [name for name in self.names if name not in self.type._fields]
-        if unknown:
-            raise ValueError(f"{self.type.__name__} has no {', '.join(unknown)}")
-
-    def without(self, *names: str) -> Uses:
-        """The same but for the signals `names`."""
-        return Uses(self.type, tuple(name for name in self.names if name not in names))
-
-
-USES: Mapping[str, Uses] = {
-    "in_scope": Uses(
-        Signals,
-        (
-            "ahead_of_out_of_scope",
-            "ours",
-            "unexplained",
-            "similarity",
-            "unlike_english_by_word",
-            "like_entry",
-            "off_topic",
-            "similarity_out_of_scope",
-            "length",
-            "ahead",
-        ),
-    ),
-    "intent": Uses(Signals, ("ahead", "score", "similarity", "like_entry", "unlike_english", "unlike_english_by_word")),
-    "post_in_scope": Uses(
-        PostScopeSignals,
-        (
-            "unlike_out_of_scope_by_word",
-            "names_treatment",
-            "similarity_out_of_scope",
-            "sentences",
-            "off_topic",
-            "like_entry_by_word",
-            "unlike_english_by_word",
-            "botox",
-        ),
-    ),
-    "post_intent": Uses(
-        PostIntentSignals,
-        (
-            "first_of_whole",
-            "in_other_sentence",
-            "intent",
-            "in_whole",
-            "intent_of_whole",
-            "length",
-            "asks",
-            "behind_best",
-        ),
-    ),
-}
-"""The signals of each of the functions of `confidence.Fitted`.
-
-Chosen by forward selection on training/: of all signals the one that lowers the log-loss of ten folds most came next,
-until none lowered it further.
-"""
-
-
-def fit_weights(observations: Sequence[Observation], uses: Uses) -> dict[str, float]:
+def fit_weights(observations: Iterable[Observation]) -> dict[str, float]:
     """The weights, rounded as they are kept, that make what was observed likeliest; the bias is not shrunk."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression  # slow to import, and not there where the bot runs
 
-    places = [uses.type._fields.index(name) for name in uses.names]
-    table = np.array([[each.signals[place] for place in places] for each in observations])
+    observed = list(observations)
+    table = np.array([each.signals for each in observed])
     spread = table.std(axis=0)
-    spread[spread == 0] = 1.0
-    fitted: Any = LogisticRegression(C=_C, max_iter=1000, tol=1e-6).fit(
-        table / spread, [each.holds for each in observations]
+    used = spread > 0
+    fitted = LogisticRegression(C=_C, max_iter=2000, tol=1e-6).fit(
+        table[:, used] / spread[used], [each.holds for each in observed]
     )
-    weights = np.append(fitted.coef_[0] / spread, fitted.intercept_)
-    return dict(zip((*uses.names, "bias"), np.round(weights, _DIGITS).tolist(), strict=True))
+    names = [name for name, is_used in zip(Signals._fields, used, strict=True) if is_used]
+    weights = np.append(fitted.coef_[0] / spread[used], fitted.intercept_)
+    return dict(zip((*names, "bias"), np.round(weights, _DIGITS).tolist(), strict=True))
 
 
-def predict_by_folds(observations: Sequence[Observation], uses: Uses) -> list[float]:
-    """The chance of each observation, by weights fitted without the messages of its fold."""
-    chances = [0.0] * len(observations)
-    for fold in range(FOLDS):
-        inside = [place for place, each in enumerate(observations) if each.message % FOLDS == fold]
-        if not inside:
-            continue
-        others = (each for each in observations if each.message % FOLDS != fold)
-        function: Logistic[Any] = Logistic(uses.type, fit_weights(list(others), uses))
-        for place in inside:
-            chances[place] = function.chance(observations[place].signals)
-    return chances
+def predict_by_folds(observations: Sequence[Observation]) -> list[float]:
+    """The chance of each observation, by weights fitted without the voices of its fold."""
+    functions = {
+        fold: Logistic(fit_weights(each for each in observations if each.fold != fold))
+        for fold in sorted({each.fold for each in observations})
+    }
+    return [functions[each.fold].chance(each.signals) for each in observations]
 
 
-def compute_log_loss(chances: Iterable[float], holds: Iterable[bool]) -> float:
-    """The mean of what each outcome costs, in nats, for the chance that was given to it."""
-    import numpy as np
+def expected_calibration_error(chances: Sequence[float], holds: Sequence[bool], bins: int = 10) -> float:
+    """How far, on average, what was said to be so likely is from how often it held, in bins of equal width.
 
-    given, held = np.array(list(chances)), np.array(list(holds))
-    return float(-np.log(np.where(held, given, 1 - given)).mean())
+    Guo et al. 2017, "On calibration of modern neural networks", https://arxiv.org/abs/1706.04599.
+    """
+    binned: dict[int, list[tuple[float, bool]]] = {}
+    for chance, held in zip(chances, holds, strict=True):
+        binned.setdefault(min(int(chance * bins), bins - 1), []).append((chance, held))
+    return sum(
+        abs(sum(chance for chance, _ in each) - sum(held for _, held in each)) for each in binned.values()
+    ) / max(1, len(chances))

@@ -1,10 +1,12 @@
-"""Which entries a message asks for, the likeliest first."""
+"""Which entries a message asks for, the likeliest first: by what its words weigh and what the language model reads."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -12,19 +14,46 @@ from knowledge.language.utterance import Term
 from knowledge.matching.features import extract_features
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 
+if TYPE_CHECKING:
+    from knowledge.language.language_model import LanguageModel
+
 RANKED = 4
 """How many of the best candidates are looked at closely."""
+
+_READING_COUNTS = 0.07
+"""What a step of e in the language model's chance is worth beside the words' score, whose best is near 1."""
+
+_LEAST = 1e-5
+"""The least chance of a class that makes a difference."""
+
+_NEWCOMER = 2
+"""Chance of an entry that the language model was not taught: that of the one that it finds third likeliest."""
+
+
+class Reading(NamedTuple):
+    """What the language model reads in a text, as chances (0 to 1).
+
+    `classes`: that it is of each of our model's classes, in their order. `ours`, `out_of_scope`: that it is of any of
+    our own or of the others; `elsewhere`: that it is for triage, or said to other people.
+    """
+
+    classes: Sequence[float]
+    ours: float
+    out_of_scope: float
+    elsewhere: float
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A class that a message may belong to: an entry's id, or the prefixed id of a subject out of scope.
 
-    `score` orders candidates; `similarity` (0 to 1) is the likeness to the nearest message of the class.
+    `score` orders candidates. `read` is the language model's chance (0 to 1), and `similarity` (0 to 1) the likeness to
+    the nearest message of the class.
     """
 
     name: str
     score: float
+    read: float = 0.0
     similarity: float = 0.0
 
 
@@ -32,8 +61,8 @@ class Candidate:
 class Ranking:
     """What a text may ask for: our best `entries`, the likeliest first, and the likeliest subject `out_of_scope`.
 
-    `terms` and `features` are what the text was read as; `known_share` (0 to 1) is how much of its features the
-    model knows; `ours` sums the scores of all our entries.
+    `terms` and `features` are what the text was read as; `known_share` (0 to 1) is how much of its features the words'
+    model knows. `reading` is None where there is no language model.
     """
 
     entries: Sequence[Candidate]
@@ -41,32 +70,53 @@ class Ranking:
     terms: Sequence[Term]
     features: Mapping[str, float]
     known_share: float
-    ours: float
+    reading: Reading | None = None
 
 
 class Ranker:
-    """Ranks the classes of a model."""
+    """Ranks the classes of a model; with a language model, by what it reads as well."""
 
-    def __init__(self, model: TrainedModel) -> None:
+    def __init__(self, model: TrainedModel, language_model: LanguageModel | None = None) -> None:
         self._model = model
         self._ours = sum(not name.startswith(OUT_OF_SCOPE) for name in model.names)
+        self._language_model = language_model
+        known = {} if language_model is None else {name: place for place, name in enumerate(language_model.classes)}
+        self._places = [known.get(name) for name in model.names]
 
-    def rank(self, terms: Sequence[Term]) -> Ranking:
-        """The best of our own classes and the best out of scope, for the terms of a text."""
+    def rank(self, terms: Sequence[Term], text: str) -> Ranking:
+        """The best of our own classes and the best out of scope, for the terms of a text and for it as it was typed."""
         features = extract_features(terms)
-        scores, known = self._model.weights.score(features, len(self._model.names))
-        text = " ".join(term.stem for term in terms)
+        words, known = self._model.weights.score(features, len(self._model.names))
+        reading = self._read(text)
+        scores = words if reading is None else list(map(_weigh, words, reading.classes))
+        stems = " ".join(term.stem for term in terms)
+
+        def describe(number: int) -> Candidate:
+            name = self._model.names[number]
+            nearest = process.extractOne(stems, self._model.messages[name], scorer=fuzz.ratio)
+            read = reading.classes[number] if reading else 0.0
+            return Candidate(name, scores[number], read, nearest[1] / 100 if nearest else 0.0)
+
         best = nlargest(RANKED, range(self._ours), key=scores.__getitem__)
-        entries = [self._compare(text, number, scores[number]) for number in best]
         other = max(range(self._ours, len(scores)), key=scores.__getitem__, default=None)
-        out_of_scope = None if other is None else self._compare(text, other, scores[other])
-        return Ranking(entries, out_of_scope, terms, features, known, sum(scores[: self._ours]))
+        out_of_scope = None if other is None else describe(other)
+        return Ranking([describe(number) for number in best], out_of_scope, terms, features, known, reading)
 
     def explain(self, ranking: Ranking, name: str) -> list[tuple[str, float]]:
         """What each feature adds to the score of the class `name`, the strongest first."""
         return self._model.weights.explain(ranking.features, self._model.names.index(name))
 
-    def _compare(self, text: str, number: int, score: float) -> Candidate:
-        name = self._model.names[number]
-        nearest = process.extractOne(text, self._model.messages[name], scorer=fuzz.ratio)
-        return Candidate(name, score, nearest[1] / 100 if nearest else 0.0)
+    def _read(self, text: str) -> Reading | None:
+        if self._language_model is None or not text.strip():
+            return None
+        chances = self._language_model.tell(text).mean(axis=0).tolist()
+        read = [None if place is None else chances[place] for place in self._places]
+        taught = sorted((chance for chance in read[: self._ours] if chance is not None), reverse=True)
+        newcomer = taught[_NEWCOMER] if len(taught) > _NEWCOMER else 0.0
+        classes = [newcomer if chance is None else chance for chance in read]
+        ours, out_of_scope = sum(taught), sum(chance or 0.0 for chance in read[self._ours :])
+        return Reading(classes, ours, out_of_scope, max(0.0, 1.0 - ours - out_of_scope))
+
+
+def _weigh(words: float, read: float) -> float:
+    return words + _READING_COUNTS * math.log(read + _LEAST)

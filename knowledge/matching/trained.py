@@ -18,11 +18,15 @@ _ARRAYS = ("scale", "starts", "classes", "strengths")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to learn from: what its class is (`TrainedModel.names`), and whose words it is in, where known."""
+    """A message to learn from: what its class is (`TrainedModel.names`), and whose words it is in, where known.
+
+    `also` are classes that would be right as well.
+    """
 
     text: str
     label: str
     voice: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Labelled:
     text: str
     accept: frozenset[str]
     ours: bool
+    voice: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from knowledge.triage.language_model import LanguageModel
+    from knowledge.language.language_model import LanguageModel
     from knowledge.triage.word_model import WordModel
 
 HARMLESS, ABOUT, ORDINARY = "harmless", "about", "ordinary"
 """Classes that are no red flag: what only sounds like one, a question about one, and everything else."""
+
+TRIAGE = "triage:"
+"""What the names of these classes, and of the red flags, begin with in the language model, which knows others too."""
 
 _MODEL_COUNTS = 0.75
 """How much the language model counts, of 1; chosen on the voices that choose the limits."""
@@ -66,6 +69,10 @@ class Opinion:
     words: WordModel
     model: LanguageModel | str
 
+    @property
+    def language_model(self) -> LanguageModel | None:
+        return None if isinstance(self.model, str) else self.model
+
     @cached_property
     def _urgent(self) -> Sequence[int]:
         """The places of the red flags among the classes."""
@@ -81,12 +88,22 @@ class Opinion:
         urgent = self._urgent
         chances = _most_urgent(self.words.tell(utterance), urgent)
         if not isinstance(self.model, str):
-            read = _most_urgent(self.model.tell(utterance.text, *strip_reassurance(utterance.text)), urgent)
-            chances = (1 - _MODEL_COUNTS) * chances + _MODEL_COUNTS * read
+            read = self._sort(self.model, utterance.text, *strip_reassurance(utterance.text))
+            chances = (1 - _MODEL_COUNTS) * chances + _MODEL_COUNTS * _most_urgent(read, urgent)
         chance = float(chances[urgent].sum())
         asked = sum(float(chances[place]) for place in self._about)
         best = urgent[int(chances[urgent].argmax())]
         return Judgement(chance, self.words.classes[best], chance + asked)
+
+    def _sort(self, model: LanguageModel, *texts: str) -> NDArray[np.float32]:
+        """What the language model says, by the classes of the words: what is none of triage is ordinary."""
+        import numpy as np
+
+        place = {TRIAGE + name: number for number, name in enumerate(self.words.classes)}
+        rows = model.tell(*texts)
+        found = np.zeros((len(rows), len(place)), dtype=np.float32)
+        np.add.at(found.T, [place.get(name, place[TRIAGE + ORDINARY]) for name in model.classes], rows.T)
+        return found
 
 
 def strip_reassurance(text: str) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""The small language model that reads a message for triage: what `make train-language-model` fitted, in onnxruntime.
+"""The small language model that reads a message, for triage and for matching, in onnxruntime.
+
+`make train-language-model` fits it.
 
 It sees a message as word pieces (WordPiece; Wu et al. 2016, "Google's neural machine translation system",
 https://arxiv.org/abs/1609.08144) in lower case and without accents, as BERT's basic tokenizer makes them.
@@ -10,7 +12,6 @@ import json
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ MOST_TOKENS = 96
 _MOST_STRETCHES = 4
 _LONGEST_WORD = 40
 _REMEMBERED_WORDS = 5_000
+_REMEMBERED_TEXTS = 8
 _HAN = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2FA1F), (0xF900, 0xFAFF))
 
 
@@ -100,27 +102,29 @@ def _is_han(character: str) -> bool:
     return any(first <= ord(character) <= last for first, last in _HAN)
 
 
-@dataclass(frozen=True)
 class LanguageModel:
-    """Tells classes of messages apart; `classes` are those of the word model."""
+    """Tells classes of messages apart: entries, subjects out of scope, red flags, and what only sounds like these."""
 
-    classes: Sequence[str]
-    tokenizer: Tokenizer
-    session: Any
+    def __init__(self, classes: Sequence[str], tokenizer: Tokenizer, session: Any) -> None:
+        self.classes = classes
+        self._tokenizer = tokenizer
+        self._session = session
+        # Triage and matching read the same message. What is remembered, of a few, are the numbers of their pieces.
+        self._read = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._read_pieces)
 
     def tell(self, *texts: str) -> NDArray[np.float32]:
         """A row of chances, one for each class, for each text and each stretch of a longer one."""
         import numpy as np
 
-        cut = [stretch for text in texts for stretch in _stretches(self.tokenizer.pieces(text))]
-        rows = [self.tokenizer.frame(each) for each in cut[:_MOST_STRETCHES]]
-        longest = max(map(len, rows))
-        ids = np.zeros((len(rows), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = row
-            mask[place, : len(row)] = 1
-        (logits,) = self.session.run(None, {"input_ids": ids, "attention_mask": mask})
+        cut = [stretch for text in texts for stretch in _stretches(self._tokenizer.pieces(text))]
+        return np.concatenate([self._read(tuple(each)) for each in cut[:_MOST_STRETCHES]])
+
+    def _read_pieces(self, pieces: tuple[int, ...]) -> NDArray[np.float32]:
+        # One at a time: beside a longer one its numbers would be rounded in other steps.
+        import numpy as np
+
+        ids = np.array([self._tokenizer.frame(pieces)], dtype=np.int64)
+        (logits,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         chances = np.exp(logits - logits.max(axis=1, keepdims=True))
         found: NDArray[np.float32] = chances / chances.sum(axis=1, keepdims=True)
         return found

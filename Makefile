@@ -53,7 +53,7 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 train: $(VENV)/ready-to-train ## Fit anew how sure the bot may be, after a change of messages or vocabulary
 	@$(BIN)/python -m tools.train
 
-train-language-model: $(LANGUAGE)/ready ## Fit the small language model of triage anew, after a change of its messages (half an hour)
+train-language-model: $(LANGUAGE)/ready ## Fit the small language model anew, after a change of triage's messages or many others (forty minutes)
 	@$(LANGUAGE)/bin/python -m tools.train_language_model
 
 score: $(VENV)/ready ## Measure the replies on messages that nothing was fitted on (SET=dev for those that may be read)

@@ -145,8 +145,15 @@ def class_names(knowledge: Knowledge) -> list[str]:
 
 
 def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Message]:
-    """What is learnt from: what the editor keeps with each entry and subject, and the training messages."""
-    editors = [Message(text, entry.id) for entry in knowledge.entries.values() for text in entry.asked]
+    """What is learnt from: what the editor keeps with each entry and subject, and the training messages.
+
+    An entry's label is a way of asking for it, too: people type what they have seen on a button.
+    """
+    editors = [
+        Message(text, entry.id)
+        for entry in knowledge.entries.values()
+        for text in dict.fromkeys((*entry.asked, entry.label))
+    ]
     editors += [
         Message(text, OUT_OF_SCOPE + subject.id)
         for subject in knowledge.out_of_scope.values()

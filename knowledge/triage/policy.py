@@ -38,8 +38,8 @@ class Limits:
     doubted: float
     spoken_of: float
     story: int = 60
-    urgent_story: float = 0.85
-    check_in_story: float = 0.7
+    urgent_story: float = 0.75
+    check_in_story: float = 0.55
 
     def of(self, tier: Tier, utterance: Utterance, *, overheard: bool = False) -> tuple[float, float]:
         """From which chances on the message is urgent, and asked about, if it is of that tier."""
@@ -50,11 +50,11 @@ class Limits:
 
 
 LIMITS = Limits(
-    urgent={"EMERGENCY": 0.85, "CRISIS": 0.7, "PROMPT": 0.85},
+    urgent={"EMERGENCY": 0.75, "CRISIS": 0.6, "PROMPT": 0.75},
     overheard=0.99,
-    check_in=0.35,
-    doubted=0.25,
-    spoken_of=0.15,
+    check_in=0.22,
+    doubted=0.2,
+    spoken_of=0.1,
 )
 """Chosen on five voices that nothing was fitted to (`python -m evaluation.voices --limits`), and on chatter."""
 

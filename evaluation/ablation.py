@@ -1,209 +1,84 @@
-"""What each part of matching earns: accuracy without it, learnt and fitted anew, and the log-loss without each signal.
+"""What each part of the bot's judgement earns: all figures without it.
 
-    python -m evaluation.ablation     # some minutes; writes evaluation/results/ablation.json
+    python -m evaluation.ablation     # half an hour; writes evaluation/results/ablation.json
 
-Judged on training, in ten folds, so that no message is judged by functions that it helped to fit, and on dev, which
-nothing is fitted to. Nothing reads held_out.
+Without some of its signals, the chance is fitted anew to training. Judged on dev and held_out, to which nothing is
+fitted.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
-from evaluation.relearning import (
-    FUNCTIONS,
-    SETS,
-    Source,
-    compute_losses,
-    label_posts,
-    label_short,
-    measure,
-    read_weights,
-)
-from evaluation.sets import ROOT, Ids, MessageSet, SetName, read_set
-from knowledge.language.lexicon import Lexicon
-from knowledge.language.reader import Reader
-from knowledge.language.utterance import Term
-from knowledge.loading import compiling
+from evaluation.comparing import Row, keep, measure, read_sets, tabulate
+from knowledge.answering import Answerer
+from knowledge.language.language_model import LanguageModel, find_language_model
+from knowledge.loading.build import HERE
+from knowledge.loading.cache import Cache
 from knowledge.loading.compiled import Compiled
-from knowledge.matching import ranking, train
-from knowledge.matching.confidence import Fitted, Scored, Scorer
-from knowledge.matching.features import extract_features
-from knowledge.matching.fitting import USES, Observations, Uses, observe_posts, observe_questions
-from knowledge.matching.ranking import RANKED
-from knowledge.model import Vocabulary
+from knowledge.loading.load import CACHE, assemble, prepare
+from knowledge.loading.training import read_labelled
+from knowledge.matching.confidence import WITH_MODEL, Logistic, Scorer, load_fitted
+from knowledge.matching.fitting import Observation, fit_weights, observe
+from knowledge.matching.trained import TrainedModel
 
-RESULT = ROOT / "evaluation" / "results" / "ablation.json"
-
-
-class InOrderOfRanking(Scorer):
-    """Leaves the candidates in the order of the ranking, and not in that of the chance that both functions give."""
-
-    def score(self, terms: Sequence[Term], most: int = RANKED, *, asks: bool = False) -> Scored:
-        scored = super().score(terms, RANKED, asks=asks)
-        order = [each.name for each in scored.ranking.entries]
-        found = sorted(scored.candidates, key=lambda each: order.index(each.name))
-        return replace(scored, candidates=found[:most])
+SIGNALS: Mapping[str, Sequence[str]] = {
+    "score, and how far it is ahead": ("score", "ahead", "ahead_of_out_of_scope"),
+    "likeness to the nearest message (RapidFuzz)": ("similarity", "similarity_out_of_scope"),
+    "words that the entry lacks": ("unexplained",),
+    "the model of scope": ("like_entry", "unlike_english", "unlike_english_by_word"),
+    "whether the treatment is named": ("names_treatment",),
+    "what the language model reads": ("read", "read_ours", "read_out_of_scope", "read_elsewhere"),
+}
+"""All signals, in groups that tell of the same."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of matching, and how to do without it.
-
-    `vocabulary` changes what is learnt with, `patched` is in force while it learns and is judged; either makes it learn
-    anew. `signals` are left out of every function.
-    """
-
-    name: str
-    vocabulary: Callable[[Vocabulary], Vocabulary] | None = None
-    patched: Callable[[], AbstractContextManager[Any]] | None = None
-    signals: tuple[str, ...] = ()
-    scorer: type[Scorer] = Scorer
-
-    @property
-    def learns(self) -> bool:
-        return self.vocabulary is not None or self.patched is not None
-
-    def uses(self) -> dict[str, Uses]:
-        return {name: uses.without(*self.signals) for name, uses in USES.items()}
+def leave_out(observed: Sequence[Observation], signals: Sequence[str]) -> list[Observation]:
+    """The same with nothing to be learnt of these signals."""
+    nothing = dict.fromkeys(signals, 0.0)
+    return [each._replace(signals=each.signals._replace(**nothing)) for each in observed]
 
 
-def _without_features(prefix: str) -> Callable[[], AbstractContextManager[Any]]:
-    def others(terms: Sequence[Term]) -> dict[str, float]:
-        return {name: value for name, value in extract_features(terms).items() if not name.startswith(prefix)}
-
-    def patched() -> ExitStack:
-        stack = ExitStack()
-        for module in (ranking, train):
-            stack.enter_context(patch.object(module, "extract_features", others))
-        return stack
-
-    return patched
-
-
-def _without_corrections() -> AbstractContextManager[Any]:
-    compile_lexicon_of = compiling.compile_lexicon_of
-
-    def compile_without(*given: Any) -> Lexicon:
-        return replace(compile_lexicon_of(*given), targets={})
-
-    return patch.object(compiling, "compile_lexicon_of", compile_without)
+def ways_of(
+    bot: Answerer, model: TrainedModel, language_model: LanguageModel, observed: Sequence[Observation]
+) -> Iterator[tuple[str, Answerer]]:
+    """The bot, and what is left of it without each of its parts; `observed` is what its chance is fitted to."""
+    yield "(nothing left out)", bot
+    yield "the language model, in matching", _change(bot, scorer=Scorer(model, load_fitted()))
+    for name, signals in SIGNALS.items():
+        fitted = {WITH_MODEL: Logistic(fit_weights(leave_out(observed, signals)))}
+        yield f"signals: {name}", _change(bot, scorer=Scorer(model, fitted, language_model))
+    policy = replace(bot.policy, closest=bot.policy.answer, closest_of_post=bot.policy.of_post)
+    yield "the step “closest”", _change(bot, policy=policy)
+    yield "the second opinion of triage", _change(bot, triage=bot.triage.with_opinion(None))
 
 
-PARTS = (
-    Part(""),
-    Part("words (`word:`)", patched=_without_features("word:")),
-    Part("meanings (`means:`)", patched=_without_features("means:")),
-    Part("two terms in a row (`then:`)", patched=_without_features("then:")),
-    Part("two meanings in one message (`with:`)", patched=_without_features("with:")),
-    Part("the corrector of typing errors", patched=_without_corrections),
-    Part("synonyms", vocabulary=lambda words: replace(words, synonyms={})),
-    Part("concepts", vocabulary=lambda words: replace(words, concepts={}, generic_concepts=frozenset())),
-    Part("words of other subjects (`off_topic`)", vocabulary=lambda words: replace(words, off_topic={})),
-    Part(
-        "the model of scope (`like_*`, `unlike_*`)",
-        signals=(
-            "like_entry",
-            "like_entry_by_word",
-            "unlike_english",
-            "unlike_english_by_word",
-            "unlike_out_of_scope",
-            "unlike_out_of_scope_by_word",
-        ),
-    ),
-    Part("likeness to the nearest message (RapidFuzz)", signals=("similarity", "similarity_out_of_scope")),
-    Part("the order by joint chance", scorer=InOrderOfRanking),
-)
-"""Every part once, behind the whole of them."""
+def _change(bot: Answerer, **parts: object) -> Answerer:
+    changed = copy(bot)
+    vars(changed).update(parts)
+    return changed
 
 
-def measure_parts(
-    source: Source, sets: Mapping[SetName, MessageSet], parts: Sequence[Part] = PARTS
-) -> list[dict[str, Any]]:
-    """The figures with everything, and without each part."""
-    whole = source.learn()
-    rows = []
-    for part in parts:
-        with part.patched() if part.patched else nullcontext():
-            learnt_from, compiled = source, whole
-            if part.learns:
-                change = part.vocabulary or (lambda words: words)
-                knowledge = replace(source.knowledge, vocabulary=change(source.knowledge.vocabulary))
-                learnt_from = replace(source, knowledge=knowledge)
-                compiled = learnt_from.learn()
-            figures = measure(learnt_from.knowledge, compiled, sets, part.uses(), part.scorer)
-        rows.append({"without": part.name} | figures)
-        print(json.dumps(rows[-1]), flush=True)
-    return rows
+def table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Head and rows."""
+    shown = ("right_first", "wrong_with_confidence", "near_answered", "far_answered", "CRISIS_caught")
+    return tabulate(result["rows"], ("without",), shown)
 
 
-def measure_signals(
-    training: Observations, dev: Observations, functions: Mapping[str, Uses] = USES
-) -> list[dict[str, Any]]:
-    """The log-loss of each function with all its signals, and without each."""
-    rows = []
-    for name, uses in functions.items():
-        for signal in ("", *uses.names):
-            on_training, on_dev = compute_losses(training, dev, name, uses.without(signal))
-            rows.append({"function": name, "without": signal, "training": on_training, "dev": on_dev})
-            print(json.dumps(rows[-1]), flush=True)
-    return rows
-
-
-def observe(messages: MessageSet, compiled: Compiled) -> Observations:
-    """What the functions in force see in a set."""
-    reader, scorer = Reader(compiled.lexicon), Scorer(compiled.model, Fitted.from_data(read_weights()))
-    short, posts = label_short(messages), label_posts(messages)
-    return {**observe_questions(short, reader, scorer), **observe_posts(posts, reader, scorer)}
-
-
-def parts_table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: shares of the short questions of each set, and the log-loss of both functions together."""
-    columns = [(name, figure) for name in SETS for figure in ("ranked_first", "right_first", "wrong_with_confidence")]
-    head = ["without", *(f"{figure.replace('_', ' ')}, {name}" for name, figure in columns)]
-    head += [f"log-loss, {name}" for name in SETS]
-    rows = []
-    for row in result["parts"]:
-        cells = [f"{100 * row[name][figure]['hits'] / row[name][figure]['of']:.1f} %" for name, figure in columns]
-        losses = [" + ".join(f"{row[name][f'{function}_loss']:.3f}" for function in FUNCTIONS) for name in SETS]
-        rows.append([row["without"] or "(nothing left out)", *cells, *losses])
-    return head, rows
-
-
-def signals_table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: the log-loss of each function, and by how much each signal lowers it."""
-    head = ["function", "without", *(f"log-loss, {name}" for name in SETS)]
-    rows = []
-    whole: Mapping[str, Any] = {}
-    for row in result["signals"]:
-        if not row["without"]:
-            whole = row
-            cells = ["–" if row[name] is None else f"{row[name]:.4f}" for name in SETS]
-            rows.append([f"`{row['function']}`", "(nothing left out)", *cells])
-            continue
-        cells = ["–" if row[name] is None else f"{row[name] - whole[name]:+.4f}" for name in SETS]
-        rows.append(["", f"`{row['without']}`", *cells])
-    return head, rows
-
-
-def main() -> None:
-    source = Source.read()
-    sets = {name: read_set(name, Ids.of(source.knowledge)) for name in SETS}
-    compiled = source.learn()
-    signals = measure_signals(observe(sets["training"], compiled), observe(sets["dev"], compiled))
-    result = {
-        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
-        "signals": signals,
-        "parts": measure_parts(source, sets),
-    }
-    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+def _measure_ways() -> Iterator[Row]:
+    language_model = find_language_model()
+    if not isinstance(language_model, LanguageModel):
+        raise SystemExit(f"The language model is needed here: {language_model}.")
+    prepared = prepare(HERE, Cache(CACHE), lambda _what, _share: None)
+    bot, model = assemble(prepared, HERE), Compiled.from_bytes(prepared.compiled).model
+    sets, labelled = read_sets(bot.knowledge), read_labelled(HERE, bot.knowledge.entries).questions
+    observed = list(observe(labelled, bot.reader, bot.scorer))
+    for name, way in ways_of(bot, model, language_model, observed):
+        yield {"without": name} | measure(way, sets)
 
 
 if __name__ == "__main__":
-    main()
+    keep(_measure_ways(), "ablation")

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from evaluation.ablation import parts_table, signals_table
+from evaluation.ablation import table as ablation_table
 from evaluation.benchmark_process import Limits
 from evaluation.curve import table as curve_table
 from evaluation.matchers import METHODS
@@ -63,8 +63,7 @@ def report(accuracy: Row, growth: Row, ablated: Row, curved: Row, speeds: Row) -
         reported=_described(accuracy["reported"]),
         note=f"- {accuracy['note']}\n" if accuracy["note"] else "",
         ablated=_day(ablated),
-        parts=_table(*parts_table(ablated)),
-        signals=_table(*signals_table(ablated)),
+        parts=_table(*ablation_table(ablated)),
         curved=_day(curved),
         curve=_table(*curve_table(curved)),
         accuracy=_accuracy(accuracy, "reported"),

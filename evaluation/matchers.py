@@ -422,7 +422,7 @@ class ChatterBot(Method):
 
 
 class Ours(Method):
-    """The matcher of this project, started as the bot starts it; scores are its probabilities."""
+    """The matcher of this project, started as the bot starts it; scores are its chances."""
 
     name = "this matcher"
     needs = ("rapidfuzz",)
@@ -440,20 +440,19 @@ class Ours(Method):
         self.answerer = load(self._source, cache=None)
 
     def rank(self, text: str) -> Ranked:
-        return [
-            (each.name, each.joint) for each in self.answerer.scorer.score(self.answerer.read(text).terms).candidates
-        ]
+        scored = self.answerer.scorer.score(self.answerer.read(text).terms, text)
+        return [(each.name, each.chance) for each in scored.candidates]
 
     def answer(self, text: str) -> object:
         return self.answerer.reply(text)
 
     def shown(self, text: str) -> tuple[list[str], bool]:
-        """The entries that the bot's reply shows, answers before buttons, and whether it answers at all."""
+        """The entries that the bot's reply shows, answers before buttons, and whether they are no guess."""
         from knowledge.reply import Answer, Suggestions
 
         reply = self.answerer.reply(text)
         if isinstance(reply, Answer):
-            return [entry.id for entry in (*reply.entries, *reply.others)], True
+            return [entry.id for entry in (*reply.entries, *reply.others)], not reply.guess
         return [entry.id for entry in reply.entries] if isinstance(reply, Suggestions) else [], False
 
     def keep(self, folder: Path) -> None:
@@ -468,7 +467,7 @@ class Ours(Method):
 
 
 class OursGrown(Ours):
-    """The matcher of this project over other messages; the rest of the content stays ours."""
+    """The matcher of this project over other messages, by its words alone; the rest of the content stays ours."""
 
     _MODEL: ClassVar[str] = "model"
     _CONTENT: ClassVar[str] = "content.json"

@@ -19,23 +19,28 @@ from evaluation.sets import Ids, MessageSet, OutOfScope, SetName, read_set
 from knowledge.answering import Answerer
 from knowledge.loading.load import load
 from knowledge.model import TIERS
-from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
+from knowledge.reply import Answer, CheckIn, Kind, Reply, Suggestions, Urgent
 
 Better = Literal["more", "less"]
 
 FIGURES: Mapping[str, tuple[str, Better]] = {
-    "right_first": ("short questions: the right entry is answered", "more"),
-    "offered": ("short questions: the right entry is answered or on a button", "more"),
+    "right_first": ("short questions: the right entry is answered or guessed", "more"),
+    "offered": ("short questions: the right entry is shown, or on a button", "more"),
     "wrong_with_confidence": ("short questions: a wrong entry is answered", "less"),
+    "questions_unknown": ("short questions: nothing is found", "less"),
     "questions_alarmed": ("short questions: taken for urgent", "less"),
     "questions_asked": ("short questions: asked whether it is happening", "less"),
     "near_answered": ("near our subject, not ours: answered", "less"),
+    "near_guessed": ("near our subject, not ours: an entry is guessed", "less"),
     "far_answered": ("far from our subject: answered", "less"),
+    "far_guessed": ("far from our subject: an entry is guessed", "less"),
     "near_posts_answered": ("posts near our subject, not ours: answered", "less"),
+    "near_posts_guessed": ("posts near our subject, not ours: an entry is guessed", "less"),
     "far_posts_answered": ("posts far from our subject: answered", "less"),
+    "far_posts_guessed": ("posts far from our subject: an entry is guessed", "less"),
     "out_of_scope_alarmed": ("not ours: taken for urgent", "less"),
-    "posts_helped": ("posts: what helps is answered", "more"),
-    "posts_wrong_among_given": ("posts: entries given that nobody asked for", "less"),
+    "posts_helped": ("posts: what helps is answered or guessed", "more"),
+    "posts_wrong_among_given": ("posts: entries answered that nobody asked for", "less"),
     "posts_alarmed": ("posts: taken for urgent", "less"),
     "chatter_not_silent": ("chatter in a group: the bot speaks", "less"),
     "chatter_alarmed": ("chatter in a group: taken for urgent", "less"),
@@ -47,7 +52,7 @@ FIGURES: Mapping[str, tuple[str, Better]] = {
     "danger_alarmed": ("asks about a danger: taken for urgent", "less"),
     "note_present": ("asks about a danger, and is answered: the safety note is there", "more"),
 }
-"""Every figure: what is counted, and whether more of it is better."""
+"""Every figure: what is counted, and whether more of it is better. A guess is a reply of the kind "closest"."""
 
 _SHOWN = 4
 """What a chat shows at once: an answer and three buttons."""
@@ -125,15 +130,34 @@ def shares(verdicts: Iterable[Verdict]) -> dict[str, Share]:
     return {name: Share(sum(counted[name]), len(counted[name])) for name in FIGURES if name in counted}
 
 
+def describe(found: Mapping[str, Share]) -> dict[str, dict[str, float | int]]:
+    """The figures for JSON."""
+    return {
+        name: {
+            "share": round(share.value, 4),
+            "hits": share.hits,
+            "of": share.of,
+            "low": round(share.interval[0], 4),
+            "high": round(share.interval[1], 4),
+        }
+        for name, share in found.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A reply as its reader sees it: what is `answered`, and all entries `shown`, buttons included."""
+    """A reply as its reader sees it: the entries `given`, answered or guessed, and all `shown`, buttons included."""
 
-    kind: str
-    answered: Sequence[str] = ()
+    kind: Kind
+    given: Sequence[str] = ()
     shown: Sequence[str] = ()
     tier: str | None = None
     note: bool = False
+
+    @property
+    def answered(self) -> Sequence[str]:
+        """The entries that are given as more than a guess."""
+        return self.given if self.kind == "answer" else ()
 
     def __str__(self) -> str:
         return " ".join([self.kind, self.tier or "", *self.shown]).strip()
@@ -142,29 +166,24 @@ class _Seen:
 def _seen(reply: Reply) -> _Seen:
     match reply:
         case Answer():
-            answered = [entry.id for entry in reply.entries]
-            shown = [*answered, *(entry.id for entry in reply.others)][:_SHOWN]
-            return _Seen("answer", answered, shown, note=reply.safety_note)
+            given = [entry.id for entry in reply.entries]
+            shown = [*given, *(entry.id for entry in reply.others)][:_SHOWN]
+            return _Seen(reply.kind, given, shown, note=reply.safety_note)
         case Suggestions():
-            return _Seen("suggestions", shown=[entry.id for entry in reply.entries][:_SHOWN])
-        case Urgent():
-            return _Seen("urgent", tier=reply.tier)
-        case CheckIn():
-            return _Seen("check_in", tier=reply.tier)
-        case Silent():
-            return _Seen("silent")
-        case Unknown():
-            return _Seen("unknown")
+            return _Seen(reply.kind, shown=[entry.id for entry in reply.entries][:_SHOWN])
+        case Urgent() | CheckIn():
+            return _Seen(reply.kind, tier=reply.tier)
+    return _Seen(reply.kind)
 
 
 def _of_questions(answerer: Answerer, messages: MessageSet) -> Iterator[Verdict]:
     for row in messages.questions:
         seen = _seen(answerer.reply(row.text))
-        first = list(seen.answered[:1])
         for figure, holds in (
-            ("right_first", bool(first) and first[0] in row.accept),
+            ("right_first", not set(seen.given[:1]).isdisjoint(row.accept)),
             ("offered", not set(seen.shown).isdisjoint(row.accept)),
-            ("wrong_with_confidence", bool(first) and first[0] not in row.accept),
+            ("wrong_with_confidence", not set(seen.answered[:1]) <= set(row.accept)),
+            ("questions_unknown", seen.kind == "unknown"),
             ("questions_alarmed", seen.kind == "urgent"),
             ("questions_asked", seen.kind == "check_in"),
         ):
@@ -178,6 +197,7 @@ def _of_out_of_scope(answerer: Answerer, rows: Iterable[OutOfScope], suffix: str
         wanted = " ".join(("no answer", *(f"or {entry}" for entry in row.accept)))
         for figure, holds in (
             (f"{where}{suffix}_answered", not set(seen.answered) <= set(row.accept)),
+            (f"{where}{suffix}_guessed", seen.kind == "closest"),
             ("out_of_scope_alarmed", seen.kind == "urgent"),
         ):
             yield Verdict(figure, holds, row.text, row.voice, wanted, str(seen))
@@ -188,7 +208,7 @@ def _of_posts(answerer: Answerer, messages: MessageSet) -> Iterator[Verdict]:
         seen = _seen(answerer.reply(row.text))
         wanted = " ".join(row.helps)
         for figure, holds in (
-            ("posts_helped", not set(seen.answered).isdisjoint(row.helps)),
+            ("posts_helped", not set(seen.given).isdisjoint(row.helps)),
             *(("posts_wrong_among_given", entry not in (*row.helps, *row.asks)) for entry in seen.answered),
             ("posts_alarmed", seen.kind == "urgent"),
         ):
@@ -267,23 +287,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _as_data(name: str, verdicts: Sequence[Verdict], *, by_voice: bool) -> dict[str, object]:
-    data: dict[str, object] = {"set": name, "figures": _described(shares(verdicts))}
+    data: dict[str, object] = {"set": name, "figures": describe(shares(verdicts))}
     if by_voice:
-        data["voices"] = {voice: _described(shares(_by(voice, verdicts))) for voice in _names(verdicts)}
+        data["voices"] = {voice: describe(shares(_by(voice, verdicts))) for voice in _names(verdicts)}
     return data
-
-
-def _described(found: Mapping[str, Share]) -> dict[str, dict[str, float | int]]:
-    return {
-        name: {
-            "share": round(share.value, 4),
-            "hits": share.hits,
-            "of": share.of,
-            "low": round(share.interval[0], 4),
-            "high": round(share.interval[1], 4),
-        }
-        for name, share in found.items()
-    }
 
 
 def _table(found: Mapping[str, Share]) -> Iterator[str]:

@@ -17,17 +17,20 @@ from evaluation.sets import Ids, SetName, read_set
 GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     # figure: (gate, figure on 2026-11-30), in per cent; whether the gate is a least or a most, FIGURES knows
     "held_out": {
-        "right_first": (40.0, 42.3),  # of 241 rows, 77 labelled anew for the entries that came
-        "offered": (61.0, 63.5),
-        "wrong_with_confidence": (5.0, 3.3),
-        "questions_alarmed": (4.5, 2.5),
-        "questions_asked": (14.5, 12.9),  # 13 rows that were not ours are now, and triage asks about some
-        "near_answered": (7.0, 5.5),
-        "far_answered": (2.5, 0.0),
-        "posts_helped": (35.0, 41.9),  # 58.1
-        "posts_wrong_among_given": (20.0, 12.5),
+        "right_first": (90.5, 91.4),  # of 1,981 rows, 1,740 of them by eight new voices; of the other six 81.7
+        "offered": (93.5, 94.2),
+        "wrong_with_confidence": (2.1, 1.7),
+        "questions_unknown": (0.8, 0.5),
+        "questions_alarmed": (1.2, 0.9),
+        "questions_asked": (3.4, 2.9),
+        "near_answered": (4.6, 3.7),  # 7.4 of the six
+        "near_guessed": (12.8, 11.2),  # 25.8
+        "far_answered": (1.4, 0.8),
+        "far_guessed": (5.0, 3.9),
+        "posts_helped": (57.5, 62.2),
+        "posts_wrong_among_given": (7.5, 3.7),
         "chatter_not_silent": (0.0, 0.0),
-        "chatter_alarmed": (2.0, 1.3),
+        "chatter_alarmed": (1.2, 0.4),
         "EMERGENCY_caught": (93.0, 95.0),  # 70.7 by rules alone, on the first six voices
         "EMERGENCY_reached": (96.5, 97.9),
         "CRISIS_caught": (65.0, 68.7),  # 26.5
@@ -40,15 +43,17 @@ GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     },
     # What was learnt has to stay known; and posts enough for a threshold of theirs to show are in this set only.
     "training": {
-        "right_first": (83.5, 84.7),
-        "offered": (91.5, 92.4),
-        "wrong_with_confidence": (4.5, 3.7),
-        "near_answered": (4.5, 3.5),
-        "far_answered": (3.2, 2.2),
-        "near_posts_answered": (24.0, 20.0),
-        "far_posts_answered": (10.0, 6.7),
-        "posts_helped": (71.5, 73.2),
-        "posts_wrong_among_given": (13.0, 10.5),
+        "right_first": (92.0, 92.7),
+        "offered": (95.0, 95.5),
+        "wrong_with_confidence": (2.0, 1.6),
+        "near_answered": (5.1, 4.3),
+        "near_guessed": (14.2, 12.9),
+        "far_answered": (1.7, 1.1),
+        "far_guessed": (3.1, 2.3),
+        "near_posts_answered": (17.3, 14.8),
+        "far_posts_answered": (10.0, 10.0),
+        "posts_helped": (72.0, 74.2),
+        "posts_wrong_among_given": (7.7, 6.3),
         "EMERGENCY_caught": (98.8, 99.5),
         "CRISIS_caught": (98.0, 99.5),
         "PROMPT_caught": (98.0, 99.5),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from copy import copy
+from dataclasses import replace
 
 import pytest
 
@@ -37,7 +39,24 @@ def test_a_question_counts_as_right_wrong_or_offered(answerer: Answerer) -> None
     found = counted(answerer, questions=(Question(OFTEN, (ASKED,), "mia"), Question(OFTEN, ("cost",), "mia")))
     assert found["right_first"] == (1, 2)
     assert found["wrong_with_confidence"] == (1, 2)
-    assert found["questions_alarmed"] == (0, 2)
+    assert found["questions_unknown"] == found["questions_alarmed"] == (0, 2)
+
+
+def test_a_guess_is_right_if_it_is_right_and_never_a_confident_error(answerer: Answerer) -> None:
+    guessing = copy(answerer)
+    guessing.policy = replace(answerer.policy, answer=1.01, of_post=1.01)
+    found = counted(
+        guessing,
+        questions=(Question(OFTEN, (ASKED,), "mia"), Question(OFTEN, ("cost",), "mia")),
+        out_of_scope=(OutOfScope(OFTEN, "near-domain", (), "mia"), OutOfScope(OFTEN, "far", (), "mia")),
+        posts=(Post(OFTEN, (ASKED,), (), "mia"),),
+    )
+    assert found["right_first"] == (1, 2)
+    assert found["wrong_with_confidence"] == (0, 2)
+    assert found["near_guessed"] == found["far_guessed"] == (1, 1)
+    assert found["near_answered"] == found["far_answered"] == (0, 1)
+    assert found["posts_helped"] == (1, 1)
+    assert "posts_wrong_among_given" not in found
 
 
 def test_an_answer_out_of_scope_is_no_fault_where_its_entry_is_accepted(answerer: Answerer) -> None:

@@ -88,7 +88,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
             for item in data["out_of_scope"]
         },
         vocabulary=_vocabulary(data["vocabulary"]),
-        english=_english(data["english"]),
+        english=build_rules_of_english(data["english"]),
         asking=_asking(data["asking"]),
         wordings=Wordings(
             **(words | {"safety_note": words["safety_note"]["say"]}),
@@ -114,7 +114,8 @@ def _vocabulary(data: dict[str, Any]) -> Vocabulary:
     )
 
 
-def _english(data: dict[str, Any]) -> English:
+def build_rules_of_english(data: dict[str, Any]) -> English:
+    """How English is read, from the data of english.yaml."""
     stemming, questions, back = data["stemming"], data["questions"], data["back"]
     return English(
         endings=tuple((ending, instead) for ending, instead in stemming["endings"]),

@@ -17,7 +17,7 @@ from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.triage.opinion import Opinion
-from knowledge.triage.policy import Triage
+from knowledge.triage.policy import Triage, Triaged
 from knowledge.triage.rules import RulePhrases
 
 _R = TypeVar("_R", bound=Reply)
@@ -26,6 +26,8 @@ _COURTESIES = frozenset({"thanks", "greeting", "complaint", "stop"})
 """Subjects out of scope that are no question: guesses at one would answer nothing."""
 
 _NEWS = "not-a-question-about-botox"
+_PLAIN_NEWS = 0.6
+"""The language model's chance from which on a message that asks nothing only tells news."""
 
 _LONG = 120
 """Characters from which on a message has so many word pieces that the language model reads it for long."""
@@ -51,14 +53,19 @@ class Policy:
     is answered from `overheard` on, and else met with silence.
     """
 
-    answer: float = 0.55
-    sure: float = 0.9
+    answer: float = 0.75
+    sure: float = 0.95
     beside: float = 0.02
-    closest: float = 0.15
+    closest: float = 0.12
     suggest: float = 0.04
     of_post: float = 0.85
     closest_of_post: float = 0.3
     overheard: float = 0.95
+    outweighs: float = 0.9
+    """From this chance on a message is so surely a question of ours that a sign in it is noted and not asked about,
+    where it is urgent with a chance below `outweighed`; or below `outweighed_rule`, if a rule found the sign."""
+    outweighed: float = 0.3
+    outweighed_rule: float = 0.1
     in_talk: float = 0.5
     """What a short message is given at least that follows an answer and names a subject of ours."""
 
@@ -138,7 +145,19 @@ class Answerer:
         if overheard:
             return self._noted(self._focus(self._reply_overheard(utterance), utterance), triaged.mentions_sign)
         reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
-        return CheckIn(*triaged.unsure, reply) if triaged.unsure else reply
+        if triaged.unsure is None or self._is_plain_question(reply, triaged):
+            return reply
+        return CheckIn(*triaged.unsure, reply)
+
+    def _is_plain_question(self, reply: Reply, triaged: Triaged) -> bool:
+        """Whether the message is so surely a question of ours that a faint sign in it calls for the note alone.
+
+        Chosen on the voices that choose: of 967 urgent messages it loses none, and of the check-ins for nothing a fourth.
+        """
+        if triaged.unsure is None or not isinstance(reply, Answer) or reply.score < self.policy.outweighs:
+            return False
+        _, chance = triaged.unsure
+        return chance < (self.policy.outweighed_rule if triaged.doubted else self.policy.outweighed)
 
     def _with_question(self, urgent: Urgent, utterance: Utterance, *, overheard: bool) -> Urgent:
         """What can wait for a call to the clinic leaves time for the question that came with it."""
@@ -256,7 +275,9 @@ class Answerer:
     def _is_no_question(rival: Candidate, scored: Scored, *, asks: bool) -> bool:
         """Whether it is a courtesy, or news that ask nothing: a guess at a question would answer nothing."""
         subject = rival.name.removeprefix(OUT_OF_SCOPE)
-        if subject not in _COURTESIES and (asks or subject != _NEWS):
+        if subject == _NEWS:
+            return not asks and rival.read > _PLAIN_NEWS
+        if subject not in _COURTESIES:
             return False
         return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
 

@@ -25,7 +25,8 @@ class Limits:
 
     `urgent`: the message is, by the tier that it would then be. Who gets ready to die says it so softly that a check-in
     would often be waved away; who can't breathe presses "yes". `overheard`: it is urgent in a group where nobody asked
-    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private.
+    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private, by tier,
+    too.
     `doubted`: below it, what a rule has found is asked about (and left alone where it was overheard). `spoken_of`: the
     answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
     than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story` and
@@ -34,7 +35,7 @@ class Limits:
 
     urgent: Mapping[Tier, float]
     overheard: float
-    check_in: float
+    check_in: Mapping[Tier, float]
     doubted: float
     spoken_of: float
     story: int = 60
@@ -45,14 +46,14 @@ class Limits:
         """From which chances on the message is urgent, and asked about, if it is of that tier."""
         urgent = self.overheard if overheard else self.urgent[tier]
         if len(utterance.terms) > self.story:
-            return max(urgent, self.urgent_story), max(self.check_in, self.check_in_story)
-        return urgent, self.check_in
+            return max(urgent, self.urgent_story), max(self.check_in[tier], self.check_in_story)
+        return urgent, self.check_in[tier]
 
 
 LIMITS = Limits(
     urgent={"EMERGENCY": 0.75, "CRISIS": 0.6, "PROMPT": 0.75},
     overheard=0.99,
-    check_in=0.22,
+    check_in={"EMERGENCY": 0.22, "CRISIS": 0.15, "PROMPT": 0.22},
     doubted=0.2,
     spoken_of=0.1,
 )
@@ -63,11 +64,13 @@ class Triaged(NamedTuple):
     """What triage makes of a message.
 
     `urgent`: help now. `unsure`: the red flag to ask about, and how likely it is. `mentions_sign`: a sign is spoken of.
+    `doubted`: a rule found what is asked about, and the second opinion doubts it.
     """
 
     urgent: Urgent | None = None
     unsure: tuple[Flag, float] | None = None
     mentions_sign: bool = False
+    doubted: bool = False
 
 
 class Triage:
@@ -109,7 +112,7 @@ class Triage:
         sure = judged.chance >= urgent
         if found.urgent:
             if judged.chance < self.limits.doubted:
-                return Triaged(unsure=(found.urgent.flag, judged.chance), mentions_sign=True)
+                return Triaged(unsure=(found.urgent.flag, judged.chance), mentions_sign=True, doubted=True)
             graver = sure and TIERS.index(flag.tier) < TIERS.index(found.urgent.tier)
             return Triaged(Urgent(flag, score=judged.chance) if graver else found.urgent, mentions_sign=True)
         if sure:

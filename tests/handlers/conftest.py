@@ -98,7 +98,7 @@ async def shared_bot(
         yield process
 
 
-UNCLEAR = ("doctor botox", "botox longer", "before or after botox", "botox weeks", "botox neck or head")
+UNCLEAR = ("jab time", "botox wrong", "botox sugar", "botox winter", "botox garden")
 """Messages of which at least one leaves the matcher in doubt, whatever it has learnt lately."""
 
 

@@ -25,8 +25,9 @@ def test_an_answer_is_rendered_once_in_each_form(knowledge: Knowledge) -> None:
         render(plain, knowledge, TEXTS, Below(votes=True, site_url="https://example.org/botox")),
         render(replace(plain, mentions_sign=True), knowledge, TEXTS, Below(votes=True)),
         render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, Below(votes=True)),
+        render(replace(plain, guess=True), knowledge, TEXTS, Below(votes=True)),
     ]
-    assert len({(each.html, each.markup) for each in forms}) == 6
+    assert len({(each.html, each.markup) for each in forms}) == 7
     again = render(replace(plain, score=0.5), knowledge, TEXTS, Below(votes=True))
     assert again.html is forms[0].html
     assert again.markup is forms[0].markup

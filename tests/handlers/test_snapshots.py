@@ -32,6 +32,7 @@ OWN_LINE = "Our rules: <pinned>"
 SMALL = (
     "answer",
     "answer-unsure",
+    "closest",
     "answer-mentions-a-sign",
     "answer-from-topics",
     "answers",
@@ -56,12 +57,13 @@ def test_replies(name: str, small: Knowledge) -> None:
     replies: dict[str, Reply] = {
         "answer": Answer((how_often,), 0.9),
         "answer-unsure": Answer((cost,), 0.5, (how_often,)),
+        "closest": Answer((cost,), 0.3, (how_often,), guess=True),
         "answer-mentions-a-sign": Answer((how_often,), 0.9, mentions_sign=True),
         "answer-from-topics": Answer.chosen(cost),
         "answers": Answer((how_often, cost), 0.9),
         "suggestions": Suggestions((how_often, cost), 0.3),
         "unknown": Unknown(),
-        "out-of-scope": Unknown("That is <not> mine.", cost),
+        "out-of-scope": Unknown("That is <not> mine.", (cost, how_often)),
     }
     back = Action.TOPIC if name == "answer-from-topics" else None
     compare_in_three_forms(name, replies[name], small, back)

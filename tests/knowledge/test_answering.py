@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.answering import Answerer, Seen, Thresholds
+from knowledge.answering import Answerer, Policy, Seen
+from knowledge.matching.ranking import Candidate
+from knowledge.matching.trained import OUT_OF_SCOPE
 from knowledge.rendering.answer import reply_text
 from knowledge.reply import Answer, Silent, Suggestions, Unknown, Urgent
+from tests.knowledge.by_hand import scoring, with_policy
 
 THEMES = {
     ("common-side-effects", "how-long-side-effects-last", "serious-side-effects"): [
@@ -115,7 +118,7 @@ def test_a_story_with_one_question_gets_that_one_answered(answerer: Answerer) ->
     )
     assert isinstance(reply, Answer)
     assert "driving-and-work-after" in {entry.id for entry in reply.entries}
-    assert len(reply.entries) <= answerer.thresholds.most_answers
+    assert len(reply.entries) <= answerer.policy.most_answers_to_post
 
 
 def test_a_follow_up_leans_on_what_was_shown(answerer: Answerer) -> None:
@@ -146,17 +149,6 @@ def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> No
     reply = answerer.reply("how much does the treatment cost", after=droop)
     assert isinstance(reply, Answer)
     assert reply.entries[0].id == "cost"
-
-
-def test_an_unsure_answer_offers_what_else_was_meant(answerer: Answerer) -> None:
-    replies = [
-        answerer.reply(text) for text in ("how long", "botox weeks", "is it bad", "how many", "after botox pain")
-    ]
-    unsure = [reply for reply in replies if isinstance(reply, Answer) and reply.score < answerer.thresholds.sure]
-    suggested = [reply for reply in replies if isinstance(reply, Suggestions)]
-    assert unsure or suggested
-    assert all(1 <= len(reply.others) <= answerer.thresholds.most_buttons for reply in unsure)
-    assert all(2 <= len(reply.entries) <= answerer.thresholds.most_buttons for reply in suggested)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +213,7 @@ def test_what_can_not_be_read_gets_the_plain_line_and_not_that_of_a_subject(answ
     """Nobody who sends a smiley is sent to a pharmacist."""
     reply = answerer.reply(message)
     assert isinstance(reply, Unknown)
-    assert (reply.line, reply.nearest) == ("", None)
+    assert (reply.line, reply.nearest) == ("", ())
     said, way_out = reply_text(reply, answerer.knowledge).plain().split("\n\n")
     assert said == answerer.knowledge.wordings.unknown
     assert way_out.startswith("In danger, or not safe?")
@@ -279,7 +271,7 @@ def test_the_same_question_twice_is_answered_once(answerer: Answerer) -> None:
 def test_of_many_questions_no_more_are_answered_than_fit(answerer: Answerer) -> None:
     message = "how much does botox cost, does it hurt, how often is it repeated and can i drive home?"
     for most in (2, 3):
-        reply = changed(answerer, most_answers=most).reply(message)
+        reply = with_policy(answerer, most_answers=most).reply(message)
         assert isinstance(reply, Answer)
         assert len({entry.id for entry in reply.entries}) == len(reply.entries) == most
 
@@ -293,16 +285,17 @@ def test_what_follows_an_answer_need_not_be_a_follow_up(answerer: Answerer, mess
 
 
 def test_a_long_message_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
-    message, shown = "and in winter?", Seen(answerer.knowledge.entries["how-often"])
-    strict = changed(answerer, most_words_of_follow_up=0)
+    message, shown = "and after a year?", Seen(answerer.knowledge.entries["how-often"])
+    assert answerer.reply(message, after=shown) != answerer.reply(message)
+    strict = with_policy(answerer, most_words_of_follow_up=0)
     assert strict.reply(message, after=shown) == strict.reply(message)
 
 
 def test_a_short_message_about_our_subject_is_ours_while_we_talk(answerer: Answerer) -> None:
     message, shown = "and wine?", Seen(answerer.knowledge.entries["how-often"])
-    doubting = changed(answerer, in_talk=0.0)
+    doubting = with_policy(answerer, in_talk=0.0)
     assert doubting.reply(message, after=shown) == doubting.reply(message)
-    talking = changed(answerer, in_talk=1.0).reply(message, after=shown)
+    talking = with_policy(answerer, in_talk=1.0).reply(message, after=shown)
     assert talking != doubting.reply(message)
     assert isinstance(talking, Answer | Suggestions)
     assert "alcohol" in str([entry.id for entry in talking.entries])
@@ -332,82 +325,192 @@ def test_an_overheard_question_is_answered_alone(answerer: Answerer) -> None:
     assert isinstance(reply, Answer)
     assert len(reply.entries) == 1
     assert reply.others == ()
-    assert reply.score >= answerer.thresholds.overheard
+    assert reply.score >= answerer.policy.overheard
 
 
-# Thresholds
+# The policy
 
-
-def changed(answerer: Answerer, **values: float) -> Answerer:
-    """An answerer with other thresholds."""
-    other = copy(answerer)
-    other.thresholds = replace(answerer.thresholds, **values)  # type: ignore[arg-type]
-    return other
+POLICY = Policy()
+BELOW = 1e-9
+QUESTION = "how often is botox for migraine repeated?"
+OTHERS = ("cost", "does-it-hurt", "what-is-botox")
+"""What else may be meant, the likeliest first."""
 
 
 def test_chances_are_chances_and_the_rest_are_counts() -> None:
-    for each in fields(Thresholds):
-        value = getattr(Thresholds(), each.name)
+    for each in fields(Policy):
+        value = getattr(POLICY, each.name)
         assert (0.0 < value < 1.0) if each.type == "float" else (isinstance(value, int) and value > 0), each.name
 
 
-MIXED = [
-    *(messages[number] for messages in THEMES.values() for number in range(0, 10, 3)),
-    "neck",
-    "gym",
-    "is it bad",
-    "can i take a bath",
-    "jab time",
-    "needles scare me",
-    "how many",
-    "botox longer",
-    "before or after botox",
-    "what is the weather like tomorrow",
-    "who won the match",
-    "lip flip price",
-    "doctor botox",
-]
+def test_the_surer_the_more_is_done() -> None:
+    assert POLICY.beside < POLICY.suggest < POLICY.closest < POLICY.answer < POLICY.sure < POLICY.overheard
+    assert POLICY.closest_of_post < POLICY.of_post
 
 
-@pytest.mark.parametrize("name", ["in_scope", "intent"])
-def test_a_lowered_threshold_answers_more_and_nothing_less(answerer: Answerer, name: str) -> None:
-    answered = [
-        {text for text in MIXED if isinstance(changed(answerer, **{name: value}).reply(text), Answer)}
-        for value in (0.99, getattr(answerer.thresholds, name), 0.01)
-    ]
-    strict, usual, lax = answered
-    assert strict < usual < lax
+@pytest.mark.parametrize(
+    ("chance", "kind", "offered"),
+    [
+        (1.0, "answer", ()),
+        (POLICY.sure, "answer", ()),
+        (POLICY.sure - BELOW, "answer", OTHERS),
+        (POLICY.answer, "answer", OTHERS),
+        (POLICY.answer - BELOW, "closest", OTHERS),
+        (POLICY.closest, "closest", OTHERS),
+        (POLICY.closest - BELOW, "suggestions", ("how-often", *OTHERS[:2])),
+        (POLICY.suggest, "suggestions", ("how-often", *OTHERS[:2])),
+        (POLICY.suggest - BELOW, "unknown", ()),
+        (0.0, "unknown", ()),
+    ],
+)
+def test_the_table_of_the_policy(answerer: Answerer, chance: float, kind: str, offered: tuple[str, ...]) -> None:
+    others = dict.fromkeys(OTHERS, min(chance, POLICY.beside))
+    reply = scoring(answerer, {"how-often": chance, **others}).reply(QUESTION)
+    assert (reply.kind, reply.score) == (kind, chance)
+    if isinstance(reply, Answer):
+        assert [entry.id for entry in reply.entries] == ["how-often"]
+        assert tuple(entry.id for entry in reply.others) == offered
+    elif isinstance(reply, Suggestions):
+        assert tuple(entry.id for entry in reply.entries) == offered
 
 
-def test_below_sure_an_answer_offers_what_else_was_meant(answerer: Answerer) -> None:
-    message = "needles scare me"
-    for sure, most, offered in ((1.01, 3, 3), (1.01, 1, 1), (0.0, 3, 0)):
-        reply = changed(answerer, sure=sure, most_buttons=most, in_scope=0.1, intent=0.1).reply(message)
-        assert isinstance(reply, Answer)
-        assert len(reply.others) == offered
-        assert reply.entries[0] not in reply.others
+@pytest.mark.parametrize("chance", [POLICY.answer, POLICY.closest])
+def test_what_is_too_unlikely_stands_on_no_button(answerer: Answerer, chance: float) -> None:
+    chances = {"how-often": chance, "cost": POLICY.beside, "does-it-hurt": POLICY.beside - BELOW}
+    reply = scoring(answerer, chances).reply(QUESTION)
+    assert isinstance(reply, Answer)
+    assert [entry.id for entry in reply.others] == ["cost"]
+    alone = scoring(answerer, {"how-often": chance, "cost": POLICY.beside - BELOW}).reply(QUESTION)
+    assert isinstance(alone, Answer)
+    assert alone.others == ()
+    assert alone.alone == (chance == POLICY.answer)  # a guess is never given as the one answer
 
 
-def test_what_is_worth_a_button(answerer: Answerer) -> None:
-    unsure = {"in_scope": 1.01, "most_buttons": 2}
-    reply = changed(answerer, **unsure, suggest=0.0).reply("gym")
-    assert isinstance(reply, Suggestions)
-    assert len(reply.entries) == 2
-    assert isinstance(changed(answerer, **unsure, suggest=1.0).reply("gym"), Unknown)
+def test_no_more_buttons_than_fit(answerer: Answerer) -> None:
+    few = with_policy(answerer, most_buttons=1)
+    for chance, count in ((POLICY.answer, 1), (POLICY.closest, 1), (POLICY.suggest, 1)):
+        reply = scoring(few, {"how-often": chance, **dict.fromkeys(OTHERS, POLICY.suggest)}).reply(QUESTION)
+        assert isinstance(reply, Answer | Suggestions)
+        assert len(reply.others if isinstance(reply, Answer) else reply.entries) == count
 
 
-def test_how_sure_the_bot_must_be_where_nobody_asked_it(answerer: Answerer) -> None:
-    message = "how often is botox for migraine repeated?"
-    assert isinstance(changed(answerer, overheard=0.5).reply(message, overheard=True), Answer)
-    assert isinstance(changed(answerer, overheard=1.0).reply(message, overheard=True), Silent)
-    assert isinstance(changed(answerer, most_words_overheard=6).reply(message, overheard=True), Silent)
-    assert isinstance(changed(answerer, most_words_overheard=7).reply(message, overheard=True), Answer)
+@given(st.lists(st.floats(0.0, 1.0), min_size=4, max_size=4).map(sorted))
+@settings(deadline=None)
+def test_an_answer_stands_alone_only_where_it_is_sure_or_has_no_rival(answerer: Answerer, found: list[float]) -> None:
+    *others, best = found
+    chances = dict(zip(("how-often", *OTHERS), (best, *reversed(others)), strict=True))
+    reply = scoring(answerer, chances).reply(QUESTION)
+    rivals = [chance for chance in others if chance >= POLICY.beside]
+    given_alone = isinstance(reply, Answer) and reply.alone
+    assert given_alone == (best >= POLICY.sure or (best >= POLICY.answer and not rivals))
 
 
 def test_only_so_much_of_a_message_is_read(answerer: Answerer) -> None:
-    short = changed(answerer, most_characters=18)
+    short = with_policy(answerer, most_characters=18)
     assert short.read("does botox hurt? how often is it repeated?") == answerer.read("does botox hurt? h")
 
+
+# What is not ours
+
+NEWS = OUT_OF_SCOPE + "not-a-question-about-botox"
+TOLD = "my third round was done today"
+
+
+def test_news_get_a_kind_line_and_what_people_ask_next(answerer: Answerer) -> None:
+    reply = answerer.reply("had my third round today")
+    assert isinstance(reply, Unknown)
+    assert reply.line.startswith("Thank you for telling me.")
+    assert len(reply.nearest) == 3
+
+
+@pytest.mark.parametrize(
+    ("message", "rival", "kind"),
+    [
+        (TOLD, Candidate(NEWS, 0.2, similarity=0.95), "unknown"),  # the very words of somebody's news
+        (TOLD, Candidate(NEWS, 0.99, similarity=0.5), "unknown"),  # likelier than any entry
+        (TOLD, Candidate(NEWS, 0.2, similarity=0.94), "answer"),
+        ("was my third round done today?", Candidate(NEWS, 0.99, similarity=0.95), "answer"),
+        (TOLD, Candidate(OUT_OF_SCOPE + "everyday", 0.99, similarity=0.95), "answer"),
+        ("can you stop?", Candidate(OUT_OF_SCOPE + "stop", 0.99, similarity=0.95), "unknown"),
+    ],
+)
+def test_what_asks_nothing_gets_no_guess_at_a_question(
+    answerer: Answerer, message: str, rival: Candidate, kind: str
+) -> None:
+    reply = scoring(answerer, {"how-often": 0.95}, rival=rival).reply(message)
+    assert reply.kind == kind
+    if isinstance(reply, Unknown):
+        subject = answerer.knowledge.out_of_scope[rival.name.removeprefix(OUT_OF_SCOPE)]
+        assert (reply.line, tuple(entry.id for entry in reply.nearest)) == (subject.line, subject.nearest)
+
+
+@pytest.mark.parametrize(
+    ("rival", "known_share", "has_line"),
+    [(0.5, 0.1, True), (0.01, 0.1, True), (0.009, 0.1, False), (0.5, 0.0, False), (None, 0.1, False)],
+)
+def test_a_subject_likelier_than_any_entry_says_where_our_knowledge_ends(
+    answerer: Answerer, rival: float | None, known_share: float, has_line: bool
+) -> None:
+    """Unless no word of the message is known: then nothing tells of the subject either."""
+    other = None if rival is None else Candidate(OUT_OF_SCOPE + "everyday", rival)
+    reply = scoring(answerer, {"how-often": 0.01}, rival=other, known_share=known_share).reply(QUESTION)
+    assert isinstance(reply, Unknown)
+    assert bool(reply.line) == has_line
+
+
+# A question beside what is urgent
+
+HIVES = "I've come out in hives since the injection."
+
+
+@pytest.mark.parametrize(
+    ("chance", "asked"),
+    [(POLICY.sure, "how-often"), (POLICY.closest, "how-often"), (POLICY.suggest, None), (0.0, None)],
+)
+def test_what_can_wait_a_little_leaves_time_for_a_question(
+    answerer: Answerer, chance: float, asked: str | None
+) -> None:
+    reply = scoring(answerer, {"how-often": chance}).reply(f"{HIVES} How often is it repeated?")
+    assert isinstance(reply, Urgent)
+    assert reply.tier == "PROMPT"
+    assert (reply.asked.id if reply.asked else None) == asked
+
+
+@pytest.mark.parametrize(
+    ("message", "tier"), [("I can't swallow since yesterday.", "EMERGENCY"), ("I want to die.", "CRISIS")]
+)
+def test_what_can_not_wait_leaves_time_for_nothing(answerer: Answerer, message: str, tier: str) -> None:
+    reply = scoring(answerer, {"how-often": 1.0}).reply(f"{message} How often is it repeated?")
+    assert isinstance(reply, Urgent)
+    assert (reply.tier, reply.asked) == (tier, None)
+
+
+def test_a_question_beside_what_is_urgent_is_not_answered_in_front_of_a_group(answerer: Answerer) -> None:
+    reply = scoring(answerer, {"how-often": 1.0}).reply(f"{HIVES} How often is botox repeated?", overheard=True)
+    assert isinstance(reply, Urgent)
+    assert reply.asked is None
+
+
+# How sure the bot must be where nobody asked it
+
+
+@pytest.mark.parametrize(
+    ("chance", "kind"),
+    [(POLICY.overheard, "answer"), (POLICY.overheard - BELOW, "silent"), (POLICY.closest, "silent"), (0.0, "silent")],
+)
+def test_a_group_that_did_not_ask_is_given_no_guess(answerer: Answerer, chance: float, kind: str) -> None:
+    reply = scoring(answerer, {"how-often": chance, "cost": chance}).reply(QUESTION, overheard=True)
+    assert (reply.kind, reply.score) == (kind, chance)
+    assert not isinstance(reply, Answer) or (reply.alone and reply.entries[0].id == "how-often")
+
+
+def test_who_writes_more_tells_a_story_to_the_others(answerer: Answerer) -> None:
+    sure = scoring(answerer, {"how-often": 1.0})
+    assert isinstance(with_policy(sure, most_words_overheard=6).reply(QUESTION, overheard=True), Silent)
+    assert isinstance(with_policy(sure, most_words_overheard=7).reply(QUESTION, overheard=True), Answer)
+
+
+# Stories
 
 STORY = (
     "I have had migraine since I was twelve. My sister has it too and she is the one who drove me to the city. "
@@ -417,25 +520,48 @@ STORY = (
 
 def test_a_story_is_longer_than_a_question_and_has_several_sentences(answerer: Answerer) -> None:
     assert answerer.is_post(answerer.read(STORY))
-    assert not changed(answerer, most_words_of_question=99).is_post(answerer.read(STORY))
+    assert not with_policy(answerer, most_words_of_question=99).is_post(answerer.read(STORY))
     assert not answerer.is_post(answerer.read(STORY.replace(".", "").replace("?", "")))
     assert not answerer.is_post(answerer.read("Hi. Does it hurt?"))
 
 
-def test_what_a_story_gets(answerer: Answerer) -> None:
-    lax = {"post_in_scope": 0.0, "each_of_post": 0.0, "one_of_post": 0.0}
-    every = changed(answerer, **lax).reply(STORY)
-    assert isinstance(every, Answer)
-    assert len(every.entries) == answerer.thresholds.most_answers
-    assert {"does-it-hurt", "cost"} <= {entry.id for entry in every.entries}
-    one = changed(answerer, **{**lax, "each_of_post": 1.01}).reply(STORY)
-    assert isinstance(one, Answer)
-    assert one.entries == every.entries[:1]
-    none = changed(answerer, **{**lax, "each_of_post": 1.01, "one_of_post": 1.01}).reply(STORY)
-    assert isinstance(none, Suggestions)
-    assert none.entries[: len(every.entries)] == every.entries
-    not_ours = changed(answerer, **{**lax, "post_in_scope": 1.01}).reply(STORY)
-    assert not isinstance(not_ours, Answer)
+def test_a_story_gets_what_its_questions_ask_for(answerer: Answerer) -> None:
+    reply = answerer.reply(STORY)
+    assert isinstance(reply, Answer)
+    assert {"does-it-hurt", "cost"} <= {entry.id for entry in (*reply.entries, *reply.others)}
+
+
+EACH, ONE = POLICY.of_post, POLICY.closest_of_post
+
+
+@pytest.mark.parametrize(
+    ("of_post", "given", "offered", "kind"),
+    [
+        ((EACH, EACH - BELOW, POLICY.beside - BELOW), 1, 1, "answer"),
+        ((EACH, EACH, POLICY.beside), 2, 1, "answer"),
+        ((1.0, 1.0, 1.0, 1.0), 2, 2, "answer"),
+        ((EACH - BELOW, EACH - BELOW), 1, 1, "closest"),
+        ((ONE, POLICY.beside, POLICY.beside, POLICY.beside), 1, 3, "closest"),
+        ((ONE, POLICY.beside - BELOW), 1, 0, "closest"),
+    ],
+)
+def test_what_a_story_gets(answerer: Answerer, of_post: tuple[float, ...], given: int, offered: int, kind: str) -> None:
+    names = ("how-often", *OTHERS)
+    chances = dict(zip(names, of_post, strict=False))
+    reply = scoring(answerer, {"what-is-botox": 0.0}, of_post=chances).reply(STORY)
+    assert isinstance(reply, Answer)
+    assert (reply.kind, reply.score) == (kind, of_post[0])
+    assert [entry.id for entry in (*reply.entries, *reply.others)] == list(names[: given + offered])
+    assert len(reply.entries) == given
+
+
+@pytest.mark.parametrize("of_post", [{}, {"cost": ONE - BELOW}])
+def test_a_story_that_asks_for_nothing_in_particular_is_taken_as_one_question(
+    answerer: Answerer, of_post: dict[str, float]
+) -> None:
+    for whole, kind in ((POLICY.answer, "answer"), (POLICY.suggest, "suggestions"), (0.0, "unknown")):
+        reply = scoring(answerer, {"how-often": whole}, of_post=of_post).reply(STORY)
+        assert (reply.kind, reply.score) == (kind, whole)
 
 
 # Readings
@@ -451,9 +577,10 @@ def test_a_text_and_its_reading_get_the_same_reply(answerer: Answerer, message: 
 def test_any_text_gets_a_reply(answerer: Answerer, message: str) -> None:
     for overheard in (False, True):
         reply = answerer.reply(message, overheard=overheard, after=Seen(answerer.knowledge.entries["cost"]))
-        assert overheard or not isinstance(reply, Silent)
+        assert isinstance(reply, Answer | Silent | Urgent) if overheard else not isinstance(reply, Silent)
+        assert not overheard or reply.kind != "closest"
         if isinstance(reply, Answer):
-            assert 1 <= len(reply.entries) <= answerer.thresholds.most_answers
+            assert 1 <= len(reply.entries) <= answerer.policy.most_answers
             assert 0.0 <= reply.score <= 1.0
 
 

@@ -196,8 +196,26 @@ def test_triage_reads_by_stricter_limits_than_matching() -> None:
 )
 def test_parts_are_sentences_and_what_stands_beside_a_dash(text: str, parts: list[tuple[str, bool]]) -> None:
     read = READER.read(text)
-    assert [(" ".join(term.stem for term in terms), asks) for terms, asks in read.in_parts()] == parts
+    assert [(" ".join(term.stem for term in read.terms_of(part)), part.asks) for part in read.parts] == parts
     assert read.asks is any(asks for _, asks in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "wordings"),
+    [
+        ("The JAB hurts. Is it btx?", ["the jab hurts", "is it btx"]),
+        ("see a gp - sideeffects?", ["see a gp", "sideeffects"]),  # two terms each, typed as one word
+        ("how much, and does it hurt", ["how much and does it hurt"]),
+    ],
+)
+def test_a_part_is_worded_as_it_was_typed(text: str, wordings: list[str]) -> None:
+    read = READER.read(text)
+    assert [read.wording(part) for part in read.parts] == wordings
+
+
+def test_a_question_is_worded_as_it_was_typed() -> None:
+    read = READER.read("Hi, how much (btx) and what jab?")
+    assert [read.wording(question) for question in read.questions] == ["how much btx", "what jab"]
 
 
 @pytest.mark.parametrize(
@@ -283,7 +301,7 @@ def test_what_holds_of_every_reading(text: str) -> None:
         assert list(numbers) == sorted(numbers)
     edges = [place for place, word in enumerate(read.words[:-1]) if word in EDGES]
     assert not any(other - one == 1 for one, other in pairwise(edges))
-    assert [term for terms, _ in read.in_parts() for term in terms] == list(read.terms)
+    assert [term for part in read.parts for term in read.terms_of(part)] == list(read.terms)
     for question in read.questions:
         assert question.start < question.end
         assert any(part.start <= question.start and question.end <= part.end and part.asks for part in read.parts)
@@ -305,13 +323,7 @@ def test_statements_by_the_real_rules(real: Reader, text: str) -> None:
 
 def test_sentences_by_the_real_rules(real: Reader) -> None:
     read = real.read("Hi. How often? Fine\nsecond line - third")
-    assert [" ".join(term.typed for term in terms) for terms, _ in read.in_parts()] == [
-        "hi",
-        "how often",
-        "fine",
-        "second line",
-        "third",
-    ]
+    assert [read.wording(part) for part in read.parts] == ["hi", "how often", "fine", "second line", "third"]
 
 
 def test_speaking_to_someone_by_the_real_rules(real: Reader) -> None:

@@ -64,7 +64,13 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
         ("sources.yaml", "url: https://www", "url: ftp://www", "url", ["web address"]),
         ("sources.yaml", "date: '2012-06-27'", "date: June 2012", "date", ["2018-05-24"]),
         ("claims.yaml", "facts: [every-12-weeks]", "facts: [never]", "facts", ["no fact “never”"]),
-        ("out_of_scope.yaml", "line: Hello", "nearest: no-one\n    line: Hello", "line: Hello", ["no entry “no-one”"]),
+        (
+            "out_of_scope.yaml",
+            "line: Hello",
+            "nearest: [cost, no-one]\n    line: Hello",
+            "line: Hello",
+            ["no entry “no-one”"],
+        ),
         ("vocabulary.yaml", "skippable: [just]", "skippable: just", "skippable", ["is not a list", "after “- ”"]),
     ],
 )

@@ -105,6 +105,7 @@ def test_a_corrected_answer_keeps_the_model(loader: Loader) -> None:
         (FAQ, "label: Cost", "label: Price"),
         (FAQ, "topic: Schedule", "topic: When"),
         (TRAINING, '"voice": "house"', '"voice": "person"'),
+        (TRAINING, '"voice": "house"', '"voice": "house", "also": ["cost"]'),  # for the language model alone
         (VOCABULARY, "spellings:", "# slips\nspellings:"),
         ("red_flag_rules.yaml", "my wife is having trouble breathing", "my husband is having trouble breathing"),
     ],
@@ -154,8 +155,12 @@ def test_a_new_training_message_is_learnt_from(loader: Loader) -> None:
     after = loader.load()
     assert loader.work == [CHECKING, READING, LEARNING]
     assert after.model_key != before.model_key
-    assert before.scorer.ranker.rank(before.read("wheelbarrow").terms).known_share == 0.0
-    assert after.scorer.ranker.rank(after.read("wheelbarrow").terms).entries[0].name == "cost"
+    assert before.scorer.score(before.read("wheelbarrow").terms, "wheelbarrow").ranking.known_share == 0.0
+    ranking = after.scorer.score(after.read("wheelbarrow").terms, "wheelbarrow").ranking
+    assert ranking.known_share == pytest.approx(1.0)
+    [(feature, weight)] = after.scorer.ranker.explain(ranking, "cost")
+    assert feature == "word:wheelbarrow"
+    assert weight > 0
 
 
 def test_an_old_model_does_not_come_back_under_changed_files(loader: Loader) -> None:
@@ -214,7 +219,13 @@ def test_a_folder_that_cannot_be_written_does_no_harm_and_is_told_once(tmp_path:
         ("[]", "is no training message"),
         ('{"text": "x", "label": "cost"}', "is no training message"),
         ('{"text": 1, "label": "cost", "voice": "house"}', "is no training message"),
+        ('{"text": "x", "label": "cost", "voice": "house", "also": "how-often"}', "is no training message"),
+        ('{"text": "x", "label": "cost", "voice": "house", "or": ["how-often"]}', "is no training message"),
         ('{"text": "x", "label": "costs", "voice": "house"}', "costs: there is no such entry or subject"),
+        (
+            '{"text": "x", "label": "cost", "voice": "house", "also": ["how-often", "when"]}',
+            "when: there is no such entry or subject",
+        ),
         ('{"text": "Is it DEAR?", "label": "cost", "voice": "house"}', "“Is it DEAR?” is here already"),
         ('{"text": "is it dear", "label": "how-often", "voice": "house"}', "“is it dear” is asked of cost too"),
         ('{"text": "what is the price", "label": "how-often", "voice": "house"}', "is asked of cost too"),

@@ -139,11 +139,7 @@ def test_a_changed_answer_shares_all_but_the_content(answerer: Answerer) -> None
     told = compare(answerer, changed)
     assert "how-often" in told.changed
     assert "training" not in told.others
-    assert (changed.scorer, changed.reader, changed.thresholds) == (
-        answerer.scorer,
-        answerer.reader,
-        answerer.thresholds,
-    )
+    assert (changed.scorer, changed.reader, changed.policy) == (answerer.scorer, answerer.reader, answerer.policy)
     assert changed.triage.floor._signs is answerer.triage.floor._signs
     reply = str(changed.reply("how often is it repeated"))
     assert "twelve weeks" in reply

@@ -1,91 +1,86 @@
-"""How sure the bot is: fitted functions of typed signals, for a question and for a post."""
+"""How sure the bot is: one fitted function of what speaks for a candidate, for a question and for a post."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from typing import get_type_hints
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.language.utterance import Term
+from knowledge.language.language_model import LanguageModel
+from knowledge.language.utterance import Part, Term, Utterance
 from knowledge.matching.confidence import (
     FITTED,
-    PER_SENTENCE,
+    WITH_MODEL,
+    WORDS_ALONE,
     Fitted,
+    Likely,
     Logistic,
-    PostIntentSignals,
-    PostScopeSignals,
-    Scored,
     Scorer,
     Signals,
     load_fitted,
-    measure_candidates,
 )
-from tests.knowledge.matching.test_ranking import MESSAGES, model_of, terms
+from knowledge.matching.trained import TrainedModel
+from tests.knowledge.by_hand import ReadsAlways
+from tests.knowledge.matching.test_ranking import MESSAGES, MODEL, WEATHER, model_of, terms
 
-TYPES: Mapping[str, type[Signals | PostScopeSignals | PostIntentSignals]] = {
-    "in_scope": Signals,
-    "intent": Signals,
-    "post_in_scope": PostScopeSignals,
-    "post_intent": PostIntentSignals,
-}
-NOTHING = PostIntentSignals(*[0.0] * len(PostIntentSignals._fields))
-SCORER = Scorer(model_of(MESSAGES), load_fitted())
+NOTHING = Signals(*[0.0] * len(Signals._fields))
+READ = {name for name in Signals._fields if name.startswith("read")}
+"""What only a language model tells."""
+
+BY_SCORE: Fitted = {WORDS_ALONE: Logistic({"bias": -2.0, "score": 4.0})}
+SCORER = Scorer(MODEL, BY_SCORE)
 FINITE = st.floats(-1e9, 1e9)
-
-
-def kept() -> dict[str, dict[str, float]]:
-    weights: dict[str, dict[str, float]] = json.loads(FITTED.read_text(encoding="utf-8"))["weights"]
-    return weights
 
 
 # The fitted functions
 
 
-def test_the_file_has_a_function_for_each_field_and_no_other() -> None:
-    assert kept().keys() == set(Fitted._fields) == TYPES.keys()
-    hints = get_type_hints(Fitted)
-    assert all(hints[name].__args__ == (signals,) for name, signals in TYPES.items())
+@pytest.mark.parametrize(
+    ("name", "signals"), [(WITH_MODEL, set(Signals._fields)), (WORDS_ALONE, {*Signals._fields} - READ)]
+)
+def test_the_file_has_a_function_for_either_case_of_the_signals_that_are_there(name: str, signals: set[str]) -> None:
+    kept = json.loads(FITTED.read_text(encoding="utf-8"))["weights"]
+    assert kept.keys() == {WITH_MODEL, WORDS_ALONE}
+    assert kept[name].keys() == {*signals, "bias"}
+    assert all(math.isfinite(weight) for weight in kept[name].values())
 
 
-@pytest.mark.parametrize("name", TYPES)
-def test_every_weight_in_the_file_is_that_of_a_signal(name: str) -> None:
-    weights = kept()[name]
-    assert weights.keys() - set(TYPES[name]._fields) == {"bias"}
-    assert all(math.isfinite(weight) for weight in weights.values())
+def test_the_functions_of_a_file(tmp_path: Path) -> None:
+    weights = {WITH_MODEL: {"bias": 0.0, "read": 1.0}, WORDS_ALONE: {"bias": 1.0}}
+    (tmp_path / "fitted.json").write_text(json.dumps({"fitted_on": "these", "weights": weights}), encoding="utf-8")
+    found = load_fitted(tmp_path / "fitted.json")
+    assert found[WITH_MODEL].chance(NOTHING._replace(read=2.0)) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    assert found[WORDS_ALONE].chance(NOTHING._replace(read=2.0)) == pytest.approx(1 / (1 + math.exp(-1.0)))
 
 
 def test_an_unknown_signal_is_refused() -> None:
-    with pytest.raises(ValueError, match="PostIntentSignals has no scent, sound"):
-        Logistic(PostIntentSignals, {"bias": 0.0, "asks": 1.0, "sound": 1.0, "scent": 2.0})
+    with pytest.raises(ValueError, match="there is no signal scent, sound"):
+        Logistic({"bias": 0.0, "ahead": 1.0, "sound": 1.0, "scent": 2.0})
 
 
-def test_a_signal_of_another_function_is_unknown_too() -> None:
-    with pytest.raises(ValueError, match="PostScopeSignals has no score"):
-        Fitted.from_data({**kept(), "post_in_scope": {"bias": 0.0, "score": 1.0}})
-
-
-@given(st.tuples(*[FINITE] * len(PostIntentSignals._fields)))
+@given(st.tuples(*[FINITE] * len(Signals._fields)))
 def test_a_chance_is_one_whatever_the_signals(values: tuple[float, ...]) -> None:
-    assert 0.0 <= load_fitted().post_intent.chance(PostIntentSignals(*values)) <= 1.0
+    function = Logistic({"bias": -1.0, **dict.fromkeys(Signals._fields, 2.5)})
+    assert 0.0 <= function.chance(Signals(*values)) <= 1.0
 
 
 @given(low=st.floats(-5, 5), more=st.floats(0, 5), weight=st.floats(0.1, 3))
 def test_more_of_what_speaks_for_it_makes_it_likelier(low: float, more: float, weight: float) -> None:
-    less, greater = (NOTHING._replace(asks=value) for value in (low, low + more))
-    speaks_for = Logistic(PostIntentSignals, {"bias": -0.5, "asks": weight})
-    speaks_against = Logistic(PostIntentSignals, {"bias": -0.5, "asks": -weight})
+    less, greater = (NOTHING._replace(ahead=value) for value in (low, low + more))
+    speaks_for = Logistic({"bias": -0.5, "ahead": weight})
+    speaks_against = Logistic({"bias": -0.5, "ahead": -weight})
     assert speaks_for.chance(less) <= speaks_for.chance(greater)
     assert speaks_against.chance(less) >= speaks_against.chance(greater)
 
 
 def test_a_chance_is_the_logistic_function_of_the_sum() -> None:
-    logistic = Logistic(PostIntentSignals, {"bias": -1.0, "asks": 2.0, "length": 0.5})
-    signals = NOTHING._replace(asks=1.0, length=3.0, in_whole=9.0)
+    logistic = Logistic({"bias": -1.0, "ahead": 2.0, "similarity": 0.5})
+    signals = NOTHING._replace(ahead=1.0, similarity=3.0, score=9.0)
     assert logistic.chance(signals) == pytest.approx(1 / (1 + math.exp(-2.5)))
     assert logistic.chance(NOTHING) == pytest.approx(1 / (1 + math.e))
 
@@ -94,23 +89,46 @@ def test_a_chance_is_the_logistic_function_of_the_sum() -> None:
 
 
 def test_the_likeliest_candidate_comes_first() -> None:
-    scored = SCORER.score(terms("price of it"))
+    scored = SCORER.score(terms("price of it"), "price of it")
     assert scored.candidates[0].name == "cost"
-    joint = [each.joint for each in scored.candidates]
-    assert joint == sorted(joint, reverse=True)
-    assert scored.score == joint[0] == pytest.approx(scored.candidates[0].in_scope * scored.candidates[0].intent)
-    assert len(SCORER.score(terms("price of it"), 2).candidates) == 2
+    chances = [each.chance for each in scored.candidates]
+    assert chances == sorted(chances, reverse=True)
+    assert scored.chance == chances[0]
+    assert [each.name for each in scored.candidates] == [each.name for each in scored.ranking.entries]
+
+
+def test_the_chance_decides_and_not_the_ranking() -> None:
+    contrary = Scorer(MODEL, {WORDS_ALONE: Logistic({"bias": 0.0, "score": -1.0})})
+    scored = contrary.score(terms("price of it"), "price of it")
+    assert scored.ranking.entries[0].name == "cost"
+    assert scored.candidates[-1].name == "cost"
+    assert scored.chance == scored.candidates[0].chance > 0.4
 
 
 def test_where_there_is_no_word_there_is_no_candidate() -> None:
-    scored = SCORER.score([])
+    scored = SCORER.score([], "🙂")
     assert scored.candidates == []
-    assert scored.score == 0.0
+    assert scored.chance == 0.0
 
 
-def signals_of(words: list[Term], name: str = "cost") -> Signals:
-    ranking = SCORER.ranker.rank(words)
-    return SCORER.measure(ranking, next(each for each in ranking.entries if each.name == name))
+@pytest.mark.parametrize(("model", "bias"), [(None, -1.0), (ReadsAlways({"cost": 0.9, "pain": 0.1}), 1.0)])
+def test_each_case_has_a_function_of_its_own(model: LanguageModel | None, bias: float) -> None:
+    fitted = {WORDS_ALONE: Logistic({"bias": -1.0}), WITH_MODEL: Logistic({"bias": 1.0})}
+    scored = Scorer(MODEL, fitted, model).score(terms("what cost"), "what cost")
+    assert scored.chance == pytest.approx(1 / (1 + math.exp(-bias)))
+
+
+def signals_of(
+    words: list[Term],
+    name: str = "cost",
+    *,
+    model: TrainedModel = MODEL,
+    language_model: LanguageModel | None = None,
+) -> Signals:
+    unfitted = {case: Logistic({"bias": 0.0}) for case in (WORDS_ALONE, WITH_MODEL)}
+    scorer = Scorer(model, unfitted, language_model)
+    ranking = scorer.ranker.rank(words, " ".join(term.typed for term in words))
+    return next(signals for candidate, signals in scorer.measure(ranking) if candidate.name == name)
 
 
 def test_signals_of_what_was_asked_and_what_was_not() -> None:
@@ -119,97 +137,132 @@ def test_signals_of_what_was_asked_and_what_was_not() -> None:
     assert ours.similarity == 1.0
     assert not_ours.unexplained == 2.0
     assert not_ours.like_entry < ours.like_entry
-    assert ours.like_entry_by_word == pytest.approx(ours.like_entry * 10 / 2)
+    assert not_ours.similarity < 1.0
 
 
-def test_fillers_explain_nothing_and_make_nothing_longer() -> None:
-    plain, wordy = terms("what cost"), [*terms("what cost"), Term("um", "um", filler=True)]
-    assert signals_of(wordy).unexplained == signals_of(plain).unexplained == 0.0
-    assert signals_of(wordy).length == signals_of(plain).length == 0.2
+def test_fillers_leave_nothing_unexplained() -> None:
+    assert signals_of([*terms("what cost"), Term("um", "um", filler=True)]).unexplained == 0.0
 
 
-def test_strange_words_of_another_subject_count_once_each() -> None:
-    medicine = Term("topiramate", "topiramat", off_topic="medicine")
-    assert signals_of([*terms("cost"), medicine, medicine]).off_topic == 1.0
-    many = [Term(f"m{number}", f"m{number}", off_topic="medicine") for number in range(9)]
-    assert signals_of([*terms("cost"), *many]).off_topic == 3.0
-    assert signals_of([Term("cost", "cost", off_topic="medicine")]).off_topic == 0.0  # the entry's own word
+def test_the_commoner_a_strange_word_the_less_it_matters() -> None:
+    found = [signals_of([*terms("cost"), Term("z", "z", commonness=step)]).unexplained for step in range(2, 8)]
+    assert found == sorted(found, reverse=True)
+    assert len(set(found)) == len(found)
+    many = [Term(f"z{number}", f"z{number}") for number in range(9)]
+    assert signals_of([*terms("cost"), *many]).unexplained == 8.0
 
 
-def test_the_subject_by_its_names() -> None:
-    assert signals_of(terms("cost")).botox == signals_of(terms("cost")).names_treatment == 0.0
-    assert signals_of(terms("cost botox")).botox == 1.0
+def test_a_word_that_means_what_the_entry_is_asked_for_is_not_strange() -> None:
+    fee = Term("fee", "fee", concepts=("price",))
+    asked_for = model_of(MESSAGES)
+    asked_for.concepts["cost"] |= {"price"}  # type: ignore[index]
+    assert signals_of([*terms("cost"), fee]).unexplained == 2.0
+    assert signals_of([*terms("cost"), fee], model=asked_for).unexplained == 0.0
+
+
+def test_how_much_the_words_are_those_of_our_subject() -> None:
+    one, two = signals_of(terms("zebra")), signals_of(terms("zebra zebra"))
+    assert two.unlike_english == pytest.approx(2 * one.unlike_english)
+    assert two.unlike_english_by_word == pytest.approx(one.unlike_english_by_word)
+    assert one.unlike_english * 10 == pytest.approx(one.unlike_english_by_word)
+
+
+def test_the_treatment_by_whatever_name() -> None:
+    assert signals_of(terms("cost")).names_treatment == 0.0
     assert signals_of([*terms("cost"), Term("jab", "injection", treatment=True)]).names_treatment == 1.0
 
 
 def test_how_far_a_candidate_is_ahead() -> None:
-    ranking = SCORER.ranker.rank(terms("price of it"))
-    first, second = ranking.entries[:2]
-    assert SCORER.measure(ranking, first).ahead == pytest.approx(first.score - second.score)
-    assert SCORER.measure(ranking, second).ahead == pytest.approx(second.score - first.score)
+    ranking = SCORER.ranker.rank(terms("price of it"), "price of it")
+    (first, of_first), (second, of_second), *_ = SCORER.measure(ranking)
+    assert of_first.score == first.score
+    assert of_first.ahead == pytest.approx(first.score - second.score)
+    assert of_second.ahead == pytest.approx(second.score - first.score)
     assert ranking.out_of_scope
-    assert SCORER.measure(ranking, first).ahead_of_out_of_scope == pytest.approx(
-        first.score - ranking.out_of_scope.score
-    )
+    assert of_first.ahead_of_out_of_scope == pytest.approx(first.score - ranking.out_of_scope.score)
+    assert of_first.similarity_out_of_scope == ranking.out_of_scope.similarity > 0.0
 
 
 def test_without_a_rival_out_of_scope_nothing_is_like_it() -> None:
-    alone = Scorer(model_of({"cost": MESSAGES["cost"], "pain": MESSAGES["pain"]}), load_fitted())
-    ranking = alone.ranker.rank(terms("what cost"))
-    signals = alone.measure(ranking, ranking.entries[0])
+    alone = model_of({"cost": MESSAGES["cost"], "pain": MESSAGES["pain"]})
+    signals = signals_of(terms("what cost"), model=alone)
     assert signals.similarity_out_of_scope == 0.0
     assert signals.ahead_of_out_of_scope == pytest.approx(signals.score + 1.0)
+
+
+def test_without_a_language_model_nothing_is_read() -> None:
+    assert {getattr(signals_of(terms("what cost")), name) for name in READ} == {0.0}
+
+
+def test_signals_of_what_is_read() -> None:
+    model = ReadsAlways({"cost": 0.3, "pain": 0.2, "often": 0.1, WEATHER: 0.25, "triage:ordinary": 0.15})
+    cost, pain = (signals_of(terms("what"), name, language_model=model) for name in ("cost", "pain"))
+    assert cost.read == pytest.approx(0.0, abs=0.01)  # half of what is read of all entries
+    assert pain.read == pytest.approx(math.log((1 / 3) / (2 / 3)), abs=0.01)
+    assert cost.read_ours == pain.read_ours == pytest.approx(math.log(0.6), abs=0.01)
+    assert cost.read_out_of_scope == pytest.approx(math.log(0.25), abs=0.01)
+    assert cost.read_elsewhere == pytest.approx(math.log(0.15), abs=0.01)
+
+
+def test_what_is_not_read_at_all_is_no_infinity() -> None:
+    signals = signals_of(terms("what cost"), language_model=ReadsAlways({"cost": 0.0, "triage:ordinary": 1.0}))
+    assert all(math.isfinite(value) for value in signals)
 
 
 # A post
 
 
-def post(*sentences: tuple[str, bool]) -> tuple[Scored, list[Scored]]:
-    return SCORER.score_post([(terms(text), asks) for text, asks in sentences])
+def post(*sentences: tuple[str, bool]) -> Utterance:
+    """A post of sentences, each with whether it asks."""
+    said: list[Term] = []
+    parts: list[Part] = []
+    for text, asks in sentences:
+        said += terms(text)
+        parts.append(Part(parts[-1].end if parts else 0, len(said), asks))
+    text = ". ".join(each for each, _ in sentences)
+    return Utterance((), (), (), (), (), tuple(said), tuple(parts), (), text=text)
 
 
-def test_a_post_is_scored_as_a_whole_and_by_sentence() -> None:
-    whole, sentences = post(("long story rain", False), ("", True), ("how much price", True))
-    assert len(sentences) == 2  # the one without a word is left out
-    assert [each.asks for each in (whole, *sentences)] == [True, False, True]
-    assert [term.stem for term in whole.ranking.terms] == ["long", "story", "rain", "how", "much", "price"]
-    assert all(len(each.candidates) <= PER_SENTENCE for each in sentences)
+def chances_of(found: Sequence[Likely]) -> dict[str, float]:
+    return {each.name: each.chance for each in found}
 
 
 def test_what_a_post_asks_for_comes_from_its_sentences_and_from_the_whole() -> None:
-    whole, sentences = post(("what cost", True), ("can i drive home", True))
-    found = SCORER.find_asked(whole, sentences)
+    whole, found = SCORER.score_post(post(("what cost", True), ("can i drive home", True)))
+    assert [term.stem for term in whole.ranking.terms] == ["what", "cost", "can", "i", "drive", "home"]
     assert {each.name for each in found[:2]} == {"cost", "driving"}
     assert [each.chance for each in found] == sorted((each.chance for each in found), reverse=True)
     assert len({each.name for each in found}) == len(found)
-    assert all(0.0 <= each.chance <= 1.0 for each in found)
-    assert 0.0 <= SCORER.post_in_scope(whole, sentences) <= 1.0
 
 
-def test_signals_of_the_candidates_of_a_post() -> None:
-    whole, sentences = post(("what cost", True), ("what cost today", False))
-    found = [(name, signals) for name, signals in measure_candidates(whole, sentences) if name == "cost"]
-    assert len(found) == 2
-    first, second = (signals for _, signals in found)
-    assert (first.asks, second.asks) == (1.0, 0.0)
-    assert first.in_other_sentence == pytest.approx(sentences[1].candidates[0].joint)
-    assert second.in_other_sentence == pytest.approx(sentences[0].candidates[0].joint)
-    assert first.first_of_whole == first.in_whole == 1.0
-    assert first.intent_of_whole == pytest.approx(whole.candidates[0].intent)
-    assert min(first.behind_best, second.behind_best) == 0.0
-    assert (first.length, second.length) == (0.2, 0.3)
+def test_what_whole_and_sentence_speak_for_is_likelier_than_either_says() -> None:
+    alone = SCORER.score(terms("price of it"), "price of it").chance
+    _, found = SCORER.score_post(post(("price of it", True)))
+    assert chances_of(found)["cost"] == pytest.approx(1 - (1 - alone) ** 2)
 
 
-def test_a_candidate_that_only_the_whole_brings_up_is_one_too() -> None:
-    whole, _ = post(("what cost", True))
-    [first, *_] = measure_candidates(whole, [])
-    assert first[0] == "cost"
-    assert first[1].in_whole == first[1].first_of_whole == 1.0
-    assert first[1].asks == first[1].in_other_sentence == 0.0
+def test_a_sentence_that_asks_nothing_counts_for_less() -> None:
+    whole = SCORER.score(terms("price of it"), "price of it").chance
+    asked, told = (chances_of(SCORER.score_post(post(("price of it", asks)))[1])["cost"] for asks in (True, False))
+    assert whole < told < asked
 
 
-def test_signals_of_whether_a_post_is_ours() -> None:
-    whole, sentences = post(("what cost", True), ("rain today and sun", False))
-    signals = SCORER.measure_post(whole, sentences)
-    chances = [each.candidates[0].in_scope for each in sentences]
-    assert signals.sentences == pytest.approx((2 * chances[0] + 4 * chances[1]) / 6)
+def test_of_several_sentences_the_one_that_speaks_for_an_entry_most_counts() -> None:
+    found = chances_of(SCORER.score_post(post(("what cost", True), ("sun today rain", True)))[1])
+    whole, sentence = (
+        chances_of(SCORER.score(terms(text), text).candidates) for text in ("what cost sun today rain", "what cost")
+    )
+    assert found["cost"] == pytest.approx(1 - (1 - whole["cost"]) * (1 - sentence["cost"]))
+
+
+def test_a_sentence_without_a_word_adds_nothing() -> None:
+    found = [SCORER.score_post(post(*said))[1] for said in ([("what cost", True)], [("what cost", True), ("", True)])]
+    assert found[0] == found[1]
+
+
+def test_the_language_model_reads_the_whole_and_each_sentence() -> None:
+    model = ReadsAlways({"cost": 1.0})
+    Scorer(MODEL, {WITH_MODEL: Logistic({"bias": 0.0})}, model).score_post(
+        post(("I had it", False), ("what cost", True))
+    )
+    assert model.read == ["I had it. what cost", "I had it", "what cost"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,8 @@ from knowledge.answering import Answerer
 from knowledge.loading.build import HERE
 from knowledge.loading.training import read_triage_messages, read_wrappers
 from knowledge.model import TIERS
-from knowledge.reply import Answer, CheckIn, Silent, Unknown, Urgent
+from knowledge.reply import CheckIn, Silent, Unknown, Urgent
+from tests.knowledge.by_hand import scoring
 
 REASSURANCE = (
     "nurse friend said its nothing, but {}",
@@ -95,18 +97,32 @@ def test_our_own_wrappers_lose_next_to_nothing(answerer: Answerer) -> None:
     assert len(lost) <= 0.06 * len(found) * len(wrappers), "\n".join(lost)
 
 
-def test_a_check_in_holds_what_would_have_come(answerer: Answerer) -> None:
-    triage = answerer.triage
-    asking = replace(triage.limits, urgent=dict.fromkeys(TIERS, 2.0), check_in=0.0)
-    old, triage.limits = triage.limits, asking
-    try:
-        reply = answerer.reply("how often is it repeated")
-        assert isinstance(reply, CheckIn)
-        assert isinstance(reply.instead, Answer)
-        assert reply.instead.entries[0].id == "how-often"
-        assert not isinstance(answerer.reply("how often is botox repeated for migraine?", overheard=True), CheckIn)
-    finally:
-        triage.limits = old
+def unsure(answerer: Answerer) -> Answerer:
+    """An answerer that is unsure of every message whether it is urgent."""
+    changed = copy(answerer)
+    changed.triage = copy(answerer.triage)
+    changed.triage.limits = replace(
+        answerer.triage.limits, urgent=dict.fromkeys(TIERS, 2.0), overheard=2.0, check_in=0.0
+    )
+    return changed
+
+
+QUESTION = "how often is botox for migraine repeated?"
+
+
+@pytest.mark.parametrize(
+    ("chance", "instead"), [(0.96, "answer"), (0.3, "closest"), (0.1, "suggestions"), (0.0, "unknown")]
+)
+def test_a_check_in_holds_what_would_have_come(answerer: Answerer, chance: float, instead: str) -> None:
+    reply = unsure(scoring(answerer, {"how-often": chance})).reply(QUESTION)
+    assert isinstance(reply, CheckIn)
+    assert reply.instead.kind == instead
+    assert reply.instead.score == chance
+
+
+@pytest.mark.parametrize(("chance", "kind"), [(0.96, "answer"), (0.3, "silent")])
+def test_a_group_that_did_not_ask_is_asked_nothing(answerer: Answerer, chance: float, kind: str) -> None:
+    assert unsure(scoring(answerer, {"how-often": chance})).reply(QUESTION, overheard=True).kind == kind
 
 
 def test_a_miss_shows_a_way_out(answerer: Answerer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram import CopyTextButton, InlineKeyboardButton, Message
 from telegram.helpers import create_deep_linked_url
 
@@ -9,7 +11,7 @@ from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.groups.speaking import may_write
 from handlers.groups.urgent_notes import tell_admins
-from handlers.keyboards import Action, button, entry_buttons, in_rows, keyboard
+from handlers.keyboards import Action, arguments, button, entry_buttons, in_rows, keyboard, pattern
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, send
 from knowledge.model import Country, Entry, Flag, Language
@@ -91,9 +93,19 @@ async def show_country(press: Press, context: BotContext) -> None:
         await alert(press.query, context.texts.groups.not_for_you)
         return
     language = context.red_flags.languages.get(press.argument(2))
-    shown = _render(flag, country, message.reply_to_message or message, context, language)
+    asked = _asked_beside(message, context)
+    shown = _render(flag, country, message.reply_to_message or message, context, language, asked)
     await _put_into(message, shown, context)
     await answer_press(press.query)
+
+
+def _asked_beside(message: Message, context: BotContext) -> Entry | None:
+    """The entry that a button of the bot's `message` leads to."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for each in (each for row in rows for each in row if isinstance(each.callback_data, str)):
+        if re.match(pattern(Action.ANSWER_BELOW), each.callback_data):
+            return context.knowledge.entries.get(arguments(each.callback_data)[0])
+    return None
 
 
 async def _put_into(message: Message, shown: Rendered, context: BotContext) -> None:

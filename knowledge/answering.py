@@ -152,7 +152,7 @@ class Answerer:
     def _is_plain_question(self, reply: Reply, triaged: Triaged) -> bool:
         """Whether the message is so surely a question of ours that a faint sign in it calls for the note alone.
 
-        Chosen on the voices that choose: of 967 urgent messages it loses none, and of the check-ins for nothing a fourth.
+        Chosen on the voices that choose: of 967 urgent messages it loses none, of the check-ins for nothing a fourth.
         """
         if triaged.unsure is None or not isinstance(reply, Answer) or reply.score < self.policy.outweighs:
             return False
@@ -163,8 +163,13 @@ class Answerer:
         """What can wait for a call to the clinic leaves time for the question that came with it."""
         if urgent.tier != "PROMPT" or overheard:
             return urgent
-        calm = self.reply_calmly(utterance)
-        return replace(urgent, asked=calm.entries[0]) if isinstance(calm, Answer) else urgent
+        asked = max(self._score_clauses(utterance, utterance.questions), key=lambda each: each.chance, default=None)
+        if asked is None or asked.chance < self.policy.answer:
+            return urgent
+        return replace(urgent, asked=self.knowledge.entries[asked.candidates[0].name])
+
+    def _score_clauses(self, utterance: Utterance, clauses: Sequence[Span]) -> list[Scored]:
+        return [self.scorer.score(utterance.terms_of(each), utterance.wording(each)) for each in clauses]
 
     def is_plainly_urgent(self, message: str) -> bool:
         """Whether a first look at `message` finds somebody in trouble; `reply` finds more, and takes longer."""
@@ -234,7 +239,10 @@ class Answerer:
         One that names a subject of its own ("and the cost?") is ours, for we are talking; one that names none ("why?",
         "how long does that last?") is taken together with what it follows, if that makes it clearer.
         """
+        ranking = alone.ranking
         if utterance.names_subject:
+            if ranking.out_of_scope is not None and ranking.out_of_scope.score > ranking.entries[0].score:
+                return alone
             best = [replace(each, chance=max(each.chance, self.policy.in_talk)) for each in alone.candidates[:1]]
             return replace(alone, candidates=[*best, *alone.candidates[1:]])
         if not utterance.asks:
@@ -264,7 +272,7 @@ class Answerer:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
         if len(questions) < 2:
             return None
-        asked = [self.scorer.score(utterance.terms_of(each), utterance.wording(each)) for each in questions]
+        asked = self._score_clauses(utterance, questions)
         found = {each.candidates[0].name: each.candidates[0] for each in asked if each.chance >= self.policy.answer}
         if len(found) < 2:
             return None

@@ -82,6 +82,12 @@ class Ranker:
         self._language_model = language_model
         known = {} if language_model is None else {name: place for place, name in enumerate(language_model.classes)}
         self._places = [known.get(name) for name in model.names]
+        # "Stop" is what it says, however it sounds.
+        self._said = {
+            stems: number
+            for number in range(self._ours, len(model.names))
+            for stems in model.messages[model.names[number]]
+        }
 
     def rank(self, terms: Sequence[Term], text: str) -> Ranking:
         """The best of our own classes and the best out of scope, for the terms of a text and for it as it was typed."""
@@ -98,7 +104,8 @@ class Ranker:
             return Candidate(name, scores[number], read, nearest[1] / 100 if nearest else 0.0)
 
         best = nlargest(RANKED, range(self._ours), key=scores.__getitem__)
-        other = max(range(self._ours, len(scores)), key=scores.__getitem__, default=None)
+        said = self._said.get(stems)
+        other = said or max(range(self._ours, len(scores)), key=scores.__getitem__, default=None)
         out_of_scope = None if other is None else describe(other)
         return Ranking([describe(number) for number in best], out_of_scope, terms, features, known, reading)
 

@@ -25,8 +25,8 @@ class Limits:
 
     `urgent`: the message is, by the tier that it would then be. Who gets ready to die says it so softly that a check-in
     would often be waved away; who can't breathe presses "yes". `overheard`: it is urgent in a group where nobody asked
-    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private, by tier,
-    too.
+    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private; by tier
+    as well.
     `doubted`: below it, what a rule has found is asked about (and left alone where it was overheard). `spoken_of`: the
     answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
     than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story` and

@@ -90,6 +90,14 @@ class Calm:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A message whose label looks wrong to `evaluation.labels`, and `why` a person who read it kept it."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSet:
     """All messages of one set, each kind in the order of its file; a kind that the set lacks is empty."""
 
@@ -136,7 +144,17 @@ def read_set(name: SetName, ids: Ids | None = None, folder: Path | None = None) 
     )
 
 
-_Made = TypeVar("_Made", Question, OutOfScope, Post, Chatter, Urgent, Calm)
+def read_kept(path: Path) -> tuple[Kept, ...]:
+    """The messages that a person has read and kept as they are labelled.
+
+    Raises SetError if there is no such file, and at the first row that does not give text and reason.
+    """
+    if not path.is_file():
+        raise SetError(f"{path} is no file")
+    return _rows(path, None, lambda row: Kept(row.text("text"), row.text("why")))
+
+
+_Made = TypeVar("_Made", Question, OutOfScope, Post, Chatter, Urgent, Calm, Kept)
 _Value = TypeVar("_Value", bound=str)
 
 

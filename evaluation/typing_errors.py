@@ -1,6 +1,9 @@
 """Typing errors as thumbs, ears and autocorrect make them, to measure how much of a question they spoil.
 
-    python -m evaluation.typing_errors      # right first on held-out questions with 0 to 3 errors each
+    python -m evaluation.typing_errors                # right first on held-out questions with 0 to 3 errors each
+    python -m evaluation.typing_errors --limit 100    # on 100 of them
+
+It also tells which common words, rightly spelled, are taken for errors.
 
 The mechanical kinds (a neighbouring key, a letter dropped, doubled or swapped, words split or joined) are also what the
 language model is taught with; the others (spelling by ear, a wrong word by autocorrect, dictation) are met here alone.
@@ -8,15 +11,27 @@ language model is taught with; the others (spelling by ear, a wrong word by auto
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from evaluation.score import Share, judge
+from evaluation.sets import MessageSet, Question, read_set
+from knowledge.answering import Answerer
+from knowledge.language.reader import Reader
+from knowledge.language.spelling import common_words, tokenize
 from knowledge.loading.build import HERE
+from knowledge.loading.load import load
+from knowledge.loading.training import class_names, read_training
+from knowledge.matching.trained import OUT_OF_SCOPE
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 NEIGHBOURS: Mapping[str, str] = {
@@ -142,11 +157,16 @@ _JOINED = 0.1
 """The share of errors that leave out the space between two words."""
 
 
-def misspell(text: str, errors: int, chance: random.Random, kinds: Sequence[Spoil] = KINDS) -> str:
-    """`text` with that many words spoilt, as far as it has words that can be, each in a way drawn from `kinds`."""
+def misspell(
+    text: str, errors: int, chance: random.Random, kinds: Sequence[Spoil] = KINDS, joined: float = _JOINED
+) -> str:
+    """`text` with that many errors, as far as it has words that can be spoilt, each of a kind drawn from `kinds`.
+
+    `joined` is the share (0 to 1) of errors that leave out a space instead.
+    """
     words = text.split(" ")
     for _ in range(errors):
-        if len(words) > 1 and chance.random() < _JOINED:
+        if len(words) > 1 and chance.random() < joined:
             place = chance.randrange(len(words) - 1)
             words[place : place + 2] = [words[place] + words[place + 1]]
             continue
@@ -154,21 +174,119 @@ def misspell(text: str, errors: int, chance: random.Random, kinds: Sequence[Spoi
         chance.shuffle(order)
         ways = list(kinds)
         chance.shuffle(ways)
-        can = ((place, way) for way in ways for place in order if _can(words[place], way, chance))
-        place, spoil = next(can, (0, None))
-        if spoil is not None:
-            words[place] = spoil(words[place], chance)
+        tried = (
+            (place, way(words[place].lower(), chance)) for way in ways for place in order if _may(words[place], way)
+        )
+        place, spoilt = next((each for each in tried if each[1] != words[each[0]].lower()), (0, words[0]))
+        words[place] = spoilt
     return " ".join(words)
 
 
-def _can(word: str, way: Spoil, chance: random.Random) -> bool:
-    if way is mishear:
-        return word in _SOUND_ALIKE
-    return len(word) >= _SHORTEST and word.isalpha() and way(word.lower(), chance) != word
+def _may(word: str, way: Spoil) -> bool:
+    return way is mishear or (len(word) >= _SHORTEST and word.isalpha())
 
 
 @cache
 def _english() -> Sequence[str]:
-    lines = (HERE / "english.txt").read_text(encoding="utf-8").split("\n")
-    words = {word for line in lines if not line.startswith("#") for word in line.split()}
-    return sorted(word for word in words if word.isalpha() and len(word) >= _SHORTEST)
+    return sorted(word for word in common_words() if word.isalpha() and len(word) >= _SHORTEST)
+
+
+class Condition(NamedTuple):
+    """How messages are spoilt."""
+
+    title: str
+    errors: int = 1
+    kinds: Sequence[Spoil] = KINDS
+    joined: float = _JOINED
+
+    def spoil(self, text: str) -> str:
+        """`text` with errors, the same in every run; several begin with the one."""
+        chance = random.Random(text)  # noqa: S311  # no secret depends on it
+        return misspell(text, self.errors, chance, self.kinds, self.joined)
+
+
+CONDITIONS: Sequence[Condition] = (
+    Condition("1 error of any kind", 1),
+    Condition("2 errors", 2),
+    Condition("3 errors", 3),
+    *(Condition(kind.__name__.replace("_", " "), kinds=(kind,), joined=0.0) for kind in KINDS),
+    Condition("join", kinds=(), joined=1.0),
+)
+
+COMMON = 4
+"""The step of the Zipf scale from which on a word is common: ten times in a million words."""
+
+_FAR = {OUT_OF_SCOPE + subject for subject in ("everyday", "small-talk")}
+
+
+def tabulate(questions: Sequence[Question], answerer: Answerer) -> Iterator[str]:
+    """A line for each condition: of the questions that it changes, how many are answered rightly, and were without it.
+
+    An answer counts that is shown as a guess, too.
+    """
+    unspoilt = _answer(questions, answerer)
+    yield f"{'':<20} {'right':>6}  {'95 % interval':<15} {'n':>6}  {'without':>7}  {'points':>6}"
+    yield _tell("no error", unspoilt)
+    for condition in CONDITIONS:
+        spoilt = [replace(each, text=condition.spoil(each.text)) for each in questions]
+        changed = [place for place, each in enumerate(spoilt) if each != questions[place]]
+        after = _answer([spoilt[place] for place in changed], answerer)
+        yield _tell(condition.title, after, [unspoilt[place] for place in changed])
+
+
+def _answer(questions: Sequence[Question], answerer: Answerer) -> list[bool]:
+    """Which of the questions are answered rightly."""
+    messages = MessageSet("held_out", tuple(questions), (), (), (), (), (), ())
+    return [verdict.holds for verdict in judge(answerer, messages) if verdict.figure == "right_first"]
+
+
+def _tell(title: str, right: Sequence[bool], before: Sequence[bool] = ()) -> str:
+    share = Share(sum(right), len(right))
+    low, high = share.interval
+    line = f"{title:<20} {share.value:6.1%}  {low:6.1%}–{high:<6.1%}  {share.of:6}"
+    if not before:
+        return line
+    without = Share(sum(before), len(before))
+    return f"{line}  {without.value:7.1%}  {100 * (share.value - without.value):+6.1f}"
+
+
+def find_mended(words: Iterable[str], reader: Reader) -> dict[str, str]:
+    """Those of the words that are taken for errors, and the stems of what they are taken for."""
+    read = {word: reader.read(word).terms for word in words}
+    return {
+        word: " ".join(term.stem for term in terms)
+        for word, terms in read.items()
+        if any(term.corrected for term in terms)
+    }
+
+
+def tell_mended(texts: Iterable[str], reader: Reader) -> Iterator[str]:
+    """Which common words are taken for errors, of all and of those that stand in `texts`."""
+    common = {word for word, step in common_words().items() if step >= COMMON}
+    used = Counter(token for text in texts for token in tokenize(text) if token in common)
+    mended = find_mended(common, reader)
+    listed, met = Share(len(mended), len(common)), Share(sum(used[word] for word in mended), used.total())
+    yield f"common words taken for errors: {listed.hits} of {listed.of:,} ({listed.value:.2%});"
+    yield f"where they stand in messages far from our subject, {met.hits} of {met.of:,} times ({met.value:.2%})"
+    yield from (f"  {word} → {stems}, met {used[word]} times" for word, stems in sorted(mended.items()))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation.typing_errors",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="ask about N of the questions only")
+    options = parser.parse_args(arguments)
+    answerer = load()
+    questions = read_set("held_out").questions
+    # Apart from each other: those of one voice stand together.
+    asked = questions[:: max(1, len(questions) // options.limit)][: options.limit] if options.limit else questions
+    rows = read_training(HERE, class_names(answerer.knowledge), [])
+    print(*tabulate(asked, answerer), sep="\n")
+    print("", *tell_mended((row.message.text for row in rows if row.message.label in _FAR), answerer.reader), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,8 +16,7 @@ _SHOWN_FEATURES = 6
 def explain(message: str, answerer: Answerer) -> str:
     """The terms as they were read, the candidates with their chances and what speaks for them, and the thresholds."""
     utterance = answerer.read(message)
-    lines = _explain_post if answerer.is_post(utterance) else _explain_question
-    return "\n".join([*_explain_triage(utterance, answerer), *lines(utterance, answerer)])
+    return "\n".join([*_explain_triage(utterance, answerer), *_explain_match(utterance, answerer)])
 
 
 def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
@@ -36,31 +35,17 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
         )
 
 
-def _explain_question(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
+def _explain_match(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
     yield from _list_terms(utterance.terms)
     if utterance.terms:
         yield from _list_candidates(answerer.scorer.score(utterance.terms, utterance.text), answerer)
     policy = answerer.policy
+    answer, closest = policy.answer, policy.closest
+    if answerer.is_post(utterance):
+        answer, closest = policy.of_post, policy.closest_of_post
     yield (
-        f"Answered from a chance of {policy.answer}, alone from {policy.sure}; shown as a guess from {policy.closest}; "
+        f"Answered from a chance of {answer}, alone from {policy.sure}; shown as a guess from {closest}; "
         f"suggested from {policy.suggest}."
-    )
-
-
-def _explain_post(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
-    policy = answerer.policy
-    yield f"Read as {len(utterance.parts)} sentences:"
-    for part in utterance.parts:
-        terms = utterance.terms_of(part)
-        yield f"\n“{utterance.wording(part)}”{' (asks)' if part.asks else ''}"
-        yield from _list_terms(terms)
-        yield from _list_candidates(answerer.scorer.score(terms, utterance.wording(part)), answerer)
-    yield "\nThe whole may ask for:"
-    for each in answerer.scorer.score_post(utterance)[1][:_SHOWN_CANDIDATES]:
-        yield f"  {each.name:32} {each.chance:.2f}"
-    yield (
-        f"Answered: each from {policy.of_post}, {policy.most_answers_to_post} at most; or else the first as a guess "
-        f"from {policy.closest_of_post}."
     )
 
 

@@ -174,11 +174,8 @@ def _take(answerer: Answerer, text: str) -> Sequence[Likely]:
     The likeliest subject out of scope stands before them where none of them is likely enough to be offered.
     """
     utterance = answerer.read(text)
-    if answerer.is_post(utterance):
-        scored, likely = answerer.scorer.score_post(utterance)
-    else:
-        scored = answerer.scorer.score(utterance.terms, utterance.text)
-        likely = list(scored.candidates)
+    scored = answerer.scorer.score(utterance.terms, utterance.text)
+    likely = scored.candidates
     best = likely[0].chance if likely else 0.0
     rival = scored.ranking.out_of_scope
     first = [Likely(rival.name, 1 - best)] if rival is not None and best < answerer.policy.suggest else []

@@ -92,9 +92,10 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
             names = dict.fromkeys([own.id, *entry.related] if own else entry.related)
             rows = in_rows(entry_buttons([knowledge.entries[name] for name in names], Action.ANSWER_BELOW))
             return [_whole(entry, texts.buttons, below), *rows, *_thumbs(entry, below)]
-        case Answer(entries=entries):
+        case Answer(entries=entries, others=others):
             whole = texts.buttons.whole_answer
-            return [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
+            rows = [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
+            return [*rows, *([each] for each in entry_buttons(others, Action.ANSWER_BELOW))]
         case Suggestions(entries=entries):
             rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)]]

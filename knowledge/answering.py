@@ -49,8 +49,8 @@ class Policy:
     | `suggest` | buttons alone |
     | below | where the bot's knowledge ends |
 
-    A post gets the answers that are likelier than `of_post`, or the likeliest as a guess. What is overheard in a group
-    is answered from `overheard` on, and else met with silence.
+    A post gets the first breath of one answer or two: answers from `of_post` on, guesses from `closest_of_post` on. What is
+    overheard in a group is answered from `overheard` on, and else met with silence.
     """
 
     answer: float = 0.75
@@ -222,12 +222,12 @@ class Answerer:
     def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
+        scored = self.scorer.score(utterance.terms, utterance.text)
         if self.is_post(utterance):
-            return self._reply_to_post(utterance)
+            return self._reply_by_chance(scored, asks=utterance.asks, of_post=True)
         several = self._reply_to_several(utterance, utterance.questions)
         if several:
             return several
-        scored = self.scorer.score(utterance.terms, utterance.text)
         telling = sum(not term.filler for term in utterance.terms)
         if after is not None and telling <= self.policy.most_words_of_follow_up:
             scored = self._score_in_context(utterance, scored, after)
@@ -252,16 +252,20 @@ class Answerer:
         leans = utterance.refers_back and together.chance >= self.policy.answer
         return together if leans or together.chance > alone.chance else alone
 
-    def _reply_by_chance(self, scored: Scored, *, asks: bool) -> Answer | Suggestions | Unknown:
-        """What the table of `Policy` says of a single question."""
+    def _reply_by_chance(self, scored: Scored, *, asks: bool, of_post: bool = False) -> Answer | Suggestions | Unknown:
+        """What the table of `Policy` says."""
         policy, rival = self.policy, scored.ranking.out_of_scope
+        answer, closest, most = policy.answer, policy.closest, 1
+        if of_post:
+            answer, closest, most = policy.of_post, policy.closest_of_post, policy.most_answers_to_post
         if rival is not None and self._is_no_question(rival, scored, asks=asks):
             return self._reply_by_subject(rival.name, scored.chance)
-        if scored.chance >= policy.closest:
-            best, *others = scored.candidates
-            beside = [each for each in others if each.chance >= policy.beside] if best.chance < policy.sure else []
-            offered = self._entries(beside[: policy.most_buttons])
-            return Answer(self._entries([best]), best.chance, offered, guess=best.chance < policy.answer)
+        if scored.chance >= closest:
+            likely = [each for each in scored.candidates if each.chance >= answer]
+            given = (likely or [each for each in scored.candidates if each.chance >= closest])[:most]
+            others = [each for each in scored.candidates if each not in given and each.chance >= policy.beside]
+            offered = self._entries(others[: policy.most_buttons]) if scored.chance < policy.sure else ()
+            return Answer(self._entries(given), scored.chance, offered, guess=not likely)
         if scored.chance >= policy.suggest:
             return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
@@ -292,21 +296,6 @@ class Answerer:
     def _reply_by_subject(self, name: str, score: float) -> Unknown:
         subject = self.knowledge.out_of_scope[name.removeprefix(OUT_OF_SCOPE)]
         return Unknown(subject.line, tuple(self.knowledge.entries[each] for each in subject.nearest), score)
-
-    def _reply_to_post(self, utterance: Utterance) -> Answer | Suggestions | Unknown:
-        """The first breath of what a story asks, one answer or two, and what else it may ask on buttons."""
-        policy = self.policy
-        whole, asked = self.scorer.score_post(utterance)
-        if not asked or asked[0].chance < policy.closest_of_post:
-            return self._reply_by_chance(whole, asks=utterance.asks)
-        given = [each for each in asked if each.chance >= policy.of_post][: policy.most_answers_to_post] or asked[:1]
-        others = [each for each in asked if each not in given and each.chance >= policy.beside]
-        return Answer(
-            self._entries(given),
-            given[0].chance,
-            self._entries(others[: policy.most_buttons]),
-            guess=given[0].chance < policy.of_post,
-        )
 
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""

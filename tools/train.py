@@ -47,13 +47,14 @@ Weights = Mapping[str, Mapping[str, float]]
 
 
 def observe_both(compiled: Compiled, sets: LabelledSets, model: LanguageModel) -> Mapping[str, Sequence[Observation]]:
-    """What the single messages show with the language model and without."""
+    """What all messages show, questions and posts alike, with the language model and without."""
     reader, unfitted = Reader(compiled.lexicon), Logistic({"bias": 0.0})
     scorers = {
         name: Scorer(compiled.model, {name: unfitted}, language_model)
         for name, language_model in ((WITH_MODEL, model), (WORDS_ALONE, None))
     }
-    return {name: list(observe(sets.questions, reader, scorer)) for name, scorer in scorers.items()}
+    messages = [*sets.questions, *sets.posts]
+    return {name: list(observe(messages, reader, scorer)) for name, scorer in scorers.items()}
 
 
 def digest_basis(prepared: Prepared, folder: Path = HERE) -> str:

@@ -5,8 +5,8 @@ is judged from many signals by one logistic function (Platt 1999, "Probabilistic
 comparisons to regularized likelihood methods", here with many signals instead of one score), fitted to messages of
 voices that neither the ranking nor the language model has seen. It has other weights where there is no language model.
 
-A longer message, a post that tells a story with questions in it, is judged clause by clause and as a whole, by the same
-function. A clause alone may mislead ("could that be a reaction?"), and the whole blurs into its story.
+A clause, a question and a post that tells a story with questions in it are all judged by it. Taken as a whole, a post
+shows what it asks better than its clauses do, each of which may mislead ("could that be a reaction?").
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from knowledge.language.utterance import Term, Utterance
+from knowledge.language.utterance import Term
 from knowledge.matching.ranking import Candidate, Ranker, Ranking
 from knowledge.matching.scope import ScopeModel
 from knowledge.matching.trained import TrainedModel
@@ -35,9 +35,6 @@ _WEIGHT_BY_COMMONNESS = {7: 0.2, 6: 0.4, 5: 0.7, 4: 1.0, 3: 1.5, 2: 2.0}
 _MOST_UNEXPLAINED = 8.0
 _LEAST = 1e-4
 """The least chance that makes a difference."""
-
-_NO_QUESTION = 0.6
-"""How much a clause of a post counts that asks nothing."""
 
 
 class Signals(NamedTuple):
@@ -129,24 +126,6 @@ class Scorer:
             for candidate, signals in (self.measure(ranking) if terms else ())
         ]
         return Scored(ranking, sorted(found, key=lambda each: -each.chance))
-
-    def score_post(self, utterance: Utterance) -> tuple[Scored, list[Likely]]:
-        """A post as a whole, and the entries that it or a clause of it may ask for, the likeliest first.
-
-        What both speak for is likelier than either says.
-        """
-        whole = self.score(utterance.terms, utterance.text)
-        in_clause: dict[str, float] = {}
-        for part in utterance.parts:
-            for each in self.score(utterance.terms_of(part), utterance.wording(part)).candidates:
-                chance = each.chance * (1.0 if part.asks else _NO_QUESTION)
-                in_clause[each.name] = max(in_clause.get(each.name, 0.0), chance)
-        in_whole = {each.name: each.chance for each in whole.candidates}
-        found = [
-            Likely(name, 1 - (1 - in_clause.get(name, 0.0)) * (1 - in_whole.get(name, 0.0)))
-            for name in in_clause.keys() | in_whole.keys()
-        ]
-        return whole, sorted(found, key=lambda each: (-each.chance, each.name))
 
     def measure(self, ranking: Ranking) -> list[tuple[Candidate, Signals]]:
         """The candidates of a ranked text that has words, with what speaks for each."""

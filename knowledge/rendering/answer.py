@@ -149,10 +149,15 @@ def points_of_several(chosen: Chosen) -> Text:
     return Text((_several(chosen, _Numbering()),))
 
 
-def answers_text(choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note: bool = False) -> Text:
-    """Several answers in one message: the first points of each, and the sources as short as needed to fit."""
+def answers_text(
+    choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note: bool = False, guess: bool = False
+) -> Text:
+    """Several answers in one message: the first points of each, and the sources as short as needed to fit.
+
+    `guess`: it is said that they are only the closest to what was asked.
+    """
     wordings, numbering = knowledge.wordings, _Numbering()
-    blocks = [_several(chosen, numbering) for chosen in choices]
+    blocks = [_several(chosen, numbering, wordings if guess else None) for chosen in choices]
     entries = [chosen.entry for chosen in choices]
     noted = safety_note or any(entry.safety_note for entry in entries)
     if noted and not _names_the_signs(entries, wordings):
@@ -195,7 +200,8 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
             text = answer_text(chosen, knowledge, safety_note=reply.safety_note, guess=reply.guess)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Answer(choices=choices):
-            return answers_text(choices, knowledge, safety_note=reply.safety_note)
+            text = answers_text(choices, knowledge, safety_note=reply.safety_note, guess=reply.guess)
+            return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Suggestions(entries=entries):
             questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
             title = wordings.no_more if reply.no_more else wordings.did_you_mean
@@ -281,10 +287,11 @@ def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) 
     return blocks
 
 
-def _several(chosen: Chosen, numbering: _Numbering) -> Block:
-    """The first points of one of several answers below their question."""
+def _several(chosen: Chosen, numbering: _Numbering, guess: Wordings | None = None) -> Block:
+    """The first points of one of several answers below their question; of a guess, with the words for that."""
     shown = chosen.shown[:_MOST_OF_SEVERAL]
-    return Block((_title(chosen.entry.question), *(_point(each, numbering.marks(each.evidence)) for each in shown)))
+    title = _question(chosen.entry, guess, guess=True) if guess else _title(chosen.entry.question)
+    return Block((title, *(_point(each, numbering.marks(each.evidence)) for each in shown)))
 
 
 def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Block:

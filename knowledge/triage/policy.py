@@ -38,7 +38,7 @@ class Limits:
     check_in: Mapping[Tier, float]
     doubted: float
     spoken_of: float
-    story: int = 60
+    story: int = 30
     urgent_story: float = 0.75
     check_in_story: float = 0.55
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.answering import Answerer
 from knowledge.language.language_model import LanguageModel
-from knowledge.language.utterance import Term, Utterance
+from knowledge.language.utterance import Term
 from knowledge.matching.confidence import Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate, Ranking
 
@@ -33,7 +33,7 @@ class ReadsAlways(LanguageModel):
 class ScoresAlways(Scorer):
     """A scorer that finds the same in any text: entries with their chances, which are their scores as well.
 
-    `rival` is the best subject out of scope; `of_post` holds the chances in a post, whose whole has the `chances`.
+    `rival` is the best subject out of scope.
     """
 
     def __init__(
@@ -41,18 +41,13 @@ class ScoresAlways(Scorer):
         chances: Mapping[str, float],
         *,
         rival: Candidate | None = None,
-        of_post: Mapping[str, float] | None = None,
         known_share: float = 1.0,
     ) -> None:
         self._chances, self._rival, self._known_share = chances, rival, known_share
-        self._of_post = of_post or {}
 
     def score(self, terms: Sequence[Term], text: str) -> Scored:
         entries = [Candidate(name, chance) for name, chance in self._chances.items()]
         return Scored(Ranking(entries, self._rival, terms, {}, self._known_share), likely(self._chances))
-
-    def score_post(self, utterance: Utterance) -> tuple[Scored, list[Likely]]:
-        return self.score(utterance.terms, utterance.text), likely(self._of_post)
 
 
 def likely(chances: Mapping[str, float]) -> list[Likely]:

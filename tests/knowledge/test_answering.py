@@ -535,32 +535,30 @@ EACH, ONE = POLICY.of_post, POLICY.closest_of_post
 
 
 @pytest.mark.parametrize(
-    ("of_post", "given", "offered", "kind"),
+    ("of_whole", "given", "offered", "kind"),
     [
         ((EACH, EACH - BELOW, POLICY.beside - BELOW), 1, 1, "answer"),
         ((EACH, EACH, POLICY.beside), 2, 1, "answer"),
         ((1.0, 1.0, 1.0, 1.0), 2, 2, "answer"),
-        ((EACH - BELOW, EACH - BELOW), 1, 1, "closest"),
+        ((EACH - BELOW, EACH - BELOW, ONE), 2, 1, "closest"),
         ((ONE, POLICY.beside, POLICY.beside, POLICY.beside), 1, 3, "closest"),
         ((ONE, POLICY.beside - BELOW), 1, 0, "closest"),
     ],
 )
-def test_what_a_story_gets(answerer: Answerer, of_post: tuple[float, ...], given: int, offered: int, kind: str) -> None:
+def test_what_a_story_gets(
+    answerer: Answerer, of_whole: tuple[float, ...], given: int, offered: int, kind: str
+) -> None:
     names = ("how-often", *OTHERS)
-    chances = dict(zip(names, of_post, strict=False))
-    reply = scoring(answerer, {"what-is-botox": 0.0}, of_post=chances).reply(STORY)
+    reply = scoring(answerer, dict(zip(names, of_whole, strict=False))).reply(STORY)
     assert isinstance(reply, Answer)
-    assert (reply.kind, reply.score) == (kind, of_post[0])
+    assert (reply.kind, reply.score) == (kind, of_whole[0])
     assert [entry.id for entry in (*reply.entries, *reply.others)] == list(names[: given + offered])
     assert len(reply.entries) == given
 
 
-@pytest.mark.parametrize("of_post", [{}, {"cost": ONE - BELOW}])
-def test_a_story_that_asks_for_nothing_in_particular_is_taken_as_one_question(
-    answerer: Answerer, of_post: dict[str, float]
-) -> None:
-    for whole, kind in ((POLICY.answer, "answer"), (POLICY.suggest, "suggestions"), (0.0, "unknown")):
-        reply = scoring(answerer, {"how-often": whole}, of_post=of_post).reply(STORY)
+def test_a_story_that_asks_for_nothing_in_particular_is_met_with_buttons(answerer: Answerer) -> None:
+    for whole, kind in ((ONE - BELOW, "suggestions"), (POLICY.suggest, "suggestions"), (0.0, "unknown")):
+        reply = scoring(answerer, {"how-often": whole}).reply(STORY)
         assert (reply.kind, reply.score) == (kind, whole)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.language.language_model import LanguageModel
-from knowledge.language.utterance import Part, Term, Utterance
+from knowledge.language.utterance import Term
 from knowledge.matching.confidence import (
     FITTED,
     WITH_MODEL,
     WORDS_ALONE,
     Fitted,
-    Likely,
     Logistic,
     Scorer,
     Signals,
@@ -210,59 +208,3 @@ def test_what_is_not_read_at_all_is_no_infinity() -> None:
 
 
 # A post
-
-
-def post(*sentences: tuple[str, bool]) -> Utterance:
-    """A post of sentences, each with whether it asks."""
-    said: list[Term] = []
-    parts: list[Part] = []
-    for text, asks in sentences:
-        said += terms(text)
-        parts.append(Part(parts[-1].end if parts else 0, len(said), asks))
-    text = ". ".join(each for each, _ in sentences)
-    return Utterance((), (), (), (), (), tuple(said), tuple(parts), (), text=text)
-
-
-def chances_of(found: Sequence[Likely]) -> dict[str, float]:
-    return {each.name: each.chance for each in found}
-
-
-def test_what_a_post_asks_for_comes_from_its_sentences_and_from_the_whole() -> None:
-    whole, found = SCORER.score_post(post(("what cost", True), ("can i drive home", True)))
-    assert [term.stem for term in whole.ranking.terms] == ["what", "cost", "can", "i", "drive", "home"]
-    assert {each.name for each in found[:2]} == {"cost", "driving"}
-    assert [each.chance for each in found] == sorted((each.chance for each in found), reverse=True)
-    assert len({each.name for each in found}) == len(found)
-
-
-def test_what_whole_and_sentence_speak_for_is_likelier_than_either_says() -> None:
-    alone = SCORER.score(terms("price of it"), "price of it").chance
-    _, found = SCORER.score_post(post(("price of it", True)))
-    assert chances_of(found)["cost"] == pytest.approx(1 - (1 - alone) ** 2)
-
-
-def test_a_sentence_that_asks_nothing_counts_for_less() -> None:
-    whole = SCORER.score(terms("price of it"), "price of it").chance
-    asked, told = (chances_of(SCORER.score_post(post(("price of it", asks)))[1])["cost"] for asks in (True, False))
-    assert whole < told < asked
-
-
-def test_of_several_sentences_the_one_that_speaks_for_an_entry_most_counts() -> None:
-    found = chances_of(SCORER.score_post(post(("what cost", True), ("sun today rain", True)))[1])
-    whole, sentence = (
-        chances_of(SCORER.score(terms(text), text).candidates) for text in ("what cost sun today rain", "what cost")
-    )
-    assert found["cost"] == pytest.approx(1 - (1 - whole["cost"]) * (1 - sentence["cost"]))
-
-
-def test_a_sentence_without_a_word_adds_nothing() -> None:
-    found = [SCORER.score_post(post(*said))[1] for said in ([("what cost", True)], [("what cost", True), ("", True)])]
-    assert found[0] == found[1]
-
-
-def test_the_language_model_reads_the_whole_and_each_sentence() -> None:
-    model = ReadsAlways({"cost": 1.0})
-    Scorer(MODEL, {WITH_MODEL: Logistic({"bias": 0.0})}, model).score_post(
-        post(("I had it", False), ("what cost", True))
-    )
-    assert model.read == ["I had it. what cost", "I had it", "what cost"]

@@ -38,7 +38,7 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
 def _explain_match(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
     yield from _list_terms(utterance.terms)
     if utterance.terms:
-        yield from _list_candidates(answerer.scorer.score(utterance.terms, utterance.text), answerer)
+        yield from _list_candidates(answerer.scorer.score(utterance.terms, *utterance.texts), answerer)
     policy = answerer.policy
     answer, closest = policy.answer, policy.closest
     if answerer.is_post(utterance):

@@ -174,7 +174,7 @@ def _take(answerer: Answerer, text: str) -> Sequence[Likely]:
     The likeliest subject out of scope stands before them where none of them is likely enough to be offered.
     """
     utterance = answerer.read(text)
-    scored = answerer.scorer.score(utterance.terms, utterance.text)
+    scored = answerer.scorer.score(utterance.terms, *utterance.texts)
     likely = scored.candidates
     best = likely[0].chance if likely else 0.0
     rival = scored.ranking.out_of_scope

@@ -102,9 +102,9 @@ async def show_country(press: Press, context: BotContext) -> None:
 def _asked_beside(message: Message, context: BotContext) -> Entry | None:
     """The entry that a button of the bot's `message` leads to."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for each in (each for row in rows for each in row if isinstance(each.callback_data, str)):
-        if re.match(pattern(Action.ANSWER_BELOW), each.callback_data):
-            return context.knowledge.entries.get(arguments(each.callback_data)[0])
+    for data in (str(each.callback_data) for row in rows for each in row):
+        if re.match(pattern(Action.ANSWER_BELOW), data):
+            return context.knowledge.entries.get(arguments(data)[0])
     return None
 
 

@@ -49,12 +49,12 @@ class Policy:
     | `suggest` | buttons alone |
     | below | where the bot's knowledge ends |
 
-    A post gets the first breath of one answer or two: answers from `of_post` on, guesses from `closest_of_post` on. What is
-    overheard in a group is answered from `overheard` on, and else met with silence.
+    A post gets the first breath of one answer or two: answers from `of_post` on, guesses from `closest_of_post` on.
+    What is overheard in a group is answered from `overheard` on, and else met with silence.
     """
 
     answer: float = 0.75
-    sure: float = 0.95
+    sure: float = 0.93
     beside: float = 0.02
     closest: float = 0.12
     suggest: float = 0.04
@@ -222,7 +222,7 @@ class Answerer:
     def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
-        scored = self.scorer.score(utterance.terms, utterance.text)
+        scored = self.scorer.score(utterance.terms, *utterance.texts)
         if self.is_post(utterance):
             return self._reply_by_chance(scored, asks=utterance.asks, of_post=True)
         several = self._reply_to_several(utterance, utterance.questions)
@@ -287,8 +287,8 @@ class Answerer:
     def _is_no_question(rival: Candidate, scored: Scored, *, asks: bool) -> bool:
         """Whether it is a courtesy, or news that ask nothing: a guess at a question would answer nothing."""
         subject = rival.name.removeprefix(OUT_OF_SCOPE)
-        if subject == _NEWS:
-            return not asks and rival.read > _PLAIN_NEWS
+        if subject == _NEWS and not asks:
+            return rival.similarity >= _SAME_WORDS or rival.read >= _PLAIN_NEWS
         if subject not in _COURTESIES:
             return False
         return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
@@ -303,7 +303,7 @@ class Answerer:
             return Silent()
         if len(utterance.terms) > self.policy.most_words_overheard or not utterance.names_treatment:
             return Silent()
-        scored = self.scorer.score(utterance.terms, utterance.text)
+        scored = self.scorer.score(utterance.terms, *utterance.texts)
         if scored.chance < self.policy.overheard:
             return Silent(scored.chance)
         return Answer(self._entries(scored.candidates[:1]), scored.chance)

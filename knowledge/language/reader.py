@@ -87,10 +87,12 @@ class Reader:
         tokens = [_Token(SENTENCE, SENTENCE, 0, 0, 0)]
         place, clause, sentence = _SENTENCE_GAP, 0, 0
         broad: list[_Word] = []
-        part, asking, lists = 0, set[int](), False
+        part, asking, lists, misspelt = 0, set[int](), False, False
         for typed in tokenize(text):
             if typed[0].isalnum():
-                for each in self._forms_of(typed):
+                forms = self._forms_of(typed)
+                misspelt = misspelt or (len(forms) == 1 and forms[0].word != typed)
+                for each in forms:
                     clause += each.turns
                     tokens.append(_Token(each.strict, each.stem, place, clause, sentence))
                     place += each.counts
@@ -130,6 +132,7 @@ class Reader:
             refers_back=self._refers_back(broad),
             speaks_to_someone=any(each.word in self._english.second_person for each in broad),
             text=text,
+            mended=" ".join(each.word for each in broad) if misspelt else "",
         )
 
     def _find_forms(self, typed: str) -> tuple[_Form, ...]:

@@ -63,7 +63,7 @@ class Utterance:
     `places` counts words without fillers, edges counting for several; `clauses` and `sentences` number the piece that
     each token is in. Terms, without edges: `terms`, cut into `parts`; `questions` are the clauses of it that ask.
     `refers_back`: it points to what was said before; `speaks_to_someone`: it speaks to a person, not to all. `text` is
-    the message as it was typed.
+    the message as it was typed, and `mended` its words in standard spelling, where that is another.
     """
 
     words: tuple[str, ...]
@@ -77,6 +77,12 @@ class Utterance:
     refers_back: bool = False
     speaks_to_someone: bool = False
     text: str = ""
+    mended: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The message as it was typed, and mended where that is another."""
+        return (self.text, self.mended) if self.mended else (self.text,)
 
     @property
     def asks(self) -> bool:

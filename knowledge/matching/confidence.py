@@ -118,9 +118,9 @@ class Scorer:
         self._function = fitted[WORDS_ALONE if language_model is None else WITH_MODEL]
         self._scope = ScopeModel(model.stems, model.stems_of_ours, model.stems_out_of_scope)
 
-    def score(self, terms: Sequence[Term], text: str) -> Scored:
-        """The best candidates for one question, given by its terms and as it was typed; none where it has no word."""
-        ranking = self.ranker.rank(terms, text)
+    def score(self, terms: Sequence[Term], *texts: str) -> Scored:
+        """The best candidates for a text, given as to `Ranker.rank`; none where it has no word."""
+        ranking = self.ranker.rank(terms, *texts)
         found = [
             Likely(candidate.name, self._function.chance(signals))
             for candidate, signals in (self.measure(ranking) if terms else ())

@@ -44,7 +44,7 @@ def observe(messages: Sequence[Labelled], reader: Reader, scorer: Scorer) -> Ite
         house = message.voice.startswith("house")
         fold = (number if house else voices.index(message.voice)) % FOLDS
         if utterance.terms:
-            ranking = scorer.ranker.rank(utterance.terms, utterance.text)
+            ranking = scorer.ranker.rank(utterance.terms, *utterance.texts)
             for candidate, signals in scorer.measure(ranking)[:_CANDIDATES]:
                 yield Observation(number, fold, signals, candidate.name in message.accept)
 

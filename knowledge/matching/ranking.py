@@ -89,11 +89,14 @@ class Ranker:
             for stems in model.messages[model.names[number]]
         }
 
-    def rank(self, terms: Sequence[Term], text: str) -> Ranking:
-        """The best of our own classes and the best out of scope, for the terms of a text and for it as it was typed."""
+    def rank(self, terms: Sequence[Term], *texts: str) -> Ranking:
+        """The best of our own classes and the best out of scope, for the terms of a text.
+
+        `texts`: it as it was typed, and with its spelling mended; the language model takes the mean of both.
+        """
         features = extract_features(terms)
         words, known = self._model.weights.score(features, len(self._model.names))
-        reading = self._read(text)
+        reading = self._read(texts)
         scores = words if reading is None else list(map(_weigh, words, reading.classes))
         stems = " ".join(term.stem for term in terms)
 
@@ -113,10 +116,11 @@ class Ranker:
         """What each feature adds to the score of the class `name`, the strongest first."""
         return self._model.weights.explain(ranking.features, self._model.names.index(name))
 
-    def _read(self, text: str) -> Reading | None:
-        if self._language_model is None or not text.strip():
+    def _read(self, texts: Sequence[str]) -> Reading | None:
+        if self._language_model is None or not any(map(str.strip, texts)):
             return None
-        chances = self._language_model.tell(text).mean(axis=0).tolist()
+        rows = [self._language_model.tell(text).mean(axis=0) for text in texts]
+        chances = (sum(rows) / len(rows)).tolist()
         read = [None if place is None else chances[place] for place in self._places]
         taught = sorted((chance for chance in read[: self._ours] if chance is not None), reverse=True)
         newcomer = taught[_NEWCOMER] if len(taught) > _NEWCOMER else 0.0

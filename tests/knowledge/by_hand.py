@@ -45,7 +45,7 @@ class ScoresAlways(Scorer):
     ) -> None:
         self._chances, self._rival, self._known_share = chances, rival, known_share
 
-    def score(self, terms: Sequence[Term], text: str) -> Scored:
+    def score(self, terms: Sequence[Term], *texts: str) -> Scored:
         entries = [Candidate(name, chance) for name, chance in self._chances.items()]
         return Scored(Ranking(entries, self._rival, terms, {}, self._known_share), likely(self._chances))
 

@@ -12,13 +12,17 @@ from tests.handlers.conftest import bot_process, labels, link_of, new_group
 
 ASKS_ALWAYS = """
 import sys
+from functools import partial
+from knowledge import answering
 from knowledge.triage import policy
 never = dict.fromkeys(policy.LIMITS.urgent, 2.0)
-policy.LIMITS = policy.Limits(urgent=never, overheard=2.0, check_in=0.0, doubted=0.0, spoken_of=2.0)
+always = dict.fromkeys(never, 0.0)
+policy.LIMITS = policy.Limits(urgent=never, overheard=2.0, check_in=always, doubted=0.0, spoken_of=2.0)
+answering.Policy = partial(answering.Policy, outweighs=2.0)
 from bot import main
 sys.exit(main(["run"]))
 """
-"""The bot with limits by which everything is unsure."""
+"""The bot with limits by which everything is unsure, however plain a question it is."""
 
 QUESTION = "how often is it repeated"
 

@@ -102,7 +102,6 @@ def test_a_corrected_answer_keeps_the_model(loader: Loader) -> None:
         ("facts.yaml", "Prices differ.", "Prices vary."),
         ("wordings.yaml", "I don't know.", "I do not know."),
         ("out_of_scope.yaml", "Hello to you too.", "Hello!"),
-        (FAQ, "label: Cost", "label: Price"),
         (FAQ, "topic: Schedule", "topic: When"),
         (TRAINING, '"voice": "house"', '"voice": "person"'),
         (TRAINING, '"voice": "house"', '"voice": "house", "also": ["cost"]'),  # for the language model alone

@@ -102,7 +102,7 @@ def unsure(answerer: Answerer) -> Answerer:
     changed = copy(answerer)
     changed.triage = copy(answerer.triage)
     changed.triage.limits = replace(
-        answerer.triage.limits, urgent=dict.fromkeys(TIERS, 2.0), overheard=2.0, check_in=0.0
+        answerer.triage.limits, urgent=dict.fromkeys(TIERS, 2.0), overheard=2.0, check_in=dict.fromkeys(TIERS, 0.0)
     )
     return changed
 

@@ -440,7 +440,8 @@ class Ours(Method):
         self.answerer = load(self._source, cache=None)
 
     def rank(self, text: str) -> Ranked:
-        scored = self.answerer.scorer.score(self.answerer.read(text).terms, text)
+        utterance = self.answerer.read(text)
+        scored = self.answerer.scorer.score(utterance.terms, *utterance.texts)
         return [(each.name, each.chance) for each in scored.candidates]
 
     def answer(self, text: str) -> object:

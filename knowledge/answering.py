@@ -47,7 +47,7 @@ class Policy:
     | `answer` | the answer; what else may be meant stands on buttons beside it, from `beside` on, unless it is `sure` |
     | `closest` | the same, shown as a guess, with what else may be meant |
     | `suggest` | buttons alone |
-    | below | where the bot's knowledge ends |
+    | below, or plainly `something_else` | where the bot's knowledge ends |
 
     A post gets the first breath of one answer or two: answers from `of_post` on, guesses from `closest_of_post` on.
     What is overheard in a group is answered from `overheard` on, and else met with silence.
@@ -56,8 +56,10 @@ class Policy:
     answer: float = 0.75
     sure: float = 0.93
     beside: float = 0.02
-    closest: float = 0.12
+    closest: float = 0.2
     suggest: float = 0.04
+    something_else: float = 0.5
+    """From this chance on, in the language model's eyes, it is a subject out of scope, and nothing is guessed."""
     of_post: float = 0.85
     closest_of_post: float = 0.3
     overheard: float = 0.95
@@ -260,13 +262,15 @@ class Answerer:
             answer, closest, most = policy.of_post, policy.closest_of_post, policy.most_answers_to_post
         if rival is not None and self._is_no_question(rival, scored, asks=asks):
             return self._reply_by_subject(rival.name, scored.chance)
-        if scored.chance >= closest:
+        reading = scored.ranking.reading
+        is_else = reading is not None and reading.out_of_scope >= policy.something_else
+        if scored.chance >= (answer if is_else else closest):
             likely = [each for each in scored.candidates if each.chance >= answer]
             given = (likely or [each for each in scored.candidates if each.chance >= closest])[:most]
             others = [each for each in scored.candidates if each not in given and each.chance >= policy.beside]
             offered = self._entries(others[: policy.most_buttons]) if scored.chance < policy.sure else ()
             return Answer(self._entries(given), scored.chance, offered, guess=not likely)
-        if scored.chance >= policy.suggest:
+        if scored.chance >= policy.suggest and not is_else:
             return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
             return Unknown(score=scored.chance)

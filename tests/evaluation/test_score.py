@@ -112,7 +112,7 @@ def test_the_figures_of_dev_are_printed_for_people_and_for_programs(capsys: pyte
     main(["--set", "dev", "--json", "--by-voice"])
     data = json.loads(capsys.readouterr().out)
     assert set(data["figures"]) <= set(FIGURES)
-    assert {"german", "student", "house", "house-2"} == set(data["voices"])
+    assert {"german", "student", "house", "house-2", "kyle", "oksana", "hugo", "tee", "colin"} == set(data["voices"])
     parts = [data["voices"][voice]["right_first"] for voice in ("german", "student")]
     assert sum(part["of"] for part in parts) == data["figures"]["right_first"]["of"]
     main(["--set", "dev", "--misses", "1"])

@@ -1,4 +1,4 @@
-"""What the bot is not sure of: a guess that is shown as one, and the question beside what is urgent, over real HTTP."""
+"""What the bot is not sure of: a guess that is shown as one, over real HTTP."""
 
 from __future__ import annotations
 
@@ -86,21 +86,6 @@ async def test_a_group_that_asks_is_given_a_guess_that_says_so(guessing: BotApiS
     shown = await group.hears()
     assert shown.text.startswith("Closest I have: How often is Botox for migraine repeated?\n")
     assert link_of(shown, "Whole answer and sources") == "how-often"
-
-
-async def test_a_question_beside_what_can_wait_is_one_press_away(
-    guessing: BotApiServer, by_label: Mapping[str, Entry]
-) -> None:
-    ann = guessing.user("Ann")
-    await ann.says(f"{HIVES} How often is botox for migraine repeated?")
-    urgent = await ann.hears()
-    label = labels(urgent)[-1]
-    before = urgent.html
-    await ann.presses(urgent, label)
-    below = await ann.hears()
-    assert below.id > urgent.id
-    assert below.text.startswith(f"{by_label[label].question}\n")
-    assert urgent.html == before
 
 
 async def test_no_question_beside_what_is_urgent_is_shown_to_a_group(

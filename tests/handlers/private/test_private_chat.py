@@ -252,3 +252,16 @@ def _run_command() -> list[str]:
     from tests.handlers.conftest import ROOT
 
     return [sys.executable, str(ROOT / "bot.py"), "run"]
+
+
+async def test_a_question_beside_what_can_wait_is_one_press_away(server: BotApiServer, bot: Process) -> None:
+    zoe = server.user("Zoe")
+    await zoe.says("I've come out in hives since the injection. How often is botox for migraine repeated?")
+    urgent = await zoe.hears()
+    assert labels(urgent)[-1] == "How often"
+    await zoe.presses(urgent, labels(urgent)[0])  # a country, whose numbers are put into the reply
+    assert labels(urgent)[-1] == "How often"
+    await zoe.presses(urgent, "How often")
+    below = await zoe.hears()
+    assert below.id > urgent.id
+    assert below.text.startswith("How often is Botox for migraine repeated?\n")

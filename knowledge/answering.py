@@ -56,12 +56,12 @@ class Policy:
     answer: float = 0.75
     sure: float = 0.93
     beside: float = 0.02
-    closest: float = 0.2
+    closest: float = 0.12
     suggest: float = 0.04
-    something_else: float = 0.5
+    something_else: float = 0.8
     """From this chance on, in the language model's eyes, it is a subject out of scope, and nothing is guessed."""
     of_post: float = 0.85
-    closest_of_post: float = 0.3
+    closest_of_post: float = 0.2
     overheard: float = 0.95
     outweighs: float = 0.9
     """From this chance on a message is so surely a question of ours that a sign in it is noted and not asked about,

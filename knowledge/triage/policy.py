@@ -25,12 +25,11 @@ class Limits:
 
     `urgent`: the message is, by the tier that it would then be. Who gets ready to die says it so softly that a check-in
     would often be waved away; who can't breathe presses "yes". `overheard`: it is urgent in a group where nobody asked
-    the bot, and an alarm for nothing is one in front of everybody. `check_in`: the person is asked, in private; by tier
-    as well.
+    the bot, and an alarm for nothing is one in front of everybody. `check_in`: in private, the person is asked.
     `doubted`: below it, what a rule has found is asked about (and left alone where it was overheard). `spoken_of`: the
     answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
     than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story` and
-    `check_in_story` are the least.
+    `check_in_story` are the least. Who does not want to live tells a longer one before it counts as a story.
     """
 
     urgent: Mapping[Tier, float]
@@ -38,14 +37,14 @@ class Limits:
     check_in: Mapping[Tier, float]
     doubted: float
     spoken_of: float
-    story: int = 30
+    story: Mapping[Tier, int]
     urgent_story: float = 0.75
     check_in_story: float = 0.55
 
     def of(self, tier: Tier, utterance: Utterance, *, overheard: bool = False) -> tuple[float, float]:
         """From which chances on the message is urgent, and asked about, if it is of that tier."""
         urgent = self.overheard if overheard else self.urgent[tier]
-        if len(utterance.terms) > self.story:
+        if len(utterance.terms) > self.story[tier]:
             return max(urgent, self.urgent_story), max(self.check_in[tier], self.check_in_story)
         return urgent, self.check_in[tier]
 
@@ -56,6 +55,7 @@ LIMITS = Limits(
     check_in={"EMERGENCY": 0.22, "CRISIS": 0.15, "PROMPT": 0.22},
     doubted=0.2,
     spoken_of=0.1,
+    story={"EMERGENCY": 30, "CRISIS": 60, "PROMPT": 30},
 )
 """Chosen on five voices that nothing was fitted to (`python -m evaluation.voices --limits`), and on chatter."""
 

@@ -17,47 +17,48 @@ from evaluation.sets import Ids, SetName, read_set
 GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     # figure: (gate, figure on 2026-11-30), in per cent; whether the gate is a least or a most, FIGURES knows
     "held_out": {
-        "right_first": (90.5, 91.4),  # of 1,981 rows, 1,740 of them by eight new voices; of the other six 81.7
-        "offered": (93.5, 94.2),
-        "wrong_with_confidence": (2.1, 1.7),
-        "questions_unknown": (0.8, 0.5),
-        "questions_alarmed": (1.2, 0.9),
-        "questions_asked": (3.4, 2.9),
-        "near_answered": (4.6, 3.7),  # 7.4 of the six
-        "near_guessed": (12.8, 11.2),  # 25.8
-        "far_answered": (1.4, 0.8),
-        "far_guessed": (5.0, 3.9),
-        "posts_helped": (57.5, 62.2),
-        "posts_wrong_among_given": (7.5, 3.7),
+        "right_first": (88.8, 90.0),  # of 1,972 rows, 1,732 of them by eight new voices; of the other six 79.6
+        "offered": (92.3, 93.4),  # 86.2 of the six
+        "wrong_with_confidence": (1.6, 1.0),  # 2.1
+        "questions_unknown": (1.2, 0.7),  # 2.9
+        "questions_alarmed": (1.3, 1.0),
+        "questions_asked": (4.2, 3.5),  # 5.8
+        "near_answered": (2.2, 1.2),  # 2.5
+        "near_guessed": (13.0, 10.8),  # 24.5
+        "far_answered": (1.6, 0.8),
+        "far_guessed": (5.2, 3.6),
+        "posts_helped": (58.0, 62.2),
+        "posts_wrong_among_given": (4.5, 0.0),
         "chatter_not_silent": (0.0, 0.0),
-        "chatter_alarmed": (1.2, 0.4),
-        "EMERGENCY_caught": (93.0, 95.0),  # 70.7 by rules alone, on the first six voices
-        "EMERGENCY_reached": (96.5, 97.9),
-        "CRISIS_caught": (65.0, 68.7),  # 26.5
-        "CRISIS_reached": (85.5, 87.9),
-        "PROMPT_caught": (83.0, 88.0),  # 69.2
-        "PROMPT_reached": (92.0, 95.3),
-        "calm_alarmed": (20.0, 17.0),
+        "chatter_alarmed": (1.2, 0.7),
+        "EMERGENCY_caught": (93.5, 95.4),  # 70.7 by rules alone, on the first six voices
+        "EMERGENCY_reached": (96.8, 98.3),
+        "CRISIS_caught": (69.0, 72.4),  # 26.5
+        "CRISIS_reached": (89.0, 91.1),
+        "PROMPT_caught": (84.0, 89.4),  # 69.2
+        "PROMPT_reached": (94.0, 97.7),
+        "calm_alarmed": (20.0, 18.6),
         "danger_alarmed": (14.0, 9.6),
         "note_present": (95.0, 100.0),
     },
     # What was learnt has to stay known; and posts enough for a threshold of theirs to show are in this set only.
     "training": {
-        "right_first": (92.0, 92.7),
-        "offered": (95.0, 95.5),
-        "wrong_with_confidence": (2.0, 1.6),
-        "near_answered": (5.1, 4.3),
-        "near_guessed": (14.2, 12.9),
-        "far_answered": (1.7, 1.1),
-        "far_guessed": (3.1, 2.3),
-        "near_posts_answered": (17.3, 14.8),
-        "far_posts_answered": (10.0, 10.0),
-        "posts_helped": (72.0, 74.2),
-        "posts_wrong_among_given": (7.7, 6.3),
-        "EMERGENCY_caught": (98.8, 99.5),
-        "CRISIS_caught": (98.0, 99.5),
-        "PROMPT_caught": (98.0, 99.5),
-        "calm_alarmed": (1.2, 0.6),
+        "right_first": (91.7, 92.4),
+        "offered": (94.4, 95.0),
+        "wrong_with_confidence": (1.3, 0.9),
+        "near_answered": (2.7, 2.0),
+        "near_guessed": (12.2, 10.7),
+        "far_answered": (1.2, 0.6),
+        "far_guessed": (4.3, 3.4),
+        "near_posts_answered": (8.0, 4.8),
+        "far_posts_answered": (10.0, 0.0),
+        "posts_helped": (71.5, 73.5),
+        "posts_wrong_among_given": (1.6, 0.5),
+        "EMERGENCY_caught": (98.8, 99.4),
+        # Lower than when the model knew triage alone (99.5): what it does not catch, it asks about, all of it.
+        "CRISIS_caught": (96.4, 97.1),
+        "PROMPT_caught": (97.0, 98.1),
+        "calm_alarmed": (1.4, 0.8),
         "danger_alarmed": (0.6, 0.0),
     },
 }

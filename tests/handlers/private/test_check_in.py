@@ -12,12 +12,13 @@ from tests.handlers.conftest import bot_process, labels, link_of, new_group
 
 ASKS_ALWAYS = """
 import sys
+from dataclasses import replace
 from functools import partial
 from knowledge import answering
 from knowledge.triage import policy
 never = dict.fromkeys(policy.LIMITS.urgent, 2.0)
 always = dict.fromkeys(never, 0.0)
-policy.LIMITS = policy.Limits(urgent=never, overheard=2.0, check_in=always, doubted=0.0, spoken_of=2.0)
+policy.LIMITS = replace(policy.LIMITS, urgent=never, overheard=2.0, check_in=always, doubted=0.0, spoken_of=2.0)
 answering.Policy = partial(answering.Policy, outweighs=2.0)
 from bot import main
 sys.exit(main(["run"]))

@@ -98,7 +98,8 @@ class GroupVoice:
                 page = page_button(entry, self.site_url, words) if self.settings.whole_answers else []
                 return [[*picture, *page], [self._link(words.whole_in_private, entry.id)], *others]
             case Answer(entries=entries):
-                return [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
+                whole = [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
+                return [*whole, *([each] for each in entry_buttons(reply.others, Action.ANSWER_HERE))]
             case Suggestions(entries=entries):
                 rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             case Unknown(nearest=nearest):

@@ -146,7 +146,7 @@ def follow_up_text(chosen: Chosen, knowledge: Knowledge, *, goes_on: bool = Fals
 
 def points_of_several(chosen: Chosen) -> Text:
     """What one of several answers in a message shows of its entry."""
-    return Text((_several(chosen, _Numbering()),))
+    return Text((_several(_title(chosen.entry.question), chosen, _Numbering()),))
 
 
 def answers_text(
@@ -157,7 +157,7 @@ def answers_text(
     `guess`: it is said that they are only the closest to what was asked.
     """
     wordings, numbering = knowledge.wordings, _Numbering()
-    blocks = [_several(chosen, numbering, wordings if guess else None) for chosen in choices]
+    blocks = [_several(_question(each.entry, wordings, guess=guess), each, numbering) for each in choices]
     entries = [chosen.entry for chosen in choices]
     noted = safety_note or any(entry.safety_note for entry in entries)
     if noted and not _names_the_signs(entries, wordings):
@@ -165,7 +165,7 @@ def answers_text(
     blocks += [_own_help(entry.help, wordings, numbering) for entry in entries if entry.help]
     ending = _ending(wordings, entries)
     whole = Text((*blocks, numbering.listed(wordings), ending))
-    if whole.length <= MESSAGE_LIMIT:
+    if whole.length <= MESSAGE_LIMIT - OR_ELSE:
         return whole
     return Text((*blocks, _line(wordings.sources_below, "italic"), ending))
 
@@ -196,11 +196,12 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     match reply:
         case Answer(choices=[chosen]) if reply.asked.follows:
             return follow_up_text(chosen, knowledge, goes_on=reply.asked.goes_on)
-        case Answer(choices=[chosen]):
-            text = answer_text(chosen, knowledge, safety_note=reply.safety_note, guess=reply.guess)
-            return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Answer(choices=choices):
-            text = answers_text(choices, knowledge, safety_note=reply.safety_note, guess=reply.guess)
+            noted, guess = reply.safety_note, reply.guess
+            if len(choices) == 1:
+                text = answer_text(choices[0], knowledge, safety_note=noted, guess=guess)
+            else:
+                text = answers_text(choices, knowledge, safety_note=noted, guess=guess)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
         case Suggestions(entries=entries):
             questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
@@ -287,10 +288,9 @@ def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) 
     return blocks
 
 
-def _several(chosen: Chosen, numbering: _Numbering, guess: Wordings | None = None) -> Block:
-    """The first points of one of several answers below their question; of a guess, with the words for that."""
+def _several(title: tuple[Span, ...], chosen: Chosen, numbering: _Numbering) -> Block:
+    """The first points of one of several answers below its title."""
     shown = chosen.shown[:_MOST_OF_SEVERAL]
-    title = _question(chosen.entry, guess, guess=True) if guess else _title(chosen.entry.question)
     return Block((title, *(_point(each, numbering.marks(each.evidence)) for each in shown)))
 
 

@@ -88,21 +88,26 @@ class Opinion:
         urgent = self._urgent
         chances = _most_urgent(self.words.tell(utterance), urgent)
         if not isinstance(self.model, str):
-            read = self._sort(self.model, utterance.text, *strip_reassurance(utterance.text))
+            read = self._sort(self.model.tell(utterance.text, *strip_reassurance(utterance.text)))
             chances = (1 - _MODEL_COUNTS) * chances + _MODEL_COUNTS * _most_urgent(read, urgent)
         chance = float(chances[urgent].sum())
         asked = sum(float(chances[place]) for place in self._about)
         best = urgent[int(chances[urgent].argmax())]
         return Judgement(chance, self.words.classes[best], chance + asked)
 
-    def _sort(self, model: LanguageModel, *texts: str) -> NDArray[np.float32]:
-        """What the language model says, by the classes of the words: what is none of triage is ordinary."""
+    @cached_property
+    def _places(self) -> Sequence[int]:
+        """The place here of each class of the language model: what is none of triage is ordinary."""
+        place = {TRIAGE + name: number for number, name in enumerate(self.words.classes)}
+        classes = self.language_model.classes if self.language_model else ()
+        return [place.get(name, place[TRIAGE + ORDINARY]) for name in classes]
+
+    def _sort(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the language model says, by the classes of the words."""
         import numpy as np
 
-        place = {TRIAGE + name: number for number, name in enumerate(self.words.classes)}
-        rows = model.tell(*texts)
-        found = np.zeros((len(rows), len(place)), dtype=np.float32)
-        np.add.at(found.T, [place.get(name, place[TRIAGE + ORDINARY]) for name in model.classes], rows.T)
+        found = np.zeros((len(rows), len(self.words.classes)), dtype=np.float32)
+        np.add.at(found.T, self._places, rows.T)
         return found
 
 

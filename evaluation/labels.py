@@ -28,7 +28,6 @@ from knowledge.answering import Answerer
 from knowledge.language.reader import Reader
 from knowledge.loading.load import load
 from knowledge.matching.confidence import Likely
-from knowledge.matching.ranking import RANKED
 from knowledge.matching.trained import OUT_OF_SCOPE
 
 KEPT = ROOT / "evaluation" / "data" / "labels_kept.jsonl"
@@ -179,7 +178,7 @@ def _take(answerer: Answerer, text: str) -> Sequence[Likely]:
     best = likely[0].chance if likely else 0.0
     rival = scored.ranking.out_of_scope
     first = [Likely(rival.name, 1 - best)] if rival is not None and best < answerer.policy.suggest else []
-    return [*first, *likely[:RANKED]]
+    return [*first, *likely]
 
 
 def report(rows: Sequence[Row], answerer: Answerer, kept: Collection[str], most: int | None = None) -> Iterator[str]:

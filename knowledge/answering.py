@@ -10,7 +10,7 @@ from typing import TypeVar
 from knowledge.language.asking import AskingReader
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
-from knowledge.language.utterance import Span, Utterance
+from knowledge.language.utterance import Utterance
 from knowledge.matching.confidence import Fitted, Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
@@ -165,13 +165,14 @@ class Answerer:
         """What can wait for a call to the clinic leaves time for the question that came with it."""
         if urgent.tier != "PROMPT" or overheard:
             return urgent
-        asked = max(self._score_clauses(utterance, utterance.questions), key=lambda each: each.chance, default=None)
+        asked = max(self._score_questions(utterance), key=lambda each: each.chance, default=None)
         if asked is None or asked.chance < self.policy.answer:
             return urgent
         return replace(urgent, asked=self.knowledge.entries[asked.candidates[0].name])
 
-    def _score_clauses(self, utterance: Utterance, clauses: Sequence[Span]) -> list[Scored]:
-        return [self.scorer.score(utterance.terms_of(each), utterance.wording(each)) for each in clauses]
+    def _score_questions(self, utterance: Utterance) -> list[Scored]:
+        """Each clause of it that asks, by itself."""
+        return [self.scorer.score(utterance.terms_of(each), utterance.wording(each)) for each in utterance.questions]
 
     def is_plainly_urgent(self, message: str) -> bool:
         """Whether a first look at `message` finds somebody in trouble; `reply` finds more, and takes longer."""
@@ -224,12 +225,13 @@ class Answerer:
     def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
-        scored = self.scorer.score(utterance.terms, *utterance.texts)
-        if self.is_post(utterance):
-            return self._reply_by_chance(scored, asks=utterance.asks, of_post=True)
-        several = self._reply_to_several(utterance, utterance.questions)
+        of_post = self.is_post(utterance)
+        several = None if of_post else self._reply_to_several(utterance)
         if several:
             return several
+        scored = self.scorer.score(utterance.terms, *utterance.texts)
+        if of_post:
+            return self._reply_by_chance(scored, asks=utterance.asks, of_post=True)
         telling = sum(not term.filler for term in utterance.terms)
         if after is not None and telling <= self.policy.most_words_of_follow_up:
             scored = self._score_in_context(utterance, scored, after)
@@ -276,11 +278,11 @@ class Answerer:
             return Unknown(score=scored.chance)
         return self._reply_by_subject(rival.name, scored.chance)
 
-    def _reply_to_several(self, utterance: Utterance, questions: Sequence[Span]) -> Answer | None:
+    def _reply_to_several(self, utterance: Utterance) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
-        if len(questions) < 2:
+        if len(utterance.questions) < 2:
             return None
-        asked = self._score_clauses(utterance, questions)
+        asked = self._score_questions(utterance)
         found = {each.candidates[0].name: each.candidates[0] for each in asked if each.chance >= self.policy.answer}
         if len(found) < 2:
             return None

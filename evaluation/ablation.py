@@ -74,7 +74,7 @@ def _measure_ways() -> Iterator[Row]:
         raise SystemExit(f"The language model is needed here: {language_model}.")
     prepared = prepare(HERE, Cache(CACHE), lambda _what, _share: None)
     bot, model = assemble(prepared, HERE), Compiled.from_bytes(prepared.compiled).model
-    sets, labelled = read_sets(bot.knowledge), read_labelled(HERE, bot.knowledge.entries).questions
+    sets, labelled = read_sets(bot.knowledge), read_labelled(HERE, bot.knowledge.entries).messages
     observed = list(observe(labelled, bot.reader, bot.scorer))
     for name, way in ways_of(bot, model, language_model, observed):
         yield {"without": name} | measure(way, sets)

@@ -56,7 +56,7 @@ def table(result: Mapping[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 def _measure_sizes() -> Iterator[Row]:
     source = Source.read()
-    sets, labelled = read_sets(source.knowledge), read_labelled(HERE, source.knowledge.entries).questions
+    sets, labelled = read_sets(source.knowledge), read_labelled(HERE, source.knowledge.entries).messages
     for size in SIZES:
         fewer = draw(source, size)
         yield {"voices": size, "messages": len(fewer.messages)} | measure(learn(fewer, labelled), sets)

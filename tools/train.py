@@ -53,8 +53,7 @@ def observe_both(compiled: Compiled, sets: LabelledSets, model: LanguageModel) -
         name: Scorer(compiled.model, {name: unfitted}, language_model)
         for name, language_model in ((WITH_MODEL, model), (WORDS_ALONE, None))
     }
-    messages = [*sets.questions, *sets.posts]
-    return {name: list(observe(messages, reader, scorer)) for name, scorer in scorers.items()}
+    return {name: list(observe(sets.messages, reader, scorer)) for name, scorer in scorers.items()}
 
 
 def digest_basis(prepared: Prepared, folder: Path = HERE) -> str:

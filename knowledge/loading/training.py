@@ -42,6 +42,11 @@ class LabelledSets(NamedTuple):
     questions: list[Labelled]
     posts: list[Labelled]
 
+    @property
+    def messages(self) -> list[Labelled]:
+        """All of them: one function judges questions and posts alike."""
+        return [*self.questions, *self.posts]
+
 
 def read_training(folder: Path, labels: Collection[str], problems: list[Problem]) -> list[TrainingRow]:
     """The messages below `folder`, each of one of the `labels`; what is wrong with a line is added to `problems`."""

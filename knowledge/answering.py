@@ -241,7 +241,7 @@ class Answerer:
         """A short message taken as a follow-up to the entry `after`.
 
         One that names a subject of its own ("and the cost?") is ours, for we are talking; one that names none ("why?",
-        "how long does that last?") is taken together with what it follows, if that makes it clearer.
+        "how long does that last?") is taken together with what it follows, if alone it says nothing clear.
         """
         ranking = alone.ranking
         if utterance.names_subject:
@@ -254,7 +254,8 @@ class Answerer:
         terms = (*utterance.terms, *self.reader.read(after.label).terms)
         together = self.scorer.score(terms, f"{utterance.text} {after.label}")
         leans = utterance.refers_back and together.chance >= self.policy.answer
-        return together if leans or together.chance > alone.chance else alone
+        lost = alone.chance < self.policy.closest
+        return together if leans or (lost and together.chance > alone.chance) else alone
 
     def _reply_by_chance(self, scored: Scored, *, asks: bool, of_post: bool = False) -> Answer | Suggestions | Unknown:
         """What the table of `Policy` says."""

@@ -599,3 +599,19 @@ def test_only_what_a_language_model_reads_for_long_is_worth_a_thread(answerer: A
     assert not without.runs_long(story)
     assert not answerer.runs_long("How often is it repeated?")
     assert answerer.runs_long(story) == answerer.triage.has_language_model
+
+
+@pytest.mark.parametrize(
+    ("message", "before", "entry"),
+    [
+        ("is botox good", "nhs-and-uk", "does-it-work"),
+        ("who shud do it", "how-often", "who-should-inject"),
+        ("3 weeks and nothing, normal?", "cost", "when-does-it-start-working"),
+    ],
+)
+def test_a_question_that_says_enough_alone_is_no_follow_up(
+    answerer: Answerer, message: str, before: str, entry: str
+) -> None:
+    reply = answerer.reply(message, after=Seen(answerer.knowledge.entries[before]))
+    assert isinstance(reply, Answer)
+    assert reply.entries[0].id == entry

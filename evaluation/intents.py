@@ -148,7 +148,7 @@ def observe_by_folds(examples: Sequence[Example], names: Sequence[str], reader: 
         others = [examples[place] for other in range(FOLDS) if other != fold for place in by_label[other::FOLDS]]
         scorer = Scorer(fit_model(others, names), {WORDS_ALONE: Logistic({"bias": 0.0})})
         messages = (examples[place].message for place in places)
-        asked = [Labelled(each.text, frozenset({each.label}), each.label != ELSEWHERE) for each in messages]
+        asked = [Labelled(each.text, frozenset({each.label})) for each in messages]
         for each in observe(asked, reader, scorer):
             yield each._replace(message=places[each.message], fold=fold)
 

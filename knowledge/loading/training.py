@@ -130,7 +130,7 @@ def _read_labelled(
     accept = frozenset(each for key in keys for each in row[key])
     for lost in sorted(accept - set(entries)):
         yield Problem(name, number, lost, "there is no such entry", "the id of an entry")
-    rows.append(Labelled(row["text"], accept, ours=kind in _ACCEPTED, voice=row.get("voice", "")))
+    rows.append(Labelled(row["text"], accept, row.get("voice", "")))
 
 
 def _parse(line: str) -> Any:
@@ -225,8 +225,9 @@ def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
     flags = yaml.safe_load((folder / "red_flags.yaml").read_text(encoding="utf-8"))["red_flags"]
     tiers = {flag["id"]: flag["tier"] for flag in flags}
     voices = yaml.safe_load((training / "triage" / "voices.yaml").read_text(encoding="utf-8"))["voices"]
+    choosing = {name for name, voice in voices.items() if voice.get("chooses", False)}
     found = [
-        TriageMessage(row["text"], _triage_label(row, tiers), row["voice"], voices[row["voice"]].get("chooses", False))
+        TriageMessage(row["text"], _triage_label(row, tiers), row["voice"], row["voice"] in choosing)
         for path in sorted((training / "triage").glob("*.jsonl"))
         for row in _read_rows(path)
     ]
@@ -237,7 +238,7 @@ def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
     ]
     digest = digest_values([[[each.text, each.label] for each in found if not each.chooses], read_wrappers(folder)])
     for name, every in _ORDINARY.items():
-        rows = _read_rows(training / f"{name}.jsonl")
+        rows = [row for row in _read_rows(training / f"{name}.jsonl") if row["voice"] not in choosing]
         found += [TriageMessage(row["text"], ORDINARY, row["voice"]) for row in rows[::every]]
     return found, digest
 

@@ -31,11 +31,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A message for confidence: `accept` are the entries that answer it; `ours`: it is about our subject."""
+    """A message for confidence: `accept` are the entries that answer it."""
 
     text: str
     accept: frozenset[str]
-    ours: bool
     voice: str = ""
 
 

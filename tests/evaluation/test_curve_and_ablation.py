@@ -24,10 +24,10 @@ from tests.evaluation.test_score import messages
 
 PRICE, TRIPTAN = "what is the price", "what dose of topiramate"
 LABELLED = [
-    Labelled(PRICE, frozenset({"cost"}), ours=True, voice="mia"),
-    Labelled("how often do i get it", frozenset({"how-often"}), ours=True, voice="jo"),
-    Labelled(TRIPTAN, frozenset(), ours=False, voice="mia"),
-    Labelled("will it rain", frozenset(), ours=False, voice="jo"),
+    Labelled(PRICE, frozenset({"cost"}), voice="mia"),
+    Labelled("how often do i get it", frozenset({"how-often"}), voice="jo"),
+    Labelled(TRIPTAN, frozenset(), voice="mia"),
+    Labelled("will it rain", frozenset(), voice="jo"),
 ]
 
 

@@ -125,13 +125,10 @@ def test_messages_are_read_with_what_answers_them(tmp_path: Path) -> None:
     found = read_labelled(write(tmp_path), ("cost", "how-often"))
     assert set(LABELLED) == set(ROWS)
     assert found.questions == [
-        Labelled("price?", frozenset({"cost"}), ours=True, voice="mia"),
-        Labelled("what is a triptan", frozenset(), ours=False, voice="mia"),
+        Labelled("price?", frozenset({"cost"}), voice="mia"),
+        Labelled("what is a triptan", frozenset(), voice="mia"),
     ]
-    assert [(row.accept, row.ours) for row in found.posts] == [
-        (frozenset({"cost", "how-often"}), True),
-        (frozenset({"cost"}), False),
-    ]
+    assert [row.accept for row in found.posts] == [frozenset({"cost", "how-often"}), frozenset({"cost"})]
 
 
 @pytest.mark.parametrize(

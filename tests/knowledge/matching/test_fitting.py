@@ -30,7 +30,7 @@ def learns() -> None:
 
 
 def asked(text: str, *accept: str, voice: str = "ada") -> Labelled:
-    return Labelled(text, frozenset(accept), ours=bool(accept), voice=voice)
+    return Labelled(text, frozenset(accept), voice=voice)
 
 
 def observed(rows: Sequence[tuple[Mapping[str, float], bool]], fold: int = 0) -> list[Observation]:

@@ -92,7 +92,8 @@ class Ranker:
     def rank(self, terms: Sequence[Term], *texts: str) -> Ranking:
         """The best of our own classes and the best out of scope, for the terms of a text.
 
-        `texts`: it as it was typed, and with its spelling mended; the language model takes the mean of both.
+        `texts`: it as it was typed, and with its spelling mended; the language model takes the mean of both, of a
+        text that it reads at once.
         """
         features = extract_features(terms)
         words, known = self._model.weights.score(features, len(self._model.names))
@@ -119,8 +120,10 @@ class Ranker:
     def _read(self, texts: Sequence[str]) -> Reading | None:
         if self._language_model is None or not any(map(str.strip, texts)):
             return None
-        rows = [self._language_model.tell(text).mean(axis=0) for text in texts]
-        chances = (sum(rows) / len(rows)).tolist()
+        rows = [self._language_model.tell(texts[0])]
+        if len(rows[0]) == 1:  # of a long text a slip changes little, and each stretch takes its time
+            rows += [self._language_model.tell(text) for text in texts[1:]]
+        chances = (sum(each.mean(axis=0) for each in rows) / len(rows)).tolist()
         read = [None if place is None else chances[place] for place in self._places]
         taught = sorted((chance for chance in read[: self._ours] if chance is not None), reverse=True)
         newcomer = taught[_NEWCOMER] if len(taught) > _NEWCOMER else 0.0

@@ -49,9 +49,9 @@ MODEL = model_of(MESSAGES)
 RANKER = Ranker(MODEL)
 
 
-def rank(text: str, language_model: LanguageModel | None = None) -> Ranking:
+def rank(text: str, language_model: LanguageModel | None = None, *mended: str) -> Ranking:
     ranker = Ranker(MODEL, language_model) if language_model else RANKER
-    return ranker.rank(terms(text), text)
+    return ranker.rank(terms(text), text, *mended)
 
 
 def first(text: str, **chances: float) -> str:
@@ -218,3 +218,12 @@ def test_a_newcomer_is_not_favoured() -> None:
     ranking = rank("what cost wine", ReadsAlways(TAUGHT))
     assert ranking.entries[0].name == "cost"
     assert first("qqq", **TAUGHT) == "cost"
+
+
+def test_a_misspelt_text_is_read_as_typed_and_as_mended_unless_it_is_long() -> None:
+    short = ReadsAlways({"cost": 0.8})
+    rank("what cots", short, "what cost")
+    assert short.read == ["what cots", "what cost"]
+    long = ReadsAlways({"cost": 0.8}, {"cost": 0.2})
+    rank("what cots", long, "what cost")
+    assert long.read == ["what cots"]

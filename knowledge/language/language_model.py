@@ -116,7 +116,7 @@ class LanguageModel:
         """A row of chances, one for each class, for each text and each stretch of a longer one."""
         import numpy as np
 
-        cut = [stretch for text in texts for stretch in _stretches(self._tokenizer.pieces(text))]
+        cut = [stretch for text in texts for stretch in cut_stretches(self._tokenizer.pieces(text))]
         return np.concatenate([self._read(tuple(each)) for each in cut[:_MOST_STRETCHES]])
 
     def _read_pieces(self, pieces: tuple[int, ...]) -> NDArray[np.float32]:
@@ -130,7 +130,7 @@ class LanguageModel:
         return found
 
 
-def _stretches(pieces: Sequence[int]) -> Iterator[Sequence[int]]:
+def cut_stretches(pieces: Sequence[int]) -> Iterator[Sequence[int]]:
     """The pieces as one, or in overlapping stretches where there are too many to be read at once."""
     most = MOST_TOKENS - 2
     if len(pieces) <= most:

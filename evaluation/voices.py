@@ -21,16 +21,17 @@ from knowledge.answering import Answerer
 from knowledge.language.utterance import Utterance
 from knowledge.loading.build import HERE
 from knowledge.loading.load import load
-from knowledge.loading.training import read_triage_messages
+from knowledge.loading.training import read_labelled, read_triage_messages
 from knowledge.model import TIERS
 from knowledge.triage.opinion import is_red_flag
 from knowledge.triage.policy import Triage
 
-NONE = "none"
+NONE, QUESTION = "none", "question"
+"""What only sounds like trouble; and what asks for an entry, short or long."""
 
 
 class Row(NamedTuple):
-    """A message, read. `tier`: the one that it is urgent by, or NONE."""
+    """A message, read. `tier`: the one that it is urgent by, or NONE or QUESTION."""
 
     utterance: Utterance
     tier: str
@@ -42,20 +43,27 @@ Verdict = Callable[[Utterance], str]
 
 
 def read_choosing(answerer: Answerer) -> list[Row]:
-    """The messages of the voices that choose the limits."""
+    """The messages of the voices that choose the limits: those for triage, and what they ask."""
     tiers = {flag.id: flag.tier for flag in answerer.knowledge.red_flags.flags.values()}
-    return [
+    rows = [
         Row(answerer.read(each.text), tiers[each.label] if is_red_flag(each.label) else NONE, each.voice)
         for each in read_triage_messages(HERE)[0]
         if each.chooses
     ]
+    voices = {row.voice for row in rows}
+    asked = read_labelled(HERE, answerer.knowledge.entries).messages
+    return rows + [
+        Row(answerer.read(each.text), QUESTION, each.voice) for each in asked if each.accept and each.voice in voices
+    ]
 
 
 def read_held_out(answerer: Answerer) -> list[Row]:
-    """The urgent and the calm messages held out."""
+    """The urgent and the calm messages held out, and the questions and posts."""
     messages = read_set("held_out", Ids.of(answerer.knowledge))
     urgent = [Row(answerer.read(row.text), row.tier, row.voice) for row in messages.urgent]
-    return urgent + [Row(answerer.read(row.text), NONE, row.voice) for row in messages.calm]
+    calm = [Row(answerer.read(row.text), NONE, row.voice) for row in messages.calm]
+    asked = (*messages.questions, *messages.posts)
+    return urgent + calm + [Row(answerer.read(row.text), QUESTION, row.voice) for row in asked]
 
 
 def ways_of(answerer: Answerer) -> dict[str, Verdict]:
@@ -88,15 +96,16 @@ def _by_opinion(triage: Triage, utterance: Utterance) -> str:
 
 
 def tabulate(rows: Sequence[Row], verdict: Verdict) -> Iterator[str]:
-    """A line for each tier: caught (urgent) and reached (urgent or asked); for the harmless, alarmed and asked."""
+    """A line for each tier: caught (urgent) and reached (urgent or asked); for all others, alarmed and asked."""
     made = [(row.tier, verdict(row.utterance)) for row in rows]
-    for tier in (*TIERS, NONE):
+    for tier in (*TIERS, NONE, QUESTION):
         kinds = [kind for each, kind in made if each == tier]
         caught = Share(kinds.count("urgent"), len(kinds))
         asked = Share(kinds.count("check_in"), len(kinds))
         reached = Share(caught.hits + asked.hits, len(kinds))
-        if tier == NONE:
-            yield f"  harmless, {len(kinds):4}: alarmed {_said(caught)}, asked {_said(asked)}"
+        if tier not in TIERS:
+            title = "harmless" if tier == NONE else "questions"
+            yield f"  {title:9} {len(kinds):4}: alarmed {_said(caught)}, asked {_said(asked)}"
         else:
             yield f"  {tier:9} {len(kinds):4}: caught {_said(caught)}, reached {_said(reached)}"
 
@@ -108,11 +117,11 @@ def tabulate_limits(answerer: Answerer, rows: Iterable[Row]) -> Iterator[str]:
         for row in rows
         if (chance := answerer.triage.judge(row.utterance))
     ]
-    yield "limit  " + "  ".join(f"{tier:>9}" for tier in (*TIERS, "harmless"))
+    yield "limit  " + "  ".join(f"{tier:>9}" for tier in (*TIERS, "harmless", "questions"))
     for percent in (2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95):
         limit = percent / 100
         found = []
-        for tier in (*TIERS, NONE):
+        for tier in (*TIERS, NONE, QUESTION):
             of = [floor or chance >= limit for each, floor, chance in judged if each == tier]
             found.append(f"{sum(of) / len(of):9.1%}")
         yield f"{limit:5.2f}  " + "  ".join(found)

@@ -225,9 +225,8 @@ def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
     flags = yaml.safe_load((folder / "red_flags.yaml").read_text(encoding="utf-8"))["red_flags"]
     tiers = {flag["id"]: flag["tier"] for flag in flags}
     voices = yaml.safe_load((training / "triage" / "voices.yaml").read_text(encoding="utf-8"))["voices"]
-    choosing = {name for name, voice in voices.items() if voice.get("chooses", False)}
     found = [
-        TriageMessage(row["text"], _triage_label(row, tiers), row["voice"], row["voice"] in choosing)
+        TriageMessage(row["text"], _triage_label(row, tiers), row["voice"], voices[row["voice"]].get("chooses", False))
         for path in sorted((training / "triage").glob("*.jsonl"))
         for row in _read_rows(path)
     ]
@@ -238,7 +237,7 @@ def read_triage_messages(folder: Path) -> tuple[list[TriageMessage], str]:
     ]
     digest = digest_values([[[each.text, each.label] for each in found if not each.chooses], read_wrappers(folder)])
     for name, every in _ORDINARY.items():
-        rows = [row for row in _read_rows(training / f"{name}.jsonl") if row["voice"] not in choosing]
+        rows = _read_rows(training / f"{name}.jsonl")
         found += [TriageMessage(row["text"], ORDINARY, row["voice"]) for row in rows[::every]]
     return found, digest
 
@@ -253,10 +252,8 @@ def read_wrappers(folder: Path) -> list[str]:
 _ORDINARY = {
     "asked": 4,
     "asked_out_of_scope": 2,
+    "stories": 2,
     "chatter": 1,
-    "questions": 2,
-    "out_of_scope": 2,
-    "posts": 2,
     "out_of_scope_posts": 2,
 }
 """Of each of these files every so manieth message, as one that is neither urgent nor like it."""

@@ -28,8 +28,9 @@ class Limits:
     the bot, and an alarm for nothing is one in front of everybody. `check_in`: in private, the person is asked.
     `doubted`: below it, what a rule has found is asked about (and left alone where it was overheard). `spoken_of`: the
     answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
-    than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story` and
-    `check_in_story` are the least. Who does not want to live tells a longer one before it counts as a story.
+    than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story`,
+    `check_in_story` and `doubted_story` are the least. Who does not want to live tells a longer one before it counts as
+    a story.
     """
 
     urgent: Mapping[Tier, float]
@@ -40,24 +41,32 @@ class Limits:
     story: Mapping[Tier, int]
     urgent_story: float = 0.75
     check_in_story: float = 0.55
+    doubted_story: float = 0.5
 
     def of(self, tier: Tier, utterance: Utterance, *, overheard: bool = False) -> tuple[float, float]:
         """From which chances on the message is urgent, and asked about, if it is of that tier."""
         urgent = self.overheard if overheard else self.urgent[tier]
-        if len(utterance.terms) > self.story[tier]:
+        if self._is_story(tier, utterance):
             return max(urgent, self.urgent_story), max(self.check_in[tier], self.check_in_story)
         return urgent, self.check_in[tier]
+
+    def doubt(self, tier: Tier, chance: float, utterance: Utterance) -> bool:
+        """Whether what a rule has found of that tier is doubted."""
+        return chance < (max(self.doubted, self.doubted_story) if self._is_story(tier, utterance) else self.doubted)
+
+    def _is_story(self, tier: Tier, utterance: Utterance) -> bool:
+        return len(utterance.terms) > self.story[tier]
 
 
 LIMITS = Limits(
     urgent={"EMERGENCY": 0.75, "CRISIS": 0.6, "PROMPT": 0.75},
     overheard=0.99,
-    check_in={"EMERGENCY": 0.22, "CRISIS": 0.15, "PROMPT": 0.22},
+    check_in={"EMERGENCY": 0.22, "CRISIS": 0.15, "PROMPT": 0.18},
     doubted=0.2,
     spoken_of=0.1,
     story={"EMERGENCY": 30, "CRISIS": 60, "PROMPT": 30},
 )
-"""Chosen on five voices that nothing was fitted to (`python -m evaluation.voices --limits`), and on chatter."""
+"""Chosen on ten voices that nothing was fitted to (`python -m evaluation.voices --limits`), and on chatter."""
 
 
 class Triaged(NamedTuple):
@@ -111,7 +120,7 @@ class Triage:
         urgent, check_in = self.limits.of(flag.tier, utterance, overheard=overheard)
         sure = judged.chance >= urgent
         if found.urgent:
-            if judged.chance < self.limits.doubted:
+            if self.limits.doubt(found.urgent.tier, judged.chance, utterance):
                 return Triaged(unsure=(found.urgent.flag, judged.chance), mentions_sign=True, doubted=True)
             graver = sure and TIERS.index(flag.tier) < TIERS.index(found.urgent.tier)
             return Triaged(Urgent(flag, score=judged.chance) if graver else found.urgent, mentions_sign=True)

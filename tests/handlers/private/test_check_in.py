@@ -19,7 +19,7 @@ from knowledge.triage import policy
 never = dict.fromkeys(policy.LIMITS.urgent, 2.0)
 always = dict.fromkeys(never, 0.0)
 policy.LIMITS = replace(policy.LIMITS, urgent=never, overheard=2.0, check_in=always, doubted=0.0, spoken_of=2.0)
-answering.Policy = partial(answering.Policy, outweighs=2.0)
+answering.Policy = partial(answering.Policy, outweighs=2.0, outweighs_doubt=2.0)
 from bot import main
 sys.exit(main(["run"]))
 """

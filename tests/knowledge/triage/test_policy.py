@@ -100,7 +100,7 @@ def test_our_own_wrappers_lose_next_to_nothing(answerer: Answerer) -> None:
 def unsure(answerer: Answerer) -> Answerer:
     """An answerer that is unsure of every message whether it is urgent."""
     changed = copy(answerer)
-    changed.policy = replace(answerer.policy, outweighs=2.0)
+    changed.policy = replace(answerer.policy, outweighs=2.0, outweighs_doubt=2.0)
     changed.triage = copy(answerer.triage)
     changed.triage.limits = replace(
         answerer.triage.limits, urgent=dict.fromkeys(TIERS, 2.0), overheard=2.0, check_in=dict.fromkeys(TIERS, 0.0)

@@ -62,7 +62,7 @@ class Job:
 class Limits:
     """What one process may use; a step that needs more has failed, and the report says so."""
 
-    seconds: float = 900
+    seconds: float = 1800
     gigabytes: float = 12
 
 

@@ -70,7 +70,8 @@ class Policy:
     where it is urgent with a chance below `outweighed`."""
     outweighed: float = 0.3
     outweighs_doubt: float = 0.75
-    """The same for a sign that a rule found and that the second opinion doubts."""
+    """The same for a sign that a rule found and that the second opinion doubts outright; in a story that it doubts less
+    `outweighs` counts."""
     in_talk: float = 0.5
     """What a short message is given at least that follows an answer and names a subject of ours."""
 
@@ -161,10 +162,10 @@ class Answerer:
         """
         if triaged.unsure is None or not isinstance(reply, Answer):
             return False
-        if triaged.doubted:
-            return reply.score >= self.policy.outweighs_doubt
-        _, chance = triaged.unsure
-        return reply.score >= self.policy.outweighs and chance < self.policy.outweighed
+        policy, (_, chance) = self.policy, triaged.unsure
+        if triaged.doubted and chance < self.triage.limits.doubted:
+            return reply.score >= policy.outweighs_doubt
+        return reply.score >= policy.outweighs and (triaged.doubted or chance < policy.outweighed)
 
     def _with_question(self, urgent: Urgent, utterance: Utterance, *, overheard: bool) -> Urgent:
         """What can wait for a call to the clinic leaves time for the question that came with it."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.benchmark import _keep, asked_of, unseen
+from evaluation.benchmark import ASKED, _keep, asked_of, thin_out, unseen
 from evaluation.benchmark_process import Limits, MeasuringError, measured
 from evaluation.benchmark_report import _GROWTH, _growth, report
 from evaluation.calibration import Said, describe
@@ -177,6 +177,12 @@ def test_methods_that_were_not_measured_again_stay_where_the_messages_are_as_man
 def test_a_question_that_the_faq_holds_word_for_word_is_left_out() -> None:
     questions = [Asked(text, frozenset("a"), "ours") for text in ("What does it cost?", "what does this cost")]
     assert unseen(questions, ["what does it  cost"]) == questions[1:]
+
+
+def test_a_large_set_is_thinned_out_evenly() -> None:
+    many = [Asked(str(number), frozenset("a"), "ours") for number in range(2 * ASKED + 1)]
+    assert [asked.text for asked in thin_out(many)[:3]] == ["0", "3", "6"]
+    assert thin_out(many[:ASKED]) == many[:ASKED]
 
 
 def test_thresholds_are_chosen_on_other_messages_than_are_reported() -> None:

@@ -35,8 +35,8 @@ class Said:
 
 def list_said(bot: Answerer, messages: MessageSet) -> Iterator[Said]:
     """What the bot said of each message in which it finds an entry at all."""
-    asked = [(each.voice, each.text, each.accept) for each in (*messages.questions, *messages.out_of_scope)]
-    asked += [(each.voice, each.text, each.accept) for each in messages.out_of_scope_posts]
+    asked = [(each.voice, each.text, each.accept) for each in messages.questions]
+    asked += [(each.voice, each.text, each.accept) for each in (*messages.out_of_scope, *messages.out_of_scope_posts)]
     asked += [(each.voice, each.text, (*each.helps, *each.asks)) for each in messages.posts]
     for voice, text, accept in asked:
         utterance = bot.read(text)

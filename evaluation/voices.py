@@ -62,8 +62,9 @@ def read_held_out(answerer: Answerer) -> list[Row]:
     messages = read_set("held_out", Ids.of(answerer.knowledge))
     urgent = [Row(answerer.read(row.text), row.tier, row.voice) for row in messages.urgent]
     calm = [Row(answerer.read(row.text), NONE, row.voice) for row in messages.calm]
-    asked = (*messages.questions, *messages.posts)
-    return urgent + calm + [Row(answerer.read(row.text), QUESTION, row.voice) for row in asked]
+    asked = [(row.text, row.voice) for row in messages.questions]
+    asked += [(row.text, row.voice) for row in messages.posts]
+    return urgent + calm + [Row(answerer.read(text), QUESTION, voice) for text, voice in asked]
 
 
 def ways_of(answerer: Answerer) -> dict[str, Verdict]:

@@ -117,7 +117,8 @@ class Answerer:
         self.reader = Reader(lexicon)
         self.asking = AskingReader(knowledge, self.reader.stem)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
-        self.scorer = Scorer(model, fitted, opinion.language_model if opinion else None)
+        language_model = opinion.language_model if opinion else None
+        self.scorer = Scorer(model, fitted, language_model, _list_phrasings(knowledge))
 
     def with_content(self, knowledge: Knowledge) -> Answerer:
         """An answerer that has all but the content in common with this one."""
@@ -326,3 +327,9 @@ class Answerer:
 
     def _entries(self, found: Sequence[Likely]) -> tuple[Entry, ...]:
         return tuple(self.knowledge.entries[each.name] for each in found)
+
+
+def _list_phrasings(knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """What the editors keep with each class, as people ask for it."""
+    entries = {entry.id: (entry.label, *entry.asked) for entry in knowledge.entries.values()}
+    return entries | {OUT_OF_SCOPE + subject.id: tuple(subject.asked) for subject in knowledge.out_of_scope.values()}

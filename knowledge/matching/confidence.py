@@ -16,6 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from knowledge.language.utterance import Term
@@ -112,8 +113,15 @@ class Scored:
 class Scorer:
     """Ranks texts and says how sure it is."""
 
-    def __init__(self, model: TrainedModel, fitted: Fitted, language_model: LanguageModel | None = None) -> None:
-        self.ranker = Ranker(model, language_model)
+    def __init__(
+        self,
+        model: TrainedModel,
+        fitted: Fitted,
+        language_model: LanguageModel | None = None,
+        phrasings: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        """`phrasings`: of classes that the language model may not have been taught, as `Ranker` is given them."""
+        self.ranker = Ranker(model, language_model, phrasings)
         self._model = model
         self._function = fitted[WORDS_ALONE if language_model is None else WITH_MODEL]
         self._scope = ScopeModel(model.stems, model.stems_of_ours, model.stems_out_of_scope)

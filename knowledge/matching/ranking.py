@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -15,6 +16,9 @@ from knowledge.matching.features import extract_features
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from knowledge.language.language_model import LanguageModel
 
 RANKED = 4
@@ -26,8 +30,8 @@ _READING_COUNTS = 0.07
 _LEAST = 1e-5
 """The least chance of a class that makes a difference."""
 
-_NEWCOMER = 2
-"""Chance of an entry that the language model was not taught: that of the one that it finds third likeliest."""
+_MOST_SHOWN = 12
+"""Phrasings of a class that the language model was not taught by which it gets to know it, some milliseconds each."""
 
 
 class Reading(NamedTuple):
@@ -74,14 +78,30 @@ class Ranking:
 
 
 class Ranker:
-    """Ranks the classes of a model; with a language model, by what it reads as well."""
+    """Ranks the classes of a model; with a language model, by what it reads as well.
 
-    def __init__(self, model: TrainedModel, language_model: LanguageModel | None = None) -> None:
+    A class that the language model was not taught, such as an entry of today, is known by what it reads in the class's
+    `phrasings`: the chances of all others. The more alike a text is to them in that (Bhattacharyya 1943, "On a measure
+    of divergence between two statistical populations defined by their probability distributions"), the nearer the
+    class comes to the likeliest one.
+    """
+
+    def __init__(
+        self,
+        model: TrainedModel,
+        language_model: LanguageModel | None = None,
+        phrasings: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self._model = model
         self._ours = sum(not name.startswith(OUT_OF_SCOPE) for name in model.names)
         self._language_model = language_model
         known = {} if language_model is None else {name: place for place, name in enumerate(language_model.classes)}
         self._places = [known.get(name) for name in model.names]
+        self._shown = {
+            name: _average([language_model.tell(text) for text in texts[:_MOST_SHOWN]])
+            for name in model.names
+            if language_model and name not in known and (texts := phrasings.get(name))
+        }
         # "Stop" is what it says, however it sounds.
         self._said = {
             stems: number
@@ -123,13 +143,30 @@ class Ranker:
         rows = [self._language_model.tell(texts[0])]
         if len(rows[0]) == 1:  # of a long text a slip changes little, and each stretch takes its time
             rows += [self._language_model.tell(text) for text in texts[1:]]
-        chances = (sum(each.mean(axis=0) for each in rows) / len(rows)).tolist()
+        found = _average(rows)
+        chances = found.tolist()
         read = [None if place is None else chances[place] for place in self._places]
-        taught = sorted((chance for chance in read[: self._ours] if chance is not None), reverse=True)
-        newcomer = taught[_NEWCOMER] if len(taught) > _NEWCOMER else 0.0
-        classes = [newcomer if chance is None else chance for chance in read]
-        ours, out_of_scope = sum(taught), sum(chance or 0.0 for chance in read[self._ours :])
+        ours, out_of_scope = (
+            sum(chance for chance in part if chance is not None) for part in (read[: self._ours], read[self._ours :])
+        )
+        classes = [
+            self._compare(name, found) if chance is None else chance
+            for name, chance in zip(self._model.names, read, strict=True)
+        ]
         return Reading(classes, ours, out_of_scope, max(0.0, 1.0 - ours - out_of_scope))
+
+    def _compare(self, name: str, chances: NDArray[np.float32]) -> float:
+        """The chance of a class that the language model was not taught."""
+        shown = self._shown.get(name)
+        return 0.0 if shown is None else float(chances.max() * ((chances * shown) ** 0.5).sum())
+
+
+def _average(read: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The mean of what was read in texts, the stretches of each counting alike."""
+    import numpy as np
+
+    found: NDArray[np.float32] = np.mean([each.mean(axis=0) for each in read], axis=0)
+    return found
 
 
 def _weigh(words: float, read: float) -> float:

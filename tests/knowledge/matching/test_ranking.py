@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge.language.language_model import LanguageModel
 from knowledge.language.utterance import Term
 from knowledge.matching.classifier import fit
 from knowledge.matching.features import extract_features
-from knowledge.matching.ranking import RANKED, Ranker, Ranking
+from knowledge.matching.ranking import RANKED, Ranker, Ranking, Reading
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from tests.knowledge.by_hand import ReadsAlways
 
@@ -194,30 +196,56 @@ def test_a_text_without_a_letter_is_not_read() -> None:
 
 # An entry that is newer than the language model
 
-TAUGHT = {"cost": 0.5, "pain": 0.3, "often": 0.02, "driving": 0.01}
-"""What is read of the entries that the model was taught; it does not know of "wine"."""
+
+class Reads(ReadsAlways):
+    """A language model that reads something else in each of some texts, and does not know of "wine"."""
+
+    def __init__(self, read: Mapping[str, Mapping[str, float]]) -> None:
+        super().__init__(*read.values())
+        self._by_text = dict(zip(read, self._rows, strict=True))
+
+    def tell(self, *texts: str) -> NDArray[np.float32]:
+        return np.array([self._by_text[text] for text in texts], dtype=np.float32)
 
 
-def test_a_newcomer_is_taken_for_as_likely_as_the_third() -> None:
-    assert chances_of(ReadsAlways(TAUGHT))["wine"] == pytest.approx(0.02)
+READ = {
+    "can i drink wine": {"often": 0.1, "driving": 0.6, "cost": 0.2, "pain": 0.1},
+    "beer": {"often": 0.1, "driving": 0.4, "cost": 0.4, "pain": 0.1},
+    "like wine": {"often": 0.1, "driving": 0.5, "cost": 0.3, "pain": 0.1},
+    "unlike wine": {"often": 0.9, "pain": 0.1},
+}
+PHRASINGS = {"wine": ["can i drink wine", "beer"], "cost": ["nobody reads this"]}
+
+
+def read_with_newcomer(text: str) -> Reading:
+    reading = Ranker(MODEL, Reads(READ), PHRASINGS).rank(terms("qqq"), text).reading
+    assert reading
+    return reading
+
+
+def chance_of_wine(text: str) -> float:
+    return read_with_newcomer(text).classes[MODEL.names.index("wine")]
+
+
+def test_a_newcomer_is_as_likely_as_the_likeliest_where_a_text_is_like_its_phrasings() -> None:
+    assert chance_of_wine("like wine") == pytest.approx(0.5)
+    assert chance_of_wine("unlike wine") < 0.5 * 0.9
+
+
+def test_a_newcomer_that_nobody_described_has_no_chance() -> None:
     assert chances_of(ReadsAlways({"cost": 0.5, "pain": 0.3}))["wine"] == 0.0
 
 
 def test_a_newcomer_adds_nothing_to_how_likely_a_text_is_ours() -> None:
-    reading = rank("glass of wine", ReadsAlways(TAUGHT)).reading
-    assert reading
-    assert reading.ours == pytest.approx(0.83)
-    assert reading.elsewhere == pytest.approx(0.17)
+    reading = read_with_newcomer("like wine")
+    assert reading.ours == pytest.approx(1.0)
+    assert reading.elsewhere == pytest.approx(0.0)
 
 
-def test_a_newcomer_that_the_words_ask_for_is_not_lost() -> None:
-    assert first("glass of wine", **TAUGHT) == "wine"
-
-
-def test_a_newcomer_is_not_favoured() -> None:
-    ranking = rank("what cost wine", ReadsAlways(TAUGHT))
-    assert ranking.entries[0].name == "cost"
-    assert first("qqq", **TAUGHT) == "cost"
+def test_a_newcomer_that_the_words_ask_for_is_found() -> None:
+    ranker = Ranker(MODEL, Reads(READ), PHRASINGS)
+    assert ranker.rank(terms("glass of wine"), "like wine").entries[0].name == "wine"
+    assert ranker.rank(terms("drive home"), "like wine").entries[0].name == "driving"
 
 
 def test_a_misspelt_text_is_read_as_typed_and_as_mended_unless_it_is_long() -> None:

@@ -30,7 +30,6 @@ SIGNALS: Mapping[str, Sequence[str]] = {
     "likeness to the nearest message (RapidFuzz)": ("similarity", "similarity_out_of_scope"),
     "words that the entry lacks": ("unexplained",),
     "the model of scope": ("like_entry", "unlike_english", "unlike_english_by_word"),
-    "whether the treatment is named": ("names_treatment",),
     "what the language model reads": ("read", "read_ours", "read_out_of_scope", "read_elsewhere"),
 }
 """All signals, in groups that tell of the same."""

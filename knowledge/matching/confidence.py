@@ -54,7 +54,6 @@ class Signals(NamedTuple):
     like_entry: float
     unlike_english: float
     unlike_english_by_word: float
-    names_treatment: float
     read: float
     """The log-odds of the candidate among all entries, in the language model's eyes; 0 where there is none."""
     read_ours: float
@@ -140,7 +139,6 @@ class Scorer:
         terms = ranking.terms
         english = sum(self._scope.ratios_of(term.stem, term.commonness).to_english for term in terms)
         content = [term for term in terms if not term.filler]
-        treatment = float(any(term.treatment for term in terms))
         rival, reading = ranking.out_of_scope, ranking.reading
         found = []
         for candidate in ranking.entries:
@@ -157,7 +155,6 @@ class Scorer:
                 like_entry=self._scope.compare_entry(terms, candidate.name) / 10,
                 unlike_english=english / 10,
                 unlike_english_by_word=english / len(terms),
-                names_treatment=treatment,
                 read=math.log((share + 1e-3) / (1 - share + 1e-3)) if reading else 0.0,
                 read_ours=math.log(reading.ours + _LEAST) if reading else 0.0,
                 read_out_of_scope=math.log(reading.out_of_scope + _LEAST) if reading else 0.0,

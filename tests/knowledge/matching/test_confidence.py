@@ -165,11 +165,6 @@ def test_how_much_the_words_are_those_of_our_subject() -> None:
     assert one.unlike_english * 10 == pytest.approx(one.unlike_english_by_word)
 
 
-def test_the_treatment_by_whatever_name() -> None:
-    assert signals_of(terms("cost")).names_treatment == 0.0
-    assert signals_of([*terms("cost"), Term("jab", "injection", treatment=True)]).names_treatment == 1.0
-
-
 def test_how_far_a_candidate_is_ahead() -> None:
     ranking = SCORER.ranker.rank(terms("price of it"), "price of it")
     (first, of_first), (second, of_second), *_ = SCORER.measure(ranking)

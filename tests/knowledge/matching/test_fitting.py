@@ -92,7 +92,7 @@ def test_weights_follow_what_tells_and_come_back_to_the_old_spread(learns: None)
 
 
 def test_a_signal_that_never_varies_is_left_out(learns: None) -> None:
-    rows = [({"ahead": number / 10, "names_treatment": 1.0}, number > 4) for number in range(10)]
+    rows = [({"ahead": number / 10, "unexplained": 1.0}, number > 4) for number in range(10)]
     assert fit_weights(observed(rows)).keys() == {"ahead", "bias"}
 
 

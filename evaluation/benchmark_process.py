@@ -25,8 +25,8 @@ from evaluation.metrics import percentile
 
 Step = Literal["cold", "warm"]
 
-_WARMING_UP = 5
-"""Questions asked before the clock runs, so that no library is still being loaded."""
+_WARMING_UP = 20
+"""Questions asked before the clock runs, so that nothing is still being loaded, as for the first misspelt word."""
 
 _GIGABYTE = 2**30
 

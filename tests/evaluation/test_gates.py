@@ -17,49 +17,49 @@ from evaluation.sets import Ids, SetName, read_set
 GATES: dict[SetName, dict[str, tuple[float, float]]] = {
     # figure: (gate, figure on 2026-11-30), in per cent; whether the gate is a least or a most, FIGURES knows
     "held_out": {
-        "right_first": (88.8, 90.0),  # of 1,972 rows, 1,732 of them by eight new voices; of the other six 79.6
-        "offered": (92.3, 93.4),  # 86.2 of the six
-        "wrong_with_confidence": (1.6, 1.0),  # 2.1
-        "questions_unknown": (1.2, 0.7),  # 2.9
-        "questions_alarmed": (1.3, 1.0),
-        "questions_asked": (4.2, 3.5),  # 5.8
-        "near_answered": (2.2, 1.2),  # 2.5
-        "near_guessed": (13.0, 10.8),  # 24.5
-        "far_answered": (1.6, 0.8),
-        "far_guessed": (5.2, 3.6),
-        "posts_helped": (58.0, 62.2),
-        "posts_wrong_among_given": (4.5, 0.0),
+        "right_first": (89.2, 89.8),  # of 2,613 rows; of the first six voices 82.5, of the four strangers 82.2
+        "offered": (92.3, 92.8),  # 87.1, 86.4
+        "wrong_with_confidence": (0.7, 0.5),  # 2.5, 0.3
+        "questions_unknown": (0.8, 0.6),  # 2.1, 1.2
+        "questions_alarmed": (1.3, 1.1),
+        "questions_asked": (4.5, 4.1),  # 5.4, 9.0
+        "near_answered": (1.7, 1.2),  # 3.1, 1.1
+        "near_guessed": (14.2, 12.8),  # 33.1, 3.4
+        "far_answered": (0.6, 0.0),
+        "far_guessed": (11.8, 10.3),
+        "posts_helped": (73.9, 76.8),
+        "posts_wrong_among_given": (2.9, 0.0),
         "chatter_not_silent": (0.0, 0.0),
-        "chatter_alarmed": (1.2, 0.7),
-        "EMERGENCY_caught": (93.5, 95.4),  # 70.7 by rules alone, on the first six voices
-        "EMERGENCY_reached": (96.8, 98.3),
-        "CRISIS_caught": (69.0, 72.4),  # 26.5
-        "CRISIS_reached": (89.0, 91.1),
-        "PROMPT_caught": (84.0, 89.4),  # 69.2
-        "PROMPT_reached": (94.0, 97.7),
-        "calm_alarmed": (20.0, 18.6),
-        "danger_alarmed": (14.0, 9.6),
-        "note_present": (95.0, 100.0),
+        "chatter_alarmed": (1.5, 0.7),
+        "EMERGENCY_caught": (95.2, 96.4),  # 70.7 by rules alone, on the first six voices
+        "EMERGENCY_reached": (97.3, 98.2),
+        "CRISIS_caught": (72.0, 74.8),  # 26.5
+        "CRISIS_reached": (91.9, 93.5),
+        "PROMPT_caught": (83.4, 86.7),  # 69.2
+        "PROMPT_reached": (93.8, 96.2),
+        "calm_alarmed": (13.6, 11.9),
+        "danger_alarmed": (9.6, 6.4),
+        "note_present": (96.5, 100.0),
     },
-    # What was learnt has to stay known; and posts enough for a threshold of theirs to show are in this set only.
+    # The voices that choose, half of them strangers: the house's messages, which made these figures prettier, are
+    # learnt from since. Posts out of scope are in this set only.
     "training": {
-        "right_first": (91.7, 92.4),
-        "offered": (94.4, 95.0),
-        "wrong_with_confidence": (1.3, 0.9),
-        "near_answered": (2.7, 2.0),
-        "near_guessed": (12.2, 10.7),
-        "far_answered": (1.2, 0.6),
-        "far_guessed": (4.3, 3.4),
-        "near_posts_answered": (8.0, 4.8),
-        "far_posts_answered": (10.0, 0.0),
-        "posts_helped": (71.5, 73.5),
-        "posts_wrong_among_given": (1.6, 0.5),
-        "EMERGENCY_caught": (98.8, 99.4),
-        # Lower than when the model knew triage alone (99.5): what it does not catch, it asks about, all of it.
-        "CRISIS_caught": (96.4, 97.1),
-        "PROMPT_caught": (97.0, 98.1),
-        "calm_alarmed": (1.4, 0.8),
-        "danger_alarmed": (0.6, 0.0),
+        "right_first": (83.3, 84.2),
+        "offered": (87.9, 88.6),
+        "wrong_with_confidence": (0.5, 0.4),
+        "near_answered": (0.8, 0.0),
+        "near_guessed": (9.7, 8.1),
+        "far_answered": (0.9, 0.0),
+        "far_guessed": (10.2, 8.5),
+        "near_posts_answered": (4.6, 3.3),
+        "far_posts_answered": (3.5, 0.0),
+        "posts_helped": (72.6, 75.9),
+        "posts_wrong_among_given": (7.1, 3.6),
+        "EMERGENCY_caught": (99.2, 99.5),
+        "CRISIS_caught": (97.9, 99.1),
+        "PROMPT_caught": (99.1, 99.7),
+        "calm_alarmed": (1.1, 0.6),
+        "danger_alarmed": (0.8, 0.0),
     },
 }
 

@@ -600,8 +600,10 @@ class OursGrown(Ours):
 
     def _assemble(self) -> None:
         from evaluation.relearning import assemble
+        from knowledge.loading.load import settle_memory
 
         self.answerer = assemble(self._build_knowledge(self._compiled.model.names), self._compiled)
+        settle_memory()  # as the bot does once it has loaded
 
     def _build_knowledge(self, names: Iterable[str]) -> Knowledge:
         """Our content with an entry for each of `names` in place of its own, and nothing out of scope."""

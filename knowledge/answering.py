@@ -283,7 +283,7 @@ class Answerer:
             others = [each for each in scored.candidates if each not in given and each.chance >= policy.beside]
             offered = () if likely and scored.chance >= policy.sure else self._entries(others[: policy.most_buttons])
             return Answer(self._entries(given), scored.chance, offered, guess=not likely)
-        if scored.chance >= policy.suggest and not is_else:
+        if scored.chance >= policy.suggest and not is_else and scored.ranking.known_share:
             return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
             return Unknown(score=scored.chance)

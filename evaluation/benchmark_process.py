@@ -146,7 +146,7 @@ def _latency(method: Method, questions: Sequence[str], most_seconds: float) -> M
         method.answer(text)
     taken: list[float] = []
     end = time.perf_counter() + most_seconds
-    for text in questions[_WARMING_UP:]:
+    for text in questions[_WARMING_UP:] or questions:
         begun = time.process_time_ns()  # of this process alone: whatever else the machine does is not counted
         method.answer(text)
         taken.append((time.process_time_ns() - begun) / 1000)

@@ -3,6 +3,7 @@
     python -m evaluation.speed                    # a minute or two; needs the tests' requirements for `run`
     python -m evaluation.speed --root ../before   # the same messages, the same machine, other code
     python -m evaluation.speed --keep now         # and write it into evaluation/results/speed.json, for the report
+    python -m evaluation.speed --words-alone      # as on a machine that can't run the language model
 
 Everything is measured from outside, through `bot.py`, so that two versions can be compared whatever their insides are
 called. Starts work on a copy of the checkout, so that the first one finds no cache. Other work on the machine lengthens
@@ -122,11 +123,13 @@ def resident(pid: int) -> float:
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def measure(root: Path, texts: Sequence[str]) -> dict[str, str]:
+def measure(root: Path, texts: Sequence[str], *, words_alone: bool = False) -> dict[str, str]:
     """Every line of the table with its value, for people."""
     with tempfile.TemporaryDirectory(prefix="speed-") as folder:
         copy = Path(folder) / "bot"
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+        if words_alone:
+            (copy / "onnxruntime.py").write_text('raise ImportError("left out")\n', encoding="utf-8")
         first = start(copy, "ask", "does it hurt")
         later = [start(copy, "ask", "does it hurt") for _ in range(_STARTS)]
         passes = [ask(copy, texts) for _ in range(_PASSES)]
@@ -181,6 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout to measure (default: this one)")
     parser.add_argument("--keep", metavar="NAME", help=f"write it under this name into {RESULT.relative_to(ROOT)}")
+    parser.add_argument("--words-alone", action="store_true", help="without the language model")
     options = parser.parse_args(arguments)
     messages = read_set("dev")
     kinds = (
@@ -194,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = [row.text for kind in kinds for row in kind]
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{options.root}: {os.cpu_count()} cores, load {load:.1f}")
-    rows = measure(options.root.resolve(), texts)
+    rows = measure(options.root.resolve(), texts, words_alone=options.words_alone)
     for name, value in rows.items():
         print(f"{name:<42} {value}", flush=True)
     if options.keep:

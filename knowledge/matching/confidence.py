@@ -144,7 +144,8 @@ class Scorer:
         for candidate in ranking.entries:
             strange = [term for term in content if not self._is_familiar(term, candidate.name)]
             others = max((each.score for each in ranking.entries if each is not candidate), default=-1.0)
-            share = candidate.read / (reading.ours + _LEAST) if reading else 0.0
+            # What is read of an entry that the language model was not taught is no part of `ours`.
+            share = min(1.0, candidate.read / (reading.ours + _LEAST)) if reading else 0.0
             signals = Signals(
                 score=candidate.score,
                 ahead=candidate.score - others,

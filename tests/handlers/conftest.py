@@ -98,7 +98,7 @@ async def shared_bot(
         yield process
 
 
-UNCLEAR = ("jab time", "botox wrong", "botox sugar", "botox winter", "botox garden")
+UNCLEAR = ("botox music", "botox window", "jab letter", "botox river", "jabs phone")
 """Messages of which at least one leaves the matcher in doubt, whatever it has learnt lately."""
 
 

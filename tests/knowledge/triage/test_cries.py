@@ -96,7 +96,7 @@ def test_english_is_never_taken_for_another_language(answerer: Answerer) -> None
 
 def test_a_voice_that_writes_hindi_may_be_taken_for_hindi(answerer: Answerer) -> None:
     found = [answerer.triage.cries.find(row.text) for row in read_set("training").posts if row.voice == HINDI]
-    assert all(cry.language == "hi" for cry in found if cry)
+    assert all(cry.language.code == "hi" for cry in found if cry)
 
 
 def test_the_plain_form_is_the_same_for_all_ways_of_typing() -> None:

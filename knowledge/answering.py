@@ -261,8 +261,13 @@ class Answerer:
         terms = (*utterance.terms, *self.reader.read(after.label).terms)
         together = self.scorer.score(terms, f"{utterance.text} {after.label}")
         leans = utterance.refers_back and together.chance >= self.policy.answer
-        lost = alone.chance < self.policy.closest
+        lost = alone.chance < self.policy.closest and not self._is_else(alone)
         return together if leans or (lost and together.chance > alone.chance) else alone
+
+    def _is_else(self, scored: Scored) -> bool:
+        """Whether a text is plainly about something else, in the language model's eyes."""
+        reading = scored.ranking.reading
+        return reading is not None and reading.out_of_scope >= self.policy.something_else
 
     def _reply_by_chance(
         self, scored: Scored, utterance: Utterance, *, of_post: bool = False
@@ -275,8 +280,7 @@ class Answerer:
             answer, closest, most = policy.of_post, policy.closest_of_post, policy.most_answers_to_post
         if rival is not None and self._is_no_question(rival, scored, asks=utterance.asks):
             return self._reply_by_subject(rival.name, scored.chance)
-        reading = scored.ranking.reading
-        is_else = reading is not None and reading.out_of_scope >= policy.something_else
+        is_else = self._is_else(scored)
         if scored.chance >= (answer if is_else else closest):
             likely = [each for each in scored.candidates if each.chance >= answer]
             given = (likely or [each for each in scored.candidates if each.chance >= closest])[:most]

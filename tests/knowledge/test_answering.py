@@ -279,7 +279,15 @@ def test_of_many_questions_no_more_are_answered_than_fit(answerer: Answerer) -> 
 # Follow-ups
 
 
-@pytest.mark.parametrize("message", ["ok thanks", "what is the weather like where you are today then"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ok thanks",
+        "what is the weather like where you are today then",
+        "what time is it",
+        "what do you think of my hair",
+    ],
+)
 def test_what_follows_an_answer_need_not_be_a_follow_up(answerer: Answerer, message: str) -> None:
     assert not isinstance(answerer.reply(message, after=Seen(answerer.knowledge.entries["cost"])), Answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from rapidfuzz.distance import OSA
 from evaluation.sets import Chatter, OutOfScope, Post, Question, read_set
 from knowledge.answering import Answerer
 from knowledge.language.spelling import common_words
+from knowledge.loading.build import HERE
 from knowledge.model import Knowledge
 from knowledge.triage.rules import Found
 
@@ -62,12 +64,17 @@ def test_questions_about_a_danger_get_the_note(look: Look) -> None:
 STRANGERS = {"kwame", "yolanda", "babs", "gwen", "raj"}
 """Voices that were told to write posts with something in them that sounds like an emergency."""
 
-TIDY_POSTS = tuple(row for row in TRAINING.posts if row.voice not in STRANGERS)
+STORIES = map(json.loads, (HERE / "training" / "stories.jsonl").read_text(encoding="utf-8").splitlines())
+TIDY_POSTS = (
+    *(row for row in TRAINING.posts if row.voice not in STRANGERS),
+    *(Post(row["text"], (), (), row["voice"]) for row in STORIES if row["voice"].startswith("house")),
+)
+"""Those of the house among them, which are learnt from by now."""
 
 
 @pytest.mark.parametrize(
     ("rows", "most"),
-    [(CHATTER, 0.01), (TRAINING.questions, 0.03), (TIDY_POSTS, 0.18), (TRAINING.out_of_scope, 0.02)],
+    [(CHATTER, 0.01), (TRAINING.questions, 0.03), (TIDY_POSTS, 0.08), (TRAINING.out_of_scope, 0.02)],
     ids=["chatter", "questions", "posts", "out of scope"],
 )
 def test_messages_written_without_triage_in_mind_are_rarely_urgent(

@@ -46,10 +46,6 @@ class Tokenizer:
         lines = path.read_text(encoding="utf-8").split("\n")
         return cls({piece: number for number, piece in enumerate(lines) if piece})
 
-    def encode(self, text: str) -> list[int]:
-        """The framed pieces of the beginning of `text`."""
-        return self.frame(self.pieces(text)[: MOST_TOKENS - 2])
-
     def frame(self, pieces: Sequence[int]) -> list[int]:
         return [self._first, *pieces, self._last]
 

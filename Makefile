@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 OUT := site
 
-.PHONY: help chat run check report book test test-all lint format clean pins schemas docs train train-language-model score bench bench-load
+.PHONY: help chat run check report book test test-all lint format clean pins schemas catalogues docs train train-language-model score bench bench-load
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,9 @@ bench-load: $(VENV)/ready-for-tests ## Measure the bot killed, starved and under
 schemas: $(VENV)/ready ## Write the JSON Schemas and .env.example anew
 	@$(BIN)/python -m knowledge.loading.schema
 	@$(BIN)/python -m runtime.settings
+
+catalogues: $(VENV)/ready ## Write the catalogues of the bot's own words anew, after a change of handlers/texts.yaml
+	@$(BIN)/python -m tools.write_catalogues
 
 docs: $(VENV)/ready ## Write anew what the documentation quotes of the program
 	@$(BIN)/python -m tools.write_docs

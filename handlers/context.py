@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
+from telegram import Chat, Update
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
 from handlers.group_settings.cache import GroupSettings
@@ -19,7 +20,8 @@ from handlers.groups.speaking import Pace
 from handlers.keyboards import Action
 from handlers.reloading import Reloading
 from handlers.rendering import Below, Rendered, render
-from handlers.texts import Texts, load_texts
+from handlers.texts import Texts
+from handlers.translations import Translations, language_of
 from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
 from knowledge.model import Knowledge, RedFlags, Tier
@@ -106,7 +108,7 @@ class BotData:
         self.uploads: dict[str, str] = {}
         self.storage = storage
         self.health: Health | None = None
-        self.texts: Texts = load_texts()
+        self.translations = Translations()
         self.memory = Memory()
         self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
         self.tally = Tally(storage)
@@ -115,9 +117,14 @@ class BotData:
         self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)
 
+    @property
+    def texts(self) -> Texts:
+        """The texts in English, for what is said to nobody in particular."""
+        return self.translations.of(None)
+
 
 class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], BotData]):
-    """The context of one update, which sees the same knowledge from beginning to end."""
+    """The context of one update (`incoming`), which sees the same knowledge from beginning to end."""
 
     def __init__(
         self,
@@ -128,6 +135,27 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         super().__init__(application, chat_id, user_id)
         self.answerer: Answerer = application.bot_data.answerer
         self._settings: dict[int, ChatSettings] = {}
+        self.incoming: Update | None = None
+
+    @classmethod
+    def from_update(cls, update: object, application: Application[Any, Any, Any, Any, Any, Any]) -> BotContext:
+        context = super().from_update(update, application)
+        context.incoming = update if isinstance(update, Update) else None
+        return context
+
+    async def refresh_data(self) -> None:
+        """Know the settings of the group, before any handler speaks its language; done once for each update.
+
+        Not for what tells that a group became a supergroup: its settings are about to move.
+        """
+        await super().refresh_data()
+        update = self.incoming
+        if update is None or (update.message or update.edited_message or update.callback_query) is None:
+            return
+        message, chat = update.effective_message, update.effective_chat
+        moves = message is not None and (message.migrate_to_chat_id or message.migrate_from_chat_id)
+        if chat is not None and _is_group(chat) and not moves:
+            await self.settings_of(chat.id)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -138,8 +166,20 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         return self.knowledge.red_flags
 
     @property
+    def language(self) -> str:
+        """The language of the bot's own words here: in a group what it has set, else that of whoever acted."""
+        chat = self.incoming.effective_chat if self.incoming else None
+        if chat is not None and _is_group(chat):
+            # As it is now, so that an admin who changes it sees the next page in the new language.
+            settings = self.bot_data.group_settings.known(chat.id)
+            return language_of(getattr(settings, "language", None))
+        user = self.incoming.effective_user if self.incoming else None
+        return language_of(user.language_code if user else None)
+
+    @property
     def texts(self) -> Texts:
-        return self.bot_data.texts
+        """The texts in the language that is spoken here."""
+        return self.bot_data.translations.of(self.language)
 
     @property
     def memory(self) -> Memory:
@@ -181,6 +221,10 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         entry_id, went_on = self.memory.last_shown.get((chat, thread), ("", False))
         entry = self.knowledge.entries.get(entry_id)
         return Seen(entry, went_on) if entry else None
+
+
+def _is_group(chat: Chat) -> bool:
+    return chat.type in {Chat.GROUP, Chat.SUPERGROUP}
 
 
 BotApplication = Application[

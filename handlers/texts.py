@@ -1,8 +1,9 @@
-"""The fixed texts of the chat, read from texts.yaml beside this file."""
+"""The fixed texts of the chat, in English, read from texts.yaml beside this file; see translations.py for others."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -177,6 +178,11 @@ class Texts(_Texts):
 
 
 def load_texts() -> Texts:
-    """Read texts.yaml; raises pydantic.ValidationError where a text is missing or unknown."""
+    """The texts in English; raises pydantic.ValidationError where one is missing or unknown."""
+    return Texts.model_validate(read_original())
+
+
+def read_original() -> Any:
+    """What texts.yaml holds, as it stands there."""
     content = (Path(__file__).parent / "texts.yaml").read_text(encoding="utf-8")
-    return Texts.model_validate(yaml.load(content, _LOADER))  # noqa: S506 - safe either way
+    return yaml.load(content, _LOADER)  # noqa: S506 - safe either way

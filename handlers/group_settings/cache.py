@@ -56,6 +56,10 @@ class GroupSettings:
                 self._outage.end()
         return self._known.get(chat_id, ChatSettings())
 
+    def known(self, chat_id: int) -> ChatSettings:
+        """The settings as far as they are known, without looking them up."""
+        return self._known.get(chat_id, ChatSettings())
+
     async def _read(self, storage: Storage, chat_id: int) -> bool:
         """Learn the settings of a group; False where they can't be read."""
         changes = self._changes
@@ -99,7 +103,9 @@ class GroupSettings:
 
     def move(self, old_id: int, new_id: int) -> None:
         """Know under `new_id` what is known of `old_id`, while storage does the same."""
+        self._changes += 1
         known = self._known.pop(old_id, None)
+        if self._known.get(new_id) == ChatSettings():  # read before storage had moved them
+            del self._known[new_id]
         if known is not None:
-            self._changes += 1
             self._known.setdefault(new_id, known)

@@ -42,6 +42,7 @@ async def own_standing_changed(update: Update, context: BotContext) -> None:
         if data.storage is not None:
             data.storage.later(partial(data.storage.mark_joined, chat_id))
         if _may_write(change.new_chat_member):
+            await context.settings_of(chat_id)  # the language of a group that had the bot before
             await _greet(change, context)
     elif was and not is_ and data.storage is not None:
         data.storage.later(partial(data.storage.mark_left, chat_id, datetime.now(UTC)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from handlers.texts import Texts, read_original
+from handlers.texts import Texts, load_texts, read_original
 
 ORIGINAL = "en"
 LANGUAGES = (ORIGINAL, "es", "pt", "fr", "de", "it", "ru", "hi", "ar")
@@ -45,21 +45,20 @@ def leaves(content: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 class Translations:
-    """The texts in each language, read when they are first wanted.
+    """The texts in each language; the original at once, the others when they are first wanted.
 
     A text that nobody has translated is the English one; so is one whose translation is of an English text that has
     changed since, or is marked as fuzzy.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, Texts] = {}
+        self._known = {ORIGINAL: load_texts()}
 
     def of(self, code: str | None) -> Texts:
         """The texts for a user or a group with this code; reading a language takes some hundredths of a second."""
         language = language_of(code)
         if language not in self._known:
-            messages = {} if language == ORIGINAL else _read(language)
-            self._known[language] = Texts.model_validate(_translated(read_original(), messages))
+            self._known[language] = Texts.model_validate(_translated(read_original(), _read(language)))
         return self._known[language]
 
 

@@ -26,11 +26,11 @@ _PROGRESS_EVERY = 5.0
 """Seconds between two lines on how far the learning of a first start is."""
 
 HOW_TO_GET_A_TOKEN = """\
-The bot needs a token to run on Telegram:
-  1. In Telegram, open a chat with @BotFather (https://t.me/BotFather).
-  2. Send /newbot and follow its two questions; it answers with a token.
-  3. Copy .env.example to .env and put the token behind TELEGRAM_BOT_TOKEN=
-Then run this again. To try the bot without a token: python bot.py chat"""
+The bot needs a token to run on Telegram. To try it without one: python bot.py chat
+  1. In Telegram, open https://t.me/BotFather, send /newbot and answer its two questions; it replies with the token.
+  2. Copy the file .env.example to .env, and put the token behind TELEGRAM_BOT_TOKEN=
+  3. Run this again. The bot answers as long as it runs; Ctrl-C ends it.
+docs/botfather.md has the rest: texts to paste, a profile picture, and what to switch on."""
 
 
 def read_settings_in_force() -> Settings:

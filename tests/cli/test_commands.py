@@ -128,7 +128,11 @@ def assert_said(done: subprocess.CompletedProcess[str], status: ExitStatus, *sai
 
 
 def test_run_without_a_token_explains_how_to_get_one(tmp_path: Path) -> None:
-    assert_said(bot("run", folder=tmp_path), ExitStatus.MISUSED, "@BotFather")
+    done = bot("run", folder=tmp_path)
+    assert_said(done, ExitStatus.MISUSED, "https://t.me/BotFather", "TELEGRAM_BOT_TOKEN=", "python bot.py chat")
+    assert len(done.stderr.splitlines()) == 5
+    for name in re.findall(r"[\w/.]+\.(?:example|md|py)\b", done.stderr):
+        assert (ROOT / name).exists(), name
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import yaml
 from prometheus_client import Counter, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
-from handlers.texts import load_texts
 from runtime import metrics
 from runtime.metrics import REGISTRY
 from runtime.settings import Settings
@@ -80,12 +79,6 @@ def test_the_compose_commands_name_files_and_services_that_there_are() -> None:
             r"\b(?:bot(?:-\d)?|database|nginx)\b", re.sub(r"-[Ud] bot|-Fc bot|bot\.dump|run .*", "", words)
         ):
             assert name in services, words
-
-
-def test_the_texts_to_paste_are_those_that_the_bot_sets() -> None:
-    texts = load_texts()
-    assert f"| *Edit Description* | {texts.description.strip()} |" in PAGE
-    assert f"| *Edit About* | {texts.short_description.strip()} |" in PAGE
 
 
 def test_what_is_set_is_a_setting() -> None:

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING
 
 from runtime.storage.chat_settings import (
     DISCLAIMER_LENGTH,
+    LANGUAGES,
     LONGEST_COOLDOWN,
+    MOST_NOTES,
     MOST_NOTIFIED,
+    NOTE_LENGTH,
+    NOTE_NAME_LENGTH,
     ChatSettings,
     Mode,
+    Note,
     QuietHours,
+    name_key,
 )
 from runtime.storage.errors import StorageError
 from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback, What
@@ -29,8 +35,12 @@ ANSWER_PATIENCE = 0.25
 __all__ = [
     "ANSWER_PATIENCE",
     "DISCLAIMER_LENGTH",
+    "LANGUAGES",
     "LONGEST_COOLDOWN",
+    "MOST_NOTES",
     "MOST_NOTIFIED",
+    "NOTE_LENGTH",
+    "NOTE_NAME_LENGTH",
     "NO_CHAT",
     "VOTES_KEPT",
     "ChatSettings",
@@ -38,9 +48,11 @@ __all__ = [
     "Expired",
     "Feedback",
     "Mode",
+    "Note",
     "QuietHours",
     "StorageError",
     "What",
+    "name_key",
     "open_storage",
 ]
 

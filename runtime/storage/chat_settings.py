@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
@@ -29,6 +29,17 @@ LONGEST_COOLDOWN = 7 * 24 * 60
 MOST_NOTIFIED = 10
 """How many admins of one group may have notes on its urgent replies."""
 
+MOST_NOTES = 10
+"""How many notes of their own the admins of one group may write."""
+
+NOTE_NAME_LENGTH = 32
+NOTE_LENGTH = 500
+"""The longest name and the longest text of a note, in characters."""
+
+_LanguageCode = Literal["en", "es", "pt", "fr", "de", "it", "ru", "hi", "ar"]
+LANGUAGES: tuple[str, ...] = get_args(_LanguageCode)
+"""The languages that the bot's own words may be in, by their codes in ISO 639-1."""
+
 
 class Mode(StrEnum):
     """To which messages of a group the bot listens."""
@@ -41,7 +52,18 @@ class Mode(StrEnum):
 def _one_line(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in value).split())
+    return " ".join("".join(" " if _is_unwritable(each) else each for each in value).split())
+
+
+def _paragraphs(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return "".join(each for each in value if each == "\n" or not _is_unwritable(each)).strip()
+
+
+def _is_unwritable(character: str) -> bool:
+    """Whether it is a control character or half of a pair of surrogates, which JSON can carry and UTF-8 can't."""
+    return unicodedata.category(character) in {"Cc", "Cs"}
 
 
 def _zone(key: str) -> str:
@@ -76,6 +98,37 @@ class QuietHours:
         return start <= now < end if start < end else now >= start or now < end
 
 
+def name_key(name: str) -> str:
+    """What of a note's name counts: neither case, nor accents, nor how its words are spaced."""
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A text that the admins of a group wrote, unescaped, and the name under which it is asked for."""
+
+    name: Annotated[str, BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=NOTE_NAME_LENGTH)]
+    text: Annotated[str, BeforeValidator(_paragraphs), StringConstraints(min_length=1, max_length=NOTE_LENGTH)]
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise ValueError("a name that has letters")
+
+    @property
+    def key(self) -> str:
+        return name_key(self.name)
+
+
+def _of_different_names(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    if len({note.key for note in notes}) < len(notes):
+        raise ValueError("notes of different names")
+    return notes
+
+
+_Notes = Annotated[tuple[Note, ...], Field(max_length=MOST_NOTES), AfterValidator(_of_different_names)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatSettings:
     """The settings of one group. Raises pydantic's ValidationError (a ValueError) for a value that is not allowed."""
@@ -97,6 +150,10 @@ class ChatSettings:
     statistics: bool = True
     urgent_notes_to: Annotated[frozenset[_UserId], Field(max_length=MOST_NOTIFIED)] = frozenset()
     """User ids of the admins who want to be told, in private, of each urgent reply; each has put in their own."""
+    notes: _Notes = ()
+    """In the order in which they were written; no two names may have the same `name_key`."""
+    language: _LanguageCode = "en"
+    """Of the bot's own words, not of the answers."""
 
 
 _NAMES = tuple(field.name for field in fields(ChatSettings))

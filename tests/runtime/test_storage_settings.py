@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from runtime.storage import DISCLAIMER_LENGTH, MOST_NOTIFIED, ChatSettings, Mode, QuietHours
+from runtime.storage import DISCLAIMER_LENGTH, MOST_NOTES, MOST_NOTIFIED, ChatSettings, Mode, Note, QuietHours
 from runtime.storage.chat_settings import read_document, write_document
 
 DEFAULTS = ChatSettings()
@@ -29,6 +29,8 @@ CHOSEN = ChatSettings(
     quiet_hours=QuietHours(start="22:00", end="07:30", zone="Europe/London"),
     statistics=False,
     urgent_notes_to=frozenset({7_000_000_101, 42}),
+    notes=(Note(name="Rules", text="Be kind.\nNo <adverts> & no links."), Note(name="Café", text="Sundays at 4")),
+    language="hi",
 )
 
 
@@ -54,6 +56,18 @@ def test_a_new_group_is_answered_when_it_asks_and_not_otherwise() -> None:
         ("urgent_notes_to", [-5]),
         ("urgent_notes_to", list(range(1, MOST_NOTIFIED + 2))),
         ("disclaimer", "x" * (DISCLAIMER_LENGTH + 1)),
+        ("notes", [{"name": f"note {number}", "text": "x"} for number in range(MOST_NOTES + 1)]),
+        ("notes", [{"name": "Café", "text": "x"}, {"name": "CAFE ", "text": "y"}]),
+        ("notes", [{"name": "", "text": "x"}]),
+        ("notes", [{"name": "\u0301", "text": "x"}]),
+        ("notes", [{"name": "n" * 33, "text": "x"}]),
+        ("notes", [{"name": "rules", "text": " \n "}]),
+        ("notes", [{"name": "rules", "text": "x" * 501}]),
+        ("notes", [{"name": "rules"}]),
+        ("notes", {"rules": "be kind"}),
+        ("notes", [{"name": "rules", "text": "\ud800"}]),
+        ("language", "xx"),
+        ("language", "EN"),
         ("quiet_hours", {"start": "24:00", "end": "07:00", "zone": "UTC"}),
         ("quiet_hours", {"start": "7:00", "end": "08:00", "zone": "UTC"}),
         ("quiet_hours", {"start": "07:00\n", "end": "08:00", "zone": "UTC"}),
@@ -75,6 +89,13 @@ def test_a_disclaimer_is_one_line_and_keeps_its_letters() -> None:
     settings = replace(DEFAULTS, disclaimer="  Hello,\n\tfriends\x00 👩‍👩‍👧 ")
     assert settings.disclaimer == "Hello, friends 👩‍👩‍👧"
     assert len(replace(DEFAULTS, disclaimer="ü" * DISCLAIMER_LENGTH).disclaimer) == DISCLAIMER_LENGTH
+
+
+def test_a_note_has_a_name_of_one_line_and_a_text_of_several() -> None:
+    note = Note(name="  Our\n\trules ", text="\n Be kind.\x00\r\nAsk first. \ud800\n")
+    assert (note.name, note.text) == ("Our rules", "Be kind.\nAsk first.")
+    assert note.key == Note(name="OUR  RÜLES", text="x").key
+    assert len(replace(note, name="n" * 32, text="ü" * 500).text) == 500
 
 
 def test_all_fields_survive_being_written_and_read() -> None:

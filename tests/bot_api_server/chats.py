@@ -69,6 +69,8 @@ class Member:
     person: Person
     status: str = "left"
     is_anonymous: bool = False
+    may_pin: bool = True
+    """As an administrator; other members as their group has it."""
 
     def as_dict(self) -> Json:
         """The ChatMember object."""
@@ -77,7 +79,7 @@ class Member:
             case "creator":
                 return {**fields, "is_anonymous": self.is_anonymous}
             case "administrator":
-                rights = dict.fromkeys(_RIGHTS, True)
+                rights = {**dict.fromkeys(_RIGHTS, True), "can_pin_messages": self.may_pin}
                 return {**fields, "can_be_edited": False, "is_anonymous": self.is_anonymous, **rights}
             case "kicked":
                 return {**fields, "until_date": 0}
@@ -98,6 +100,8 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     unheard: deque[Message] = field(default_factory=deque)
     topics: dict[int, Message] = field(default_factory=dict)
+    pinned: list[Message] = field(default_factory=list)
+    members_may_pin: bool = False
     migrated_to: int | None = None
 
     def member(self, person: Person) -> Member:

@@ -6,9 +6,11 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-from tests.bot_api_server.errors import Json, bad_request
+from tests.bot_api_server.errors import ApiError, Json, bad_request
 
 MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES_OF_DOCUMENT = 50 * 1024 * 1024
+MOST_BYTES_TO_FETCH = 20 * 1024 * 1024
 MOST_PIXELS_AROUND = 10_000
 MOST_ELONGATED = 20
 
@@ -62,6 +64,14 @@ class FileStore:
             raise bad_request("PHOTO_INVALID_DIMENSIONS")
         return self.keep("Photo", content, (width, height))
 
+    def keep_document(self, content: bytes) -> StoredFile:
+        """Keep a file that the bot uploads; raises ApiError where it is empty or too large for Telegram."""
+        if not content:
+            raise bad_request("file must be non-empty")
+        if len(content) > MOST_BYTES_OF_DOCUMENT:
+            raise ApiError(413, "Request Entity Too Large")
+        return self.keep("Document", content)
+
     def photo(self, file_id: str) -> StoredFile:
         """The photo that the bot sends again; raises ApiError if there is none such."""
         if file_id.startswith(("http://", "https://")):
@@ -77,7 +87,13 @@ class FileStore:
         """The file to download; raises ApiError if there is none such."""
         if file_id not in self._files:
             raise bad_request("invalid file_id")
+        if len(self._files[file_id].content) > MOST_BYTES_TO_FETCH:
+            raise bad_request("file is too big")
         return self._files[file_id]
+
+    def content_of(self, file_id: str) -> bytes:
+        """What is in a file."""
+        return self._files[file_id].content
 
     def at(self, path: str) -> StoredFile | None:
         """The file that is downloaded from `path`."""

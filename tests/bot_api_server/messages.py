@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import time
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.bot_api_server.chats import ADMINS, PRESENT, Chat, Message, World
 from tests.bot_api_server.errors import ApiError, Json, bad_request, forbidden
 from tests.bot_api_server.keyboards import checked_markup
 from tests.bot_api_server.media import StoredFile
-from tests.bot_api_server.parameters import Parameters
+from tests.bot_api_server.parameters import Parameters, Upload
 from tests.bot_api_server.text import FormattedText
 from tests.bot_api_server.wording import caption_of, link_preview_of, text_of
 
@@ -77,6 +78,20 @@ def send_photo(world: World, p: Parameters) -> Json:
     content = _photo_content(photo, caption, p.values)
     more: Json = {"content": content, "markup": markup, "photo": photo, "source": p.text("caption")}
     return world.post(**_place(world, p), **more).as_dict()
+
+
+def send_document(world: World, p: Parameters) -> Json:
+    """Send an uploaded file (https://core.telegram.org/bots/api#senddocument)."""
+    markup, caption = checked_markup(p.data("reply_markup")), caption_of(world, p.values, p.notes)
+    name = (p.text("document") or "attach://document").removeprefix("attach://")
+    upload = p.uploads.get(name)
+    if upload is None:
+        raise bad_request("there is no document in the request")
+    file = world.files.keep_document(upload)
+    file_name = upload.file_name if isinstance(upload, Upload) else name
+    details = {"file_name": file_name, "mime_type": mimetypes.guess_type(file_name)[0] or "application/octet-stream"}
+    content: Json = {"document": {**file.as_dict(), **details}, **_content("caption", caption)}
+    return world.post(**_place(world, p), content=content, markup=markup, source=p.text("caption")).as_dict()
 
 
 def send_media_group(world: World, p: Parameters) -> list[Json]:
@@ -168,6 +183,25 @@ def delete_message(world: World, p: Parameters) -> bool:
     if not may:
         raise bad_request("message can't be deleted")
     message.deleted = True
+    world.bell.ring()
+    return True
+
+
+def pin_chat_message(world: World, p: Parameters) -> bool:
+    """Pin a message (https://core.telegram.org/bots/api#pinchatmessage); in groups that takes the right to.
+
+    Telegram writes into the chat that something was pinned, and no bot is told of what it did itself.
+    """
+    chat = accessible_chat(world, p)
+    if not p.has("message_id"):
+        raise bad_request("message identifier is not specified")
+    message = _find(chat, p.integer("message_id", 0))
+    if message is None:
+        raise bad_request("message to pin not found")
+    own = chat.member(world.bot)
+    if chat.kind != "private" and not chat.members_may_pin and not (own.status in ADMINS and own.may_pin):
+        raise bad_request("not enough rights to manage pinned messages in the chat")
+    chat.pinned = [other for other in chat.pinned if other is not message] + [message]
     world.bell.ring()
     return True
 

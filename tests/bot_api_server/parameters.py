@@ -22,6 +22,7 @@ _INTEGERS = {
 }
 _FLAGS = {
     "allow_paid_broadcast",
+    "disable_content_type_detection",
     "disable_notification",
     "drop_pending_updates",
     "has_spoiler",
@@ -98,6 +99,13 @@ METHODS: dict[str, set[str]] = {
     "getMyName": {"language_code"},
     "sendMessage": _SENDING_ONE | _WORDS,
     "sendPhoto": _SENDING_ONE | _CAPTION | {"photo", "has_spoiler"},
+    "sendDocument": _SENDING_ONE
+    | _CAPTION - {"show_caption_above_media"}
+    | {
+        "document",
+        "thumbnail",
+        "disable_content_type_detection",
+    },
     "sendMediaGroup": _SENDING | {"media"},
     "sendChatAction": {"business_connection_id", "chat_id", "message_thread_id", "action"},
     "editMessageText": _EDITING | _WORDS,
@@ -105,6 +113,7 @@ METHODS: dict[str, set[str]] = {
     "editMessageMedia": _EDITING | {"media"},
     "editMessageReplyMarkup": _EDITING | {"parse_mode"},  # a default of the library; Telegram passes over it
     "deleteMessage": {"chat_id", "message_id"},
+    "pinChatMessage": {"business_connection_id", "chat_id", "message_id", "disable_notification"},
     "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert", "url", "cache_time"},
     "answerInlineQuery": {"inline_query_id", "results", "cache_time", "is_personal", "next_offset", "button"},
@@ -115,6 +124,12 @@ METHODS: dict[str, set[str]] = {
     "getFile": {"file_id"},
 }
 """Each method the server knows, with the parameters that Telegram documents for it."""
+
+
+class Upload(bytes):
+    """An uploaded file, with the name that it was sent under."""
+
+    file_name: str = ""
 
 
 class Parameters:
@@ -214,7 +229,8 @@ async def read(request: web.Request) -> tuple[Json, dict[str, bytes]]:
     elif request.method == "POST":
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                uploads[name] = value.file.read()
+                uploads[name] = Upload(value.file.read())
+                uploads[name].file_name = value.filename
             elif isinstance(value, str):
                 values[name] = value
             else:

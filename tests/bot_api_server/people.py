@@ -107,6 +107,12 @@ class BotMessage(HumanMessage):
         """The photo, with its content."""
         return self.raw.photo
 
+    @property
+    def document(self) -> tuple[str, bytes] | None:
+        """The name and the content of the file, if it is one."""
+        sent = self.raw.content.get("document")
+        return (sent["file_name"], self._world.files.content_of(sent["file_id"])) if sent else None
+
     async def is_edited(self, timeout: float = PATIENCE) -> BotMessage:
         """Wait for the next edit that was not yet waited for."""
         await self._world.wait(lambda: len(self.raw.edits) > self._edits_seen, timeout, f"an edit of {self!r}")
@@ -170,6 +176,16 @@ class Group(Room):
     def id(self) -> int:
         """The chat's identifier."""
         return self.chat.id
+
+    @property
+    def pinned(self) -> list[str]:
+        """The texts of the messages that are pinned, the one pinned last at the end."""
+        return [message.text for message in self.chat.pinned if not message.deleted]
+
+    def let_pin(self, *, members: bool = False, bot: bool = True) -> None:
+        """Say whether all members may pin, and whether the bot may as an administrator."""
+        self.chat.members_may_pin = members
+        self.chat.member(self._world.bot).may_pin = bot
 
     def add(self, user: User, status: str = "member", *, anonymous: bool = False) -> None:
         """Put somebody into the group, without a word about it."""
@@ -351,10 +367,14 @@ class User(Room):
         """Send a voice message."""
         return self._send({"voice": {**self._file("Voice"), "duration": 3, "mime_type": "audio/ogg"}}, chat, **place)
 
-    async def sends_document(self, chat: Group | None = None, **place: Any) -> HumanMessage:
-        """Send a file."""
+    async def sends_document(
+        self, chat: Group | None = None, *, file: bytes = b"", caption: str = "", **place: Any
+    ) -> HumanMessage:
+        """Send a file, a letter unless its content is given."""
         details = {"file_name": "letter.pdf", "mime_type": "application/pdf"}
-        return self._send({"document": {**self._file("Document"), **details}}, chat, **place)
+        kept = self._world.files.keep("Document", file).as_dict() if file else self._file("Document")
+        words = {"caption": caption, "caption_entities": found_entities(caption)} if caption else {}
+        return self._send({"document": {**kept, **details}, **words}, chat, **place)
 
     async def sends_location(self, chat: Group | None = None, **place: Any) -> HumanMessage:
         """Send a location."""

@@ -25,7 +25,7 @@ from handlers import (
 )
 from handlers.context import BotApplication, BotContext, BotData
 from handlers.group_settings import command, reset
-from handlers.groups import delete_button, membership, messages, statistics
+from handlers.groups import delete_button, membership, messages, own_notes, statistics
 from handlers.menu import set_menu
 from handlers.private import questions, sources, start, topics
 from handlers.urgency import hurries
@@ -44,6 +44,7 @@ FEATURES = (
     topics,
     sources,
     command,
+    own_notes,
     statistics,
     reset,
     membership,

@@ -31,7 +31,10 @@ from runtime.metrics import MATCHING
 from runtime.tasks import Tasks
 
 if TYPE_CHECKING:
+    from telegram import Message
+
     from runtime.storage import ChatSettings
+    from runtime.storage.settings_file import Portable
     from runtime.storage.storage import Storage
 
 REMEMBERED_CHATS = 10_000
@@ -54,9 +57,11 @@ class Memory:
     `last_shown` maps a chat and thread to the id of the entry shown last, and whether its rest was too; `answer_to`
     maps a user's message (chat id, message id) to the id of the bot's message that answers it; `asked_by` maps an
     answer (chat id, message id) to the id of whoever had the bot give it; `prompts` maps a message that waits for a
-    typed value (chat id, message id) to the group and the name of the setting; `topics` maps a forum topic (chat id,
-    thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, id of the answer, picture id);
-    `checked_in` holds the chat and the tier that a check-in asked about.
+    typed value or a file (chat id, message id) to the group and the name of the setting; `offers` maps a message that
+    says what would change (chat id, message id) to the group, the settings that a file or another group has, and that
+    other group; `pinned` holds the panels (chat id, message id) by which a message was pinned a moment ago; `topics`
+    maps a forum topic (chat id, thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, id of
+    the answer, picture id); `checked_in` holds the chat and the tier that a check-in asked about.
     """
 
     last_shown: TTLCache[tuple[int, int | None], tuple[str, bool]] = field(
@@ -65,9 +70,18 @@ class Memory:
     answer_to: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
     prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
+    offers: TTLCache[tuple[int, int], tuple[int, Portable, int | None]] = field(
+        default_factory=lambda: _short_memory(PROMPT_SECONDS)
+    )
+    pinned: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     pictures: TTLCache[tuple[int, int, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
+
+    def prompt_for(self, message: Message) -> tuple[int, str] | None:
+        """What the message that this one replies to asked for, and of which group; None if it asked for nothing."""
+        replied = message.reply_to_message
+        return self.prompts.get((message.chat_id, replied.message_id)) if replied is not None else None
 
     def forget(self, chat_id: int) -> None:
         """Forget all of one chat."""
@@ -76,6 +90,8 @@ class Memory:
             self.answer_to,
             self.asked_by,
             self.prompts,
+            self.offers,
+            self.pinned,
             self.topics,
             self.pictures,
             self.checked_in,

@@ -69,6 +69,8 @@ class SettingsTexts(_Texts):
     heading: str
     heading_of: str
     saved: str
+    changed: str
+    changed_now: str
     closed: str
     close: str
     in_private: str
@@ -78,6 +80,40 @@ class SettingsTexts(_Texts):
     durations: dict[int, str]
     pages: dict[str, PageTexts]
     fields: dict[str, dict[str, str]]
+
+
+class CopyingTexts(_Texts):
+    """Settings from a file or another group; `faults` by what is wrong with a file (see runtime's settings_file)."""
+
+    file: str
+    question: str
+    faults: dict[str, str]
+    sure: str
+    use: str
+    leave: str
+    used: str
+    nothing_new: str
+    run_out: str
+    anonymous: str
+    same_group: str
+    only_of_both: str
+
+
+class PinningTexts(_Texts):
+    """The pinned message on how to ask."""
+
+    how_to_ask: str
+    pinned: str
+    right_is_missing: str
+
+
+class NoteTexts(_Texts):
+    """The notes of a group's own, as its members see them."""
+
+    shown: str
+    list: str
+    none: str
+    unknown: str
 
 
 class UrgentNoteTexts(_Texts):
@@ -164,6 +200,9 @@ class Texts(_Texts):
     buttons: Buttons
     groups: GroupTexts
     settings: SettingsTexts
+    copying: CopyingTexts
+    pinning: PinningTexts
+    notes: NoteTexts
     urgent_notes: UrgentNoteTexts
     statistics: StatisticsTexts
     admins: AdminTexts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 from telegram import ForceReply, Message, Update
@@ -12,8 +13,8 @@ from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
-from handlers.group_settings.kinds import NotAcceptedError, Personal, Typed
-from handlers.group_settings.pages import CLOSE, page
+from handlers.group_settings.kinds import NotAcceptedError, Personal, Setting, Typed
+from handlers.group_settings.pages import CLOSE, notice_of, page
 from handlers.group_settings.panel import Panel
 from handlers.group_settings.table import setting_named
 from handlers.groups.admins import AdminPress, admin_command, admin_press
@@ -22,21 +23,22 @@ from handlers.keyboards import Action, pattern
 from handlers.respond import edit, send
 
 
-class _AwaitedReply(filters.MessageFilter):
-    """A reply to a message that asked for a typed value."""
+class AwaitedReply(filters.MessageFilter):
+    """A reply to a message that asked for a value of a setting of this kind."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory, kind: type[Setting]) -> None:
         super().__init__()
         self._memory = memory
+        self._kind = kind
 
     def filter(self, message: Message) -> bool:
-        replied = message.reply_to_message
-        return replied is not None and (message.chat_id, replied.message_id) in self._memory.prompts
+        prompt = self._memory.prompt_for(message)
+        return prompt is not None and isinstance(setting_named(prompt[1]), self._kind)
 
 
 def register(application: BotApplication) -> None:
     new = filters.UpdateType.MESSAGE
-    awaited = _AwaitedReply(application.bot_data.memory)
+    awaited = AwaitedReply(application.bot_data.memory, Typed)
     application.add_handler(CommandHandler("settings", settings, new))
     application.add_handler(MessageHandler(new & filters.TEXT & ~filters.COMMAND & awaited, typed))
     application.add_handler(MessageHandler(filters.StatusUpdate.FORUM_TOPIC_CREATED, topic_opened))
@@ -51,7 +53,7 @@ async def settings(update: Update, context: BotContext) -> None:
     if message is None:
         return
     _note_topic(message, context)
-    shown = page(await _panel(message, message.chat_id, context))
+    shown = page(await panel_of(message, message.chat_id, context))
     await send(message, shown.html, shown.markup)
 
 
@@ -61,7 +63,7 @@ async def open_in_private(message: Message, chat_id: int | None, context: BotCon
     if chat_id is None or not await context.bot_data.admins.include(context.bot, chat_id, user):
         await send(message, context.texts.settings.not_admin)
         return
-    shown = page(await _panel(message, chat_id, context))
+    shown = page(await panel_of(message, chat_id, context))
     await send(message, shown.html, shown.markup)
 
 
@@ -74,7 +76,7 @@ async def show_page(update: Update, context: BotContext) -> None:
     if name == CLOSE:
         await _close(press, context)
         return
-    await _turn(press, name, arguments, context)
+    await _turn(press, await panel_of(press.message, press.chat_id, context), name, arguments, context)
     await answer_press(press.query)
 
 
@@ -92,13 +94,15 @@ async def set_value(update: Update, context: BotContext) -> None:
             if refusal:
                 await alert(press.query, refusal)
                 return
-        await context.bot_data.group_settings.change(press.chat_id, change)
+        before = await panel_of(press.message, press.chat_id, context)
+        changed = await context.bot_data.group_settings.change(press.chat_id, change)
     except ValueError:
         await alert(press.query, context.texts.old_button)
         return
     shown, arguments = setting.place(value, context.knowledge)
-    await _turn(press, shown, arguments, context)
-    await answer_press(press.query, context.texts.settings.saved)
+    after = replace(before, settings=changed)
+    await _turn(press, after, shown, arguments, context)
+    await answer_press(press.query, notice_of(before, after))
 
 
 async def ask_to_type(update: Update, context: BotContext) -> None:
@@ -112,7 +116,7 @@ async def ask_to_type(update: Update, context: BotContext) -> None:
         await alert(press.query, context.texts.old_button)
         return
     question = context.texts.settings.fields[setting.name]["question"]
-    await _prompt(press.message, press.chat_id, setting, question, context)
+    await prompt(press.message, press.chat_id, setting.name, question, context)
     await answer_press(press.query)
 
 
@@ -123,19 +127,19 @@ async def typed(update: Update, context: BotContext) -> None:
         return
     key = (message.chat_id, message.reply_to_message.message_id)
     chat_id, name = context.memory.prompts[key]
-    if not await _may_type(message, chat_id, context):
+    if not await may_set(message, chat_id, context):
         await send(message, context.texts.settings.not_admin)
         return
     setting = _typed_setting(name)
     try:
-        change = setting.change_typed(message.text or "", await _panel(message, chat_id, context))
+        change = setting.change_typed(message.text or "", await panel_of(message, chat_id, context))
         await context.bot_data.group_settings.change(chat_id, change)
     except NotAcceptedError as refusal:
-        await _prompt(message, chat_id, setting, refusal.html, context)
+        await prompt(message, chat_id, name, refusal.html, context)
         return
     finally:
         context.memory.prompts.pop(key, None)
-    shown = page(await _panel(message, chat_id, context), setting.page)
+    shown = page(await panel_of(message, chat_id, context), setting.page)
     await send(message, shown.html, shown.markup)
 
 
@@ -146,7 +150,7 @@ async def topic_opened(update: Update, context: BotContext) -> None:
         context.memory.topics[message.chat_id, message.message_thread_id] = message.forum_topic_created.name
 
 
-async def _panel(message: Message, chat_id: int, context: BotContext) -> Panel:
+async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel:
     """The settings of `chat_id`, to be shown in the chat of `message`."""
     stored = await context.bot_data.group_settings.of(chat_id)
     in_group = is_in_group(message)
@@ -154,10 +158,12 @@ async def _panel(message: Message, chat_id: int, context: BotContext) -> Panel:
     if not in_group:
         chat = await context.bot.get_chat(chat_id)
         title, is_forum = chat.title or "", bool(chat.is_forum)
-    link = create_deep_linked_url(context.bot.username, context.bot_data.seal.settings_link(chat_id))
+    username, seal = context.bot.username, context.bot_data.seal
+    link = create_deep_linked_url(username, seal.settings_link(chat_id))
+    copy_link = create_deep_linked_url(username, seal.copy_link(chat_id), group=True)
     topics = _known_topics(chat_id, context) if is_forum else None
     private_link, person_id = (link, None) if in_group else ("", message.chat_id)
-    return Panel(chat_id, stored, context.knowledge, context.texts, title, topics, private_link, person_id)
+    return Panel(chat_id, stored, context.knowledge, context.texts, title, topics, private_link, copy_link, person_id)
 
 
 def _known_topics(chat_id: int, context: BotContext) -> dict[int, str]:
@@ -173,14 +179,14 @@ def _note_topic(message: Message, context: BotContext) -> None:
     context.memory.topics.setdefault((message.chat_id, message.message_thread_id), name)
 
 
-async def _turn(press: AdminPress, name: str, arguments: Sequence[str], context: BotContext) -> None:
-    shown = page(await _panel(press.message, press.chat_id, context), name, arguments)
+async def _turn(press: AdminPress, panel: Panel, name: str, arguments: Sequence[str], context: BotContext) -> None:
+    shown = page(panel, name, arguments)
     await edit(context.bot, press.message.chat_id, press.message.message_id, shown.html, shown.markup)
 
 
 async def _confirm_in_private(setting: Personal, press: AdminPress, context: BotContext) -> str:
     """Tell an admin in private what they are about to switch on; the reason where it has to stay off, or nothing."""
-    panel = await _panel(press.message, press.chat_id, context)
+    panel = await panel_of(press.message, press.chat_id, context)
     words = panel.words_of(setting.name)
     if setting.has(press.person_id, panel):
         return ""
@@ -210,16 +216,18 @@ def _typed_setting(name: str) -> Typed:
     return setting
 
 
-async def _may_type(message: Message, chat_id: int, context: BotContext) -> bool:
+async def may_set(message: Message, chat_id: int, context: BotContext) -> bool:
+    """Whether an admin of the group wrote `message`, in the group or in private."""
     admins = context.bot_data.admins
     if message.chat_id == chat_id:
         return await admins.wrote(context.bot, message)
     return await admins.include(context.bot, chat_id, message.from_user)
 
 
-async def _prompt(message: Message, chat_id: int, setting: Typed, html: str, context: BotContext) -> None:
-    placeholder = context.texts.settings.fields[setting.name]["placeholder"]
+async def prompt(message: Message, chat_id: int, name: str, html: str, context: BotContext) -> None:
+    """Ask beside `message`, in words that are HTML, for a reply with the setting `name` of a group."""
+    placeholder = context.texts.settings.fields[name]["placeholder"]
     # In a group a forced reply would open for every member, or else name the admin, who may be anonymous.
     markup = None if is_in_group(message) else ForceReply(input_field_placeholder=placeholder)
     sent = await send(message, html, markup)
-    context.memory.prompts[sent.chat_id, sent.message_id] = (chat_id, setting.name)
+    context.memory.prompts[sent.chat_id, sent.message_id] = (chat_id, name)

@@ -139,6 +139,19 @@ class Link(Setting):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyLink(Setting):
+    """No setting, but the link by which an admin chooses a group to copy all settings to."""
+
+    field: str = ""
+
+    def is_offered(self, panel: Panel) -> bool:
+        return bool(panel.copy_link)
+
+    def buttons(self, panel: Panel) -> Rows:
+        return [[InlineKeyboardButton(panel.words_of(self.name)["label"], url=panel.copy_link)]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Typed(Setting):
     """A value that is typed. Its texts "question" and "placeholder" ask for it."""
 

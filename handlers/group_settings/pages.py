@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 
 from telegram import InlineKeyboardButton
+from telegram.constants import CallbackQueryLimit
 
-from handlers.group_settings.kinds import Rows
+from handlers.group_settings.kinds import Rows, Setting
 from handlers.group_settings.panel import Panel
 from handlers.group_settings.table import TABLE, Table
 from handlers.keyboards import Action, button, in_rows, keyboard
 from handlers.rendering import Rendered
+from runtime.storage import MOST_NOTES
 
 MAIN, RESET, CLOSE = "main", "reset", "close"
 """The pages that no row of the table names; the last one is none, but what the button that ends it all asks for."""
+
+_LONGEST_NOTICE = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+"""Characters."""
 
 
 def page(panel: Panel, name: str = MAIN, arguments: Sequence[str] = (), table: Table = TABLE) -> Rendered:
@@ -30,8 +35,44 @@ def page(panel: Panel, name: str = MAIN, arguments: Sequence[str] = (), table: T
     here = [setting for setting in offered if setting.page == name]
     if not here:
         return _main(panel, offered)
-    about = panel.words.pages[name].about.format(now=_summary(panel, name, here))
+    about = panel.words.pages[name].about.format(now=_summary(panel, name, here), most=MOST_NOTES)
     return _with_way_back(panel, about, [row for setting in here for row in setting.buttons(panel)])
+
+
+def told_changes(before: Panel, after: Panel, table: Table = TABLE) -> list[str]:
+    """What is set otherwise in `after` than in `before`, as HTML: one line or more for each page on which it is."""
+    lines: list[str] = []
+    for name in dict.fromkeys(setting.page for setting in table):
+        here = [setting for setting in table if setting.page == name]
+        if any(_differs(setting, before, after) for setting in here):
+            words = after.words
+            told = [_told(setting, before, after) for setting in here]
+            changed = [line for line in told if line]
+            now = _summary(after, name, here)
+            lines += changed or [words.changed_now.format(title=words.pages[name].title, now=now)]
+    return lines
+
+
+def notice_of(before: Panel, after: Panel) -> str:
+    """What changed, as plain text that fits the notice after a press."""
+    told = "\n".join(unescape(line) for line in told_changes(before, after)) or after.words.saved
+    return told if len(told) <= _LONGEST_NOTICE else f"{told[: _LONGEST_NOTICE - 1]}…"
+
+
+def _told(setting: Setting, before: Panel, after: Panel) -> str:
+    """The line for one setting; empty where nothing of it changed that its summary would tell."""
+    words, title = after.words, after.words.pages[setting.page].title
+    then, now = setting.summary(before), setting.summary(after)
+    if then and now and then != now:
+        return words.changed.format(title=title, now=now, before=then)
+    if now and not then and _differs(setting, before, after):
+        return words.changed_now.format(title=title, now=now)
+    return ""
+
+
+def _differs(setting: Setting, before: Panel, after: Panel) -> bool:
+    field = setting.field
+    return bool(field) and getattr(before.settings, field) != getattr(after.settings, field)
 
 
 def _main(panel: Panel, offered: Table) -> Rendered:
@@ -42,7 +83,8 @@ def _main(panel: Panel, offered: Table) -> Rendered:
         rows.append([InlineKeyboardButton(words.in_private, url=panel.private_link)])
     rows.append([panel.to(words.start_over, RESET), panel.to(words.close, CLOSE)])
     heading = words.heading_of.format(title=escape(panel.title)) if panel.title else words.heading
-    lines = [f"• {words.pages[name].title}: {_summary(panel, name, offered)}" for name in pages]
+    summaries = {name: _summary(panel, name, offered) for name in pages}
+    lines = [f"• {words.pages[name].title}: {told}" for name, told in summaries.items() if told]
     return Rendered("\n".join([heading, *lines]), keyboard(rows))
 
 

@@ -18,8 +18,9 @@ class Panel:
     """The settings of the group `chat_id`, to be shown.
 
     `title` is the group's where the panel is not in the group itself; `topics` are the forum topics that are known,
-    by thread id; None where the group is no forum. `private_link` leads to the same panel in private. `person_id` is
-    the user in whose private chat it is shown; None in the group, where all admins see it.
+    by thread id; None where the group is no forum. `private_link` leads to the same panel in private, and `copy_link`
+    to where the settings can be copied to. `person_id` is the user in whose private chat it is shown; None in the
+    group, where all admins see it.
     """
 
     chat_id: int
@@ -29,6 +30,7 @@ class Panel:
     title: str = ""
     topics: Mapping[int, str] | None = None
     private_link: str = ""
+    copy_link: str = ""
     person_id: int | None = None
 
     @property

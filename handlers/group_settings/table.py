@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.group_settings.kinds import Choice, ForumTopics, Link, OwnLine, Personal, Setting, minutes
+from handlers.group_settings.own_notes import OwnNotes
 from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
 from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
 from handlers.keyboards import Action
-from runtime.storage import MOST_NOTIFIED, Mode
+from runtime.storage import LANGUAGES, MOST_NOTIFIED, Mode
 
 Table = Sequence[Setting]
 
@@ -43,6 +44,8 @@ TABLE: Table = (
     Choice(name="statistics", page="stats", field="statistics"),
     Link(name="see-statistics", page="stats", action=Action.STATISTICS),
     ForumTopics(name="topic", page="topics", field="topics"),
+    OwnNotes(name="notes", page="notes", field="notes"),
+    Choice(name="language", page="language", field="language", options={code: code for code in LANGUAGES}, width=3),
 )
 """In the order in which pages stand on the first one, and settings on their page."""
 

@@ -9,6 +9,7 @@ from telegram.ext import MessageHandler, filters
 from handlers import check_in, urgent
 from handlers.adapters import on_message
 from handlers.context import BotApplication, BotContext
+from handlers.groups import own_notes
 from handlers.groups.addressing import Addressed, Manner, addressed, is_command, speaks_to_somebody, words_of
 from handlers.groups.answers import voice_by
 from handlers.groups.speaking import is_in_topics, is_quiet, may_write
@@ -45,16 +46,20 @@ async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings,
     reply = await context.decide(utterance, after=after) if to_bot.asked else Unknown()
     if isinstance(reply, Urgent):
         await urgent.reply_in_group(reply, to_bot.about, settings, context)
-    elif not is_in_topics(message, settings):
         return
-    elif to_bot.is_thanks(context.texts.thanks, context.answerer.read):
+    note = own_notes.asked_for(to_bot.asked, reply, settings) if to_bot.about is message else None
+    if not is_in_topics(message, settings):
+        return
+    if note is None and to_bot.is_thanks(context.texts.thanks, context.answerer.read):
         note_reply("reaction")
         await react(message, ReactionEmoji.RED_HEART)
-    elif not to_bot.asks(utterance):
+    elif note is None and not to_bot.asks(utterance):
         return
     elif is_quiet(settings):
         note_reply("reaction")
         await react(message, ReactionEmoji.SLEEPING_FACE)
+    elif note is not None:
+        await own_notes.show(note, reply, message, context)
     elif not to_bot.asked:
         note_reply("ask_what")
         await send(message, context.texts.ask_what)

@@ -24,7 +24,7 @@ from handlers import (
     urgent,
 )
 from handlers.context import BotApplication, BotContext, BotData
-from handlers.group_settings import command, reset
+from handlers.group_settings import command, copying, pinning, reset
 from handlers.groups import delete_button, membership, messages, own_notes, statistics
 from handlers.menu import set_menu
 from handlers.private import questions, sources, start, topics
@@ -44,6 +44,8 @@ FEATURES = (
     topics,
     sources,
     command,
+    copying,
+    pinning,
     own_notes,
     statistics,
     reset,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.group_settings.kinds import Choice, ForumTopics, Link, OwnLine, Personal, Setting, minutes
+from handlers.group_settings.kinds import Choice, CopyLink, ForumTopics, Link, OwnLine, Personal, Setting, minutes
 from handlers.group_settings.own_notes import OwnNotes
 from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
 from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
@@ -46,6 +46,10 @@ TABLE: Table = (
     ForumTopics(name="topic", page="topics", field="topics"),
     OwnNotes(name="notes", page="notes", field="notes"),
     Choice(name="language", page="language", field="language", options={code: code for code in LANGUAGES}, width=3),
+    Link(name="export", page="copy", action=Action.EXPORT),
+    Link(name="import", page="copy", action=Action.IMPORT),
+    CopyLink(name="copy-to", page="copy"),
+    Link(name="pin", page="pin", action=Action.PIN),
 )
 """In the order in which pages stand on the first one, and settings on their page."""
 

@@ -10,6 +10,7 @@ from handlers import check_in, urgent
 from handlers.adapters import is_in_group, on_message
 from handlers.context import BotApplication, BotContext
 from handlers.group_settings.command import open_in_private
+from handlers.group_settings.copying import offer_copy
 from handlers.keyboards import Action, button, keyboard
 from handlers.private.topics import TOPICS_LINK, show_topics
 from handlers.respond import send, show_chosen
@@ -24,12 +25,15 @@ def register(application: BotApplication) -> None:
 
 async def start(message: Message, context: BotContext) -> None:
     """Greet, or open what a link `?start=…` leads to: an entry by its id, all topics, urgent advice,
-    a group's settings.
+    a group's settings; in a group, the settings of another one that a link `?startgroup=…` copies.
     """
-    if is_in_group(message):
-        await send(message, _in_group(context), _to_private(context))
-        return
     payload = "".join(context.args or [])
+    if is_in_group(message):
+        if payload.startswith("copy_"):
+            await offer_copy(payload, message, context)
+        else:
+            await send(message, _in_group(context), _to_private(context))
+        return
     entry = context.knowledge.entries.get(payload)
     if entry is not None:
         shown = context.render(Answer.chosen(entry))

@@ -1,8 +1,9 @@
 """What the bot keeps: chat settings, counts and feedback, in SQLite or PostgreSQL.
 
 It keeps no text of a message and no name, and of user ids only those of admins who asked to be told of urgent replies,
-in the settings of their group. What stands here imports no database library, so that modules which only need the values
-stay quick to import; `open_storage` fetches the rest.
+in the settings of their group; there also stands what its admins wrote for it, a line and notes. What stands here
+imports no database library, so that modules which only need the values stay quick to import; `open_storage` fetches the
+rest.
 """
 
 from __future__ import annotations

@@ -229,8 +229,8 @@ async def read(request: web.Request) -> tuple[Json, dict[str, bytes]]:
     elif request.method == "POST":
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
-                uploads[name] = Upload(value.file.read())
-                uploads[name].file_name = value.filename
+                uploads[name] = upload = Upload(value.file.read())
+                upload.file_name = value.filename
             elif isinstance(value, str):
                 values[name] = value
             else:

@@ -10,13 +10,14 @@ from handlers.groups.own_notes import asked_for
 from knowledge.reply import Answer, Suggestions, Unknown
 from runtime.storage import ChatSettings, Note
 from tests.bot_api_server import BotApiServer, BotMessage, Group, User
-from tests.handlers.conftest import choose_quiet_hours, labels, new_group
+from tests.handlers.conftest import choose_quiet_hours, labels, link_of, new_group
 from tests.handlers.test_group_settings import choose, data_of, menu
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module")]
 running = pytest.mark.usefixtures("shared_bot")
 Server = BotApiServer
 
+NOT_WELL = "Not well, or not safe? Tell me in private"
 MARK = "From the admins of this group, not from my sources."
 
 
@@ -160,6 +161,17 @@ async def test_attack_a_note_never_stands_before_help(shared_server: Server) -> 
         assert "Wait a while" not in reply.text
         assert MARK not in reply.text
         assert "call" in reply.text.lower()
+
+
+@running
+async def test_who_may_be_in_trouble_finds_the_way_beside_a_note(shared_server: Server) -> None:
+    group, olga, mia = await new_group(shared_server)
+    await write(olga, group, "I feel hopeless\nCome on Sunday", "Rules\nBe kind")
+    for text in ("/ask i feel hopeless", "/note i feel hopeless", "/note everything is pointless"):
+        await mia.says(text, group)
+        assert link_of(await group.hears(), NOT_WELL).startswith("check_"), text
+    await mia.says("/note rules", group)
+    assert NOT_WELL not in labels(await group.hears())
 
 
 @running

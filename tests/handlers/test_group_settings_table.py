@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic.dataclasses import dataclass
 
 from handlers.group_settings.kinds import Choice, NotAcceptedError, Typed, meant, short
-from handlers.group_settings.pages import CLOSE, MAIN, page
+from handlers.group_settings.pages import CLOSE, MAIN, notice_of, page, told_changes
 from handlers.group_settings.panel import Panel
 from handlers.group_settings.quiet_hours import USUAL_NIGHT
 from handlers.group_settings.table import TABLE, Table, setting_named
@@ -21,7 +21,7 @@ from handlers.keyboards import Action
 from handlers.rendering import Rendered
 from handlers.texts import SettingsTexts, Texts, load_texts
 from knowledge.model import Knowledge
-from runtime.storage import ChatSettings, Mode
+from runtime.storage import MOST_NOTES, ChatSettings, Mode, Note
 
 CHAT = -1_997_852_516_352
 """The longest id that a supergroup can have (https://core.telegram.org/api/bots/ids)."""
@@ -42,7 +42,12 @@ EVERYTHING = ChatSettings(
     silenced_groups=frozenset({"side-effects"}),
     silenced_entries=frozenset({"cost"}),
     urgent_notes_to=frozenset({PERSON, 5}),
+    notes=(Note(name="Rules", text="Be <kind>"), Note(name="Café", text="Sundays")),
+    language="hi",
 )
+COPY_LINK = "https://t.me/test_bot?startgroup=copy"
+MANY_NOTES = tuple(Note(name=f"note {number}", text="x") for number in range(MOST_NOTES))
+BAD_NOTES = [("notes", typed) for typed in ("rules", f"{'n' * 33}\ntext", f"rules\n{'x' * 501}", "\u0301\ntext")]
 TOPICS = {1: "General", 4_000_000_000: "Treatments"}
 
 
@@ -53,7 +58,7 @@ def texts() -> Texts:
 
 @pytest.fixture
 def panel(knowledge: Knowledge, texts: Texts) -> Panel:
-    return Panel(CHAT, ChatSettings(), knowledge, texts, topics=TOPICS)
+    return Panel(CHAT, ChatSettings(), knowledge, texts, topics=TOPICS, copy_link=COPY_LINK)
 
 
 def data_of(shown: Rendered) -> list[str]:
@@ -152,12 +157,15 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
     noting = {name: Noting(some) for name, some in texts.settings.fields.items()}
     words = SettingsTexts.model_construct(**dict(texts.settings) | {"fields": noting})
     for stored in (ChatSettings(), EVERYTHING):
-        panel = Panel(CHAT, stored, knowledge, texts.model_copy(update={"settings": words}), topics=TOPICS)
+        said = texts.model_copy(update={"settings": words})
+        panel = Panel(CHAT, stored, knowledge, said, topics=TOPICS, copy_link=COPY_LINK)
         assert set(texts.settings.pages) <= {address.partition(":")[0] for address, _ in pages(panel)}
-        for name, typed in (("line", "x" * 300), ("zone", "the moon"), ("zone", "europe/londn")):
+        for name, typed in (("line", "x" * 300), ("zone", "the moon"), ("zone", "europe/londn"), *BAD_NOTES):
             refused(name, typed, panel)
+        refused("notes", "one more\ntext", replace(panel, settings=replace(stored, notes=MANY_NOTES)))
     left = {name: set(some) - some.asked for name, some in noting.items()}
     elsewhere = {"line": {"question", "placeholder"}, "zone": {"question", "placeholder"}, "topic": {"general"}}
+    elsewhere |= {"notes": {"question", "placeholder"}, "import": {"placeholder"}}
     elsewhere["urgent-notes"] = {"confirmed", "start_first", "full"}
     assert {name: some for name, some in left.items() if some} == elsewhere  # those are asked for by the command
 
@@ -197,7 +205,8 @@ def test_every_button_works_and_says_what_is_to_be(panel: Panel, stored: ChatSet
         assert changed <= {setting.field}
         changed_fields |= changed
         assert data_of(page(panel, *setting.place(value, knowledge)))
-    assert changed_fields >= {field.name for field in fields(ChatSettings)} - {"disclaimer"}
+    only_typed = {"disclaimer"} if stored.notes else {"disclaimer", "notes"}
+    assert changed_fields >= {field.name for field in fields(ChatSettings)} - only_typed
 
 
 def test_each_entry_is_silenced_by_its_own_button_and_shown_again_on_its_page(panel: Panel) -> None:
@@ -286,6 +295,39 @@ def test_forum_topics_are_asked_of_forums_only(panel: Panel) -> None:
     assert "Forum topics: everywhere" in page(panel).html
     assert "Forum topics" not in page(replace(panel, topics=None)).html
     assert page(replace(panel, topics=None), "topics") == page(replace(panel, topics=None))
+
+
+def test_what_changed_is_told_in_the_words_of_the_first_page(panel: Panel) -> None:
+    after = replace(panel, settings=EVERYTHING)
+    assert told_changes(panel, after) == [
+        "When I answer: plain questions too (was: when I am asked)",
+        "When I answer: changed, now the same answer unasked: 5 minutes",
+        "Answers: gone after 7 minutes (was: they stay)",
+        "Silent about: 2 chosen (was: none)",
+        "Quiet hours: 22:00–07:00, UTC (was: none)",
+        "Our own line: be kind (was: none)",
+        "Urgent notes: for 2 of the admins (was: none)",
+        "Forum topics: topic 4 (was: everywhere)",
+        "Own notes: Rules, Café (was: none)",
+        "Language: हिन्दी (was: English)",
+    ]
+    assert not told_changes(after, after)
+    assert notice_of(after, after) == "Saved"
+
+
+def test_a_cooldown_that_only_begins_to_matter_has_not_changed(panel: Panel) -> None:
+    listening = replace(panel, settings=ChatSettings(mode=Mode.LISTEN))
+    assert notice_of(panel, listening) == "When I answer: plain questions too (was: when I am asked)"
+
+
+def test_a_notice_is_plain_and_short_enough(panel: Panel) -> None:
+    kind = replace(panel, settings=ChatSettings(disclaimer="<our> & theirs"))
+    assert notice_of(panel, kind) == "Our own line: <our> & theirs (was: none)"
+    long = [replace(panel, settings=ChatSettings(disclaimer=letter * 200)) for letter in "&x"]
+    notice = notice_of(*long)
+    assert len(notice) == 200
+    assert notice.startswith("Our own line: xxx")
+    assert notice.endswith("x…")
 
 
 @pytest.mark.parametrize(

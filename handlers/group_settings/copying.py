@@ -112,8 +112,7 @@ async def use(press: AdminPress, context: BotContext) -> None:
         await alert(press.query, words.only_of_both)
         return
     await data.group_settings.change(chat_id, portable.put_into)
-    await edit(context.bot, *key, words.used)
-    context.memory.offers.pop(key, None)
+    await edit(context.bot, *key, words.used)  # the button goes with it; who pressed twice till then gets the same
     await answer_press(press.query)
 
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from runtime.storage.chat_settings import ChatSettings
 
 LARGEST_FILE = 64 * 1024
-"""Bytes. A file of ours has hardly more than ten thousand."""
+"""Bytes. A file of ours has half of that at most."""
 
 _VERSION = 1
 _OWN = frozenset({"urgent_notes_to", "topics"})

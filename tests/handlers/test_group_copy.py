@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -193,6 +194,15 @@ async def test_a_file_in_private(shared_server: Server) -> None:
     group.add(olga, "administrator")
     await choose(olga, offer, "Use these")
     assert "Answers: short" in (await menu(group, olga)).text
+
+
+async def test_two_presses_at_once_use_it_once_and_say_nothing_wrong(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    offer = await offered(olga, group, file_of(pictures=False))
+    answers = await asyncio.gather(*(olga.presses(offer, "Use these") for _ in range(2)))
+    assert not any(answer.alert for answer in answers)
+    assert len(offer.edits) == 1
+    assert "no pictures" in (await menu(group, olga)).text
 
 
 async def test_what_was_offered_is_gone_when_all_is_forgotten(shared_server: Server) -> None:

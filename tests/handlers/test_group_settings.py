@@ -73,6 +73,19 @@ async def test_whole_answers_and_a_line_of_their_own(shared_server: Server) -> N
     assert "📌" not in (await group.hears()).text
 
 
+async def test_the_notice_after_a_press_says_what_changed(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    shown = await menu(group, olga)
+    await choose(olga, shown, "Answers")
+    assert (await olga.presses(shown, "whole")).text == "Answers: whole (was: short)"
+    assert (await olga.presses(shown, "✓ whole")).text == "Saved"
+    await choose(olga, shown, "‹ Back", "Our own line", "Write a new one")
+    await olga.says("<our> & " + "x" * 190, group, reply_to=await group.hears())
+    notice = (await olga.presses(await group.hears(), "Remove it")).text
+    assert notice.startswith("Our own line: none (was: <our> & xx")
+    assert len(notice) == 200
+
+
 async def test_silenced_subjects(shared_server: Server) -> None:
     group, olga, mia = await new_group(shared_server)
     shown = await menu(group, olga)

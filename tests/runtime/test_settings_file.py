@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.storage import ChatSettings
+from runtime.storage import MOST_NOTES, NOTE_LENGTH, ChatSettings, Note
 from runtime.storage.settings_file import LARGEST_FILE, Fault, Portable, SettingsFileError, read_file, write_file
 from tests.runtime.test_storage_settings import CHOSEN
 
@@ -40,6 +40,14 @@ def test_what_is_written_comes_back_without_people_and_topics() -> None:
     assert read.put_into(DEFAULTS) == replace(CHOSEN, topics=frozenset(), urgent_notes_to=frozenset())
     own = replace(DEFAULTS, topics=frozenset({9}), urgent_notes_to=frozenset({5}))
     assert read.put_into(own) == replace(CHOSEN, topics=frozenset({9}), urgent_notes_to=frozenset({5}))
+
+
+def test_the_largest_file_of_ours_can_be_used() -> None:
+    notes = tuple(Note(name=f"{number}{'🎉' * 31}", text="🎉" * NOTE_LENGTH) for number in range(MOST_NOTES))
+    entries = frozenset(f"{number}-{'x' * 44}" for number in range(150))
+    content = write_file(replace(CHOSEN, notes=notes, silenced_entries=entries, disclaimer="🎉" * 200))
+    assert len(content) <= LARGEST_FILE / 2
+    assert read_file(content).values["notes"] == notes
 
 
 def test_the_same_settings_make_the_same_file() -> None:

@@ -58,6 +58,7 @@ async def show(flag: Flag, message: Message, context: BotContext) -> None:
         [button(words.happening, Action.HAPPENING, flag.id)],
         [button(words.not_safe, Action.NOT_SAFE, flag.id)],
         [button(words.just_asking, Action.JUST_ASKING)],
+        *urgent.number_rows(flag, urgent.country_of(message, context), context),
     ]
     text = to_html(check_in_text(flag, context.red_flags.replies))
     note_reply("check_in")

@@ -208,7 +208,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
 
     def render(self, reply: Reply, back: Action | None = None) -> Rendered:
         """The message for `reply` in a private chat; `back`: the way back to the topic in which it was chosen."""
-        below = Below(self.counts_votes, self.bot_data.site_url, back)
+        below = Below(self.bot.username, self.counts_votes, self.bot_data.site_url, back)
         return render(reply, self.knowledge, self.texts, below)
 
     async def decide(

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.helpers import create_deep_linked_url
 
 from handlers.texts import Buttons
 from knowledge.model import Entry
@@ -93,12 +95,18 @@ def arguments(data: str | None) -> list[str]:
 
 
 def entry_buttons(entries: Iterable[Entry], action: Action) -> list[InlineKeyboardButton]:
-    return [button(entry.label, action, entry.id) for entry in entries]
+    return [button(entry.button, action, entry.id) for entry in entries]
 
 
-def vote_buttons(entry: Entry) -> list[InlineKeyboardButton]:
+def vote_buttons(entry: Entry, words: Buttons) -> list[InlineKeyboardButton]:
     """The two thumbs below the answer of one entry."""
-    return [button("👍", Action.VOTE, entry.id, UP), button("👎", Action.VOTE, entry.id, DOWN)]
+    return [button(words.helpful, Action.VOTE, entry.id, UP), button(words.unhelpful, Action.VOTE, entry.id, DOWN)]
+
+
+def share_button(entry: Entry, username: str, words: Buttons) -> InlineKeyboardButton:
+    """The way to pass on a link to the answer of an entry, to a chat that Telegram lets one choose."""
+    shared = {"url": create_deep_linked_url(username, entry.id), "text": entry.question}
+    return InlineKeyboardButton(words.share, url=f"https://t.me/share/url?{urlencode(shared, quote_via=quote)}")
 
 
 def picture_button(entry: Entry, words: Buttons) -> list[InlineKeyboardButton]:

@@ -1,4 +1,4 @@
-"""The picture of an answer: one press away, below it, for who wants it; the answer itself is a single message.
+"""The picture of an answer: one press away, for who wants it; in the answer itself where its text fits a caption.
 
 Telegram keeps what it was sent once under an id of its own, so each picture is uploaded only the first time.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from telegram import InlineKeyboardMarkup, Message
+from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -21,7 +23,8 @@ from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import to_html
 from handlers.respond import remove_in_time, settings_at
 from knowledge.model import Picture
-from knowledge.rendering.answer import caption
+from knowledge.rendering.answer import CAPTION_LIMIT, caption
+from knowledge.rendering.rich_text import utf16_length
 from runtime.refusals import Refusal, meaning_of, wording_of
 
 if TYPE_CHECKING:
@@ -29,13 +32,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Put = Callable[[Path | str], Awaitable[Message]]
+
+_GAP = 2
+"""UTF-16 units: the empty line between an answer and what is said of its picture."""
+
 
 def register(application: BotApplication) -> None:
     application.add_handler(on_press(Action.PICTURE, show))
 
 
 async def show(press: Press, context: BotContext) -> None:
-    """Send the picture of the entry that the button names below its answer, once, and take the button away."""
+    """Put the picture of the entry that the button names into its answer, or below it where the text is too long for a
+    caption, once; and take the button away.
+    """
     entry = context.knowledge.entries.get(press.argument(0))
     settings = await settings_at(press.message, context)
     voice = voice_by(settings, context) if settings else None
@@ -44,25 +54,43 @@ async def show(press: Press, context: BotContext) -> None:
         return
     # Whoever presses twice before the button is gone, or five people in a group, want one picture.
     key = (press.message.chat_id, press.message.message_id, entry.picture.id)
-    if key not in context.memory.pictures:
-        sent = await _send(entry.picture, press.message, context)
-        if sent is None:
-            await alert(press.query, context.texts.no_picture)
-            return
-        context.memory.pictures[key] = True
-        if settings is not None:
-            context.memory.asked_by[sent.chat_id, sent.message_id] = press.person_id
-            remove_in_time(sent, settings, context)
+    if key in context.memory.pictures:
+        await answer_press(press.query)
+        await _take_button_away(press, context)
+        return
+    joined = _caption_with_answer(press.message, entry.picture, context)
+    put = partial(_put_into, press, joined) if joined else partial(_put_below, press, entry.picture, context=context)
+    shown = await _show(entry.picture, put, context)
+    if shown is None:
+        await alert(press.query, context.texts.no_picture)
+        return
+    context.memory.pictures[key] = True
+    if not joined and settings is not None:
+        context.memory.asked_by[shown.chat_id, shown.message_id] = press.person_id
+        remove_in_time(shown, settings, context)
     await answer_press(press.query)
-    await _take_button_away(press, context)
+    if not joined:
+        await _take_button_away(press, context)
+
+
+def _caption_with_answer(answer: Message, picture: Picture, context: BotContext) -> str:
+    """The text of the `answer` and that of the picture, as HTML; empty where they are too long for a caption."""
+    below = caption(picture, context.knowledge.wordings)
+    if utf16_length(answer.text or "") + _GAP + below.length > CAPTION_LIMIT or not answer.text:
+        return ""
+    return f"{answer.text_html}\n\n{to_html(below)}"
+
+
+def _rows_without(press: Press) -> InlineKeyboardMarkup | None:
+    """The buttons of the message that was pressed, without the one that was."""
+    shown = press.message.reply_markup.inline_keyboard if press.message.reply_markup else ()
+    return keyboard([[each for each in row if each.callback_data != press.query.data] for row in shown])
 
 
 async def _take_button_away(press: Press, context: BotContext) -> None:
-    shown = press.message.reply_markup.inline_keyboard if press.message.reply_markup else ()
-    rows = [[each for each in row if each.callback_data != press.query.data] for row in shown]
     with contextlib.suppress(BadRequest):
         await context.bot.edit_message_reply_markup(
-            press.message.chat_id, press.message.message_id, reply_markup=keyboard(rows)
+            press.message.chat_id, press.message.message_id, reply_markup=_rows_without(press)
         )
 
 
@@ -90,21 +118,21 @@ async def send_photo(
     )
 
 
-async def _send(picture: Picture, message: Message, context: BotContext) -> Message | None:
-    """The message with the picture; None where it can't be sent."""
+async def _show(picture: Picture, put: Put, context: BotContext) -> Message | None:
+    """The message with the picture, which `put` puts where it belongs; None where that can't be done."""
     try:
-        return await _send_again(picture, message, context) or await _upload(picture, message, context)
+        return await _show_again(picture, put, context) or await _upload(picture, put, context)
     except TelegramError as error:
         log.warning("the picture %s could not be sent: %s", picture.id, wording_of(error))
         return None
 
 
-async def _send_again(picture: Picture, message: Message, context: BotContext) -> Message | None:
+async def _show_again(picture: Picture, put: Put, context: BotContext) -> Message | None:
     file_id = context.bot_data.uploads.get(picture.digest)
     if file_id is None:
         return None
     try:
-        return await _send_as(file_id, picture, message, context)
+        return await put(file_id)
     except BadRequest as error:
         if meaning_of(error) is not Refusal.OTHER:  # it is not the id that is refused
             raise
@@ -112,14 +140,14 @@ async def _send_again(picture: Picture, message: Message, context: BotContext) -
         return None
 
 
-async def _upload(picture: Picture, message: Message, context: BotContext) -> Message | None:
+async def _upload(picture: Picture, put: Put, context: BotContext) -> Message | None:
     if not _is_as_loaded(picture):
         log.warning("the picture %s is not sent: its file is no longer the one that was loaded", picture.id)
         return None
-    sent = await _send_as(picture.path, picture, message, context)
-    if sent.photo:
-        context.bot_data.uploads[picture.digest] = sent.photo[-1].file_id
-    return sent
+    shown = await put(picture.path)
+    if shown.photo:
+        context.bot_data.uploads[picture.digest] = shown.photo[-1].file_id
+    return shown
 
 
 def _is_as_loaded(picture: Picture) -> bool:
@@ -129,8 +157,23 @@ def _is_as_loaded(picture: Picture) -> bool:
         return False
 
 
-async def _send_as(file: Path | str, picture: Picture, message: Message, context: BotContext) -> Message:
+async def _put_into(press: Press, html: str, file: Path | str) -> Message:
+    """Add it to the message whose button was pressed, which was a text so far."""
+    shown = await press.message.edit_media(_with_caption(file, html), reply_markup=_rows_without(press))
+    return shown if isinstance(shown, Message) else press.message
+
+
+def _with_caption(file: Path | str, html: str) -> InputMediaPhoto:
+    """Its content, since python-telegram-bot would hand over a path here, which only a server on this machine can read;
+    or the id that Telegram has given it.
+    """
+    content = file.read_bytes() if isinstance(file, Path) else file
+    return InputMediaPhoto(content, caption=html, parse_mode=ParseMode.HTML)
+
+
+async def _put_below(press: Press, picture: Picture, file: Path | str, *, context: BotContext) -> Message:
     """Send it from a file or by its id; in a group with a button to remove it again."""
+    message = press.message
     bin_ = [button(context.texts.buttons.remove, Action.REMOVE)] if is_in_group(message) else []
     text = to_html(caption(picture, context.knowledge.wordings))
     return await send_photo(message, file, text, keyboard([bin_]) if bin_ else None, quietly=True)

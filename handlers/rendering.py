@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.keyboards import (
+    ON_ONE_PAGE,
     Action,
     button,
     entry_buttons,
@@ -16,6 +17,7 @@ from handlers.keyboards import (
     keyboard,
     page_button,
     picture_button,
+    share_button,
     topic_key,
     vote_buttons,
 )
@@ -42,10 +44,12 @@ class Rendered:
 class Below:
     """What stands below answers in private chats, beside what else may help.
 
-    `votes`: two thumbs, below a single answer. `site_url`: a link to the entry's page on that site. `back`: the way
-    back to the topic in which the answer was chosen.
+    `username`: that of the bot, to which a shared link leads. `votes`: two thumbs, below a single answer. `site_url`: a
+    link to the entry's page on that site. `back`: the way back to the page of the topic in which the answer was chosen,
+    from where it stands there.
     """
 
+    username: str
     votes: bool
     site_url: str | None = None
     back: Action | None = None
@@ -71,7 +75,10 @@ knowledge is in use."""
 def _render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
     rows = _rows(reply, knowledge, texts, below)
     if below.back is not None and isinstance(reply, Answer):
-        rows.append([button(texts.buttons.back, below.back, topic_key(reply.entries[0].topic), 0)])
+        entry = reply.entries[0]
+        page = knowledge.topics[entry.topic].index(knowledge.entries[entry.id]) // ON_ONE_PAGE
+        rows.append([button(texts.buttons.back, below.back, topic_key(entry.topic), page)])
+        rows.append([button(texts.buttons.topics, Action.TOPICS)])
     return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply)
 
 
@@ -85,13 +92,13 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
         case Answer(entries=[entry], others=others) if others:
             rows = [[each] for each in entry_buttons(others, Action.ANSWER_HERE)]
             topics = [button(texts.buttons.none_of_these, Action.TOPICS)]
-            return [_whole(entry, texts.buttons, below), *rows, topics, *_thumbs(entry, below)]
+            return [_whole(entry, texts.buttons, below), *rows, topics, *_below(entry, texts.buttons, below)]
         case Answer(entries=[entry]):
             region = reply.choices[0].nothing_on
             own = entry_on(region, knowledge) if region else None
             names = dict.fromkeys([own.id, *entry.related] if own else entry.related)
             rows = in_rows(entry_buttons([knowledge.entries[name] for name in names], Action.ANSWER_BELOW))
-            return [_whole(entry, texts.buttons, below), *rows, *_thumbs(entry, below)]
+            return [_whole(entry, texts.buttons, below), *rows, *_below(entry, texts.buttons, below)]
         case Answer(entries=entries, others=others):
             whole = texts.buttons.whole_answer
             rows = [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
@@ -111,8 +118,10 @@ def _whole(entry: Entry, words: Buttons, below: Below) -> list[InlineKeyboardBut
     return [*picture_button(entry, words), *page_button(entry, below.site_url, words)]
 
 
-def _thumbs(entry: Entry, below: Below) -> list[list[InlineKeyboardButton]]:
-    return [vote_buttons(entry)] if below.votes else []
+def _below(entry: Entry, words: Buttons, below: Below) -> list[list[InlineKeyboardButton]]:
+    """The thumbs, and the way to pass the answer on."""
+    thumbs = [vote_buttons(entry, words)] if below.votes else []
+    return [*thumbs, [share_button(entry, below.username, words)]]
 
 
 def _block(block: Block) -> str:

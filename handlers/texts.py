@@ -18,6 +18,7 @@ class _Texts(BaseModel):
 
 class Buttons(_Texts):
     topics: str
+    topic: str
     none_of_these: str
     back: str
     previous: str
@@ -34,6 +35,10 @@ class Buttons(_Texts):
     not_well: str
     settings: str
     remove: str
+    copy_number: str
+    helpful: str
+    unhelpful: str
+    share: str
 
 
 class GroupTexts(_Texts):
@@ -190,7 +195,8 @@ class Texts(_Texts):
     only_text: str
     unknown_command: str
     topics: str
-    group: str
+    topic: str
+    topic_page: str
     sources: str
     gone: str
     no_picture: str

@@ -124,8 +124,7 @@ def _render(
 ) -> Rendered:
     """The reply; the language of whoever wrote `message` puts one country first, and decides nothing."""
     countries = list(context.red_flags.countries.values())
-    spoken = message.from_user.language_code if message.from_user else None
-    suggested = context.red_flags.country_for(spoken) if spoken else None
+    suggested = country_of(message, context)
     countries.sort(key=lambda each: each is not suggested)
     kept = (language.code,) if language else ()
     buttons = [
@@ -135,16 +134,28 @@ def _render(
     if is_in_group(message):
         link = create_deep_linked_url(context.bot.username, f"{_LINK}{flag.id}")
         rows.insert(0, [InlineKeyboardButton(context.texts.buttons.urgent_in_private, url=link)])
-    if country is not None:
-        # Telegram makes a link to dial of long numbers alone; a short one can at least be copied with one press.
-        copied = [
-            InlineKeyboardButton(f"📋 {each.name}: {each.number}", copy_text=CopyTextButton(each.number))
-            for each in numbers_of(flag, country)
-        ]
-        rows = [*in_rows(copied, 1), *rows]
+    rows = [*number_rows(flag, country or suggested, context), *rows]
     if asked is not None:
         rows.append(entry_buttons([asked], Action.ANSWER_BELOW))
     return Rendered(to_html(urgent_text(flag, context.red_flags.replies, country, language)), keyboard(rows))
+
+
+def country_of(message: Message, context: BotContext) -> Country | None:
+    """The country that the language of whoever wrote `message` points to, as en-gb does."""
+    spoken = message.from_user.language_code if message.from_user else None
+    return context.red_flags.country_for(spoken) if spoken else None
+
+
+def number_rows(flag: Flag, country: Country | None, context: BotContext) -> list[list[InlineKeyboardButton]]:
+    """The numbers of the country that this red flag may need, to be copied with one press.
+
+    Telegram makes a link to dial of long numbers alone.
+    """
+    words = context.texts.buttons.copy_number
+    return [
+        [InlineKeyboardButton(words.format(name=each.name, number=each.number), copy_text=CopyTextButton(each.number))]
+        for each in (numbers_of(flag, country) if country else ())
+    ]
 
 
 def _person(message: Message) -> int:

@@ -186,14 +186,16 @@ class Picture:
 class Entry:
     """One question of the FAQ, and the answer (`answer` shown at once, `more` folded).
 
-    `ways` are the other ways in which people ask it, under headings that are the editor's own. `help` says when to
-    get help, where the fixed note (`safety_note`) is not what fits. `checked` is the day on which the answer was last
-    compared with its sources; `signatures` are those of clinicians, the lapsed ones included.
+    `button` is the question as a button has room for it, and `label` what it is about. `ways` are the other ways in
+    which people ask it, under headings that are the editor's own. `help` says when to get help, where the fixed note
+    (`safety_note`) is not what fits. `checked` is the day on which the answer was last compared with its sources;
+    `signatures` are those of clinicians, the lapsed ones included.
     """
 
     id: str
     topic: str
     label: str
+    button: str
     question: str
     ways: Mapping[str, tuple[str, ...]]
     answer: tuple[Point, ...]

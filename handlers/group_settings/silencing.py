@@ -29,9 +29,11 @@ class SilencedSubjects(Members):
         return panel.words_of(self.name)["number"].format(number=number) if number else panel.words.nothing
 
     def buttons(self, panel: Panel) -> Rows:
-        silenced = self._now(panel)
+        silenced, words = self._now(panel), panel.words_of(self.name)
         subjects = ((title, topic_key(title)) for title in panel.knowledge.topics)
-        return in_rows([panel.to(_marked(title, key in silenced), self.name, short(key)) for title, key in subjects])
+        return in_rows(
+            [panel.to(_marked(title, key in silenced, words), self.name, short(key)) for title, key in subjects]
+        )
 
     def own_page(self, panel: Panel, arguments: Sequence[str]) -> Rendered | None:
         named, number, *_ = (*arguments, "", "")
@@ -57,7 +59,8 @@ class SilencedSubjects(Members):
         return meant(name, _subjects(knowledge))
 
     def _switch(self, entry: Entry, silenced: bool, panel: Panel) -> InlineKeyboardButton:
-        return panel.set(_marked(entry.label, silenced), self.entries, switched(entry.id, not silenced))
+        title = _marked(entry.label, silenced, panel.words_of(self.name))
+        return panel.set(title, self.entries, switched(entry.id, not silenced))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,5 +82,5 @@ def _subjects(knowledge: Knowledge) -> Mapping[str, Sequence[Entry]]:
     return {topic_key(title): entries for title, entries in knowledge.topics.items()}
 
 
-def _marked(text: str, silenced: bool) -> str:
-    return f"🔇 {text}" if silenced else text
+def _marked(title: str, silenced: bool, words: Mapping[str, str]) -> str:
+    return words["silent"].format(title=title) if silenced else title

@@ -107,8 +107,9 @@ class GroupVoice:
         return [*rows, [self._link(words.topics, TOPICS_LINK)]]
 
     def _last_row(self, reply: Reply) -> list[InlineKeyboardButton]:
-        votes = vote_buttons(reply.entries[0]) if isinstance(reply, Answer) and len(reply.entries) == 1 else []
-        return [*votes, self._bin]
+        if isinstance(reply, Answer) and len(reply.entries) == 1:
+            return [*vote_buttons(reply.entries[0], self.texts.buttons), self._bin]
+        return [self._bin]
 
     @property
     def _bin(self) -> InlineKeyboardButton:

@@ -53,9 +53,11 @@ async def choose_entry(press: Press, context: BotContext) -> None:
         return
     page = turn_to(context.knowledge.topics[title], press.argument(1))
     words = context.texts.buttons
-    rows = in_rows([button(entry.label, Action.ENTRY_IN_TOPICS, entry.id) for entry in page.items])
+    rows = in_rows([button(entry.button, Action.ENTRY_IN_TOPICS, entry.id) for entry in page.items])
     rows += [page.turns(words, Action.TOPIC, key), [button(words.back, Action.TOPICS)]]
-    await turn_into(Rendered(context.texts.group.format(group=title), keyboard(rows)), press, context)
+    heading = context.texts.topic if not page.last else context.texts.topic_page
+    said = heading.format(topic=title, page=page.number + 1, pages=page.last + 1)
+    await turn_into(Rendered(said, keyboard(rows)), press, context)
 
 
 async def show_entry(press: Press, context: BotContext) -> None:
@@ -70,4 +72,9 @@ async def show_entry(press: Press, context: BotContext) -> None:
 
 
 def _topics(context: BotContext) -> InlineKeyboardMarkup | None:
-    return keyboard(in_rows([button(title, Action.TOPIC, topic_key(title), 0) for title in context.knowledge.topics]))
+    words = context.texts.buttons.topic
+    titles = [
+        button(words.format(topic=title, count=len(entries)), Action.TOPIC, topic_key(title), 0)
+        for title, entries in context.knowledge.topics.items()
+    ]
+    return keyboard(in_rows(titles))

@@ -240,6 +240,7 @@ def _entry(
         id=item["id"],
         topic=topic,
         label=item["label"],
+        button=item["button"],
         question=item["question"],
         ways={heading: tuple(texts) for heading, texts in item["asked"].items()},
         answer=points(item["answer"]),

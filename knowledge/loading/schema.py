@@ -116,7 +116,12 @@ class ChangeFile(Strict):
 
 class EntryFile(Strict):
     id: Id
-    label: Annotated[Line, StringConstraints(max_length=32), Plain] = Field(description="The text of its button.")
+    label: Annotated[Line, StringConstraints(max_length=32), Plain] = Field(
+        description="In a word or two what it is about, for settings, statistics and headings."
+    )
+    button: Annotated[Line, StringConstraints(max_length=38, pattern=r"\?$"), Plain] = Field(
+        description="The text of its button: its question, as short as a phone's button is wide."
+    )
     question: Annotated[Line, StringConstraints(max_length=120), Plain]
     asked: Annotated[dict[Heading, Annotated[list[Line], Field(min_length=1)]], Field(min_length=1)] = Field(
         description="Other ways in which people ask it, twelve to twenty, under headings that help you find them."

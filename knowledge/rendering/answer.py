@@ -11,7 +11,7 @@ from datetime import date
 
 from knowledge.choosing import Chosen, entry_on, sections
 from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
-from knowledge.rendering.rich_text import Block, Span, Style, Text
+from knowledge.rendering.rich_text import Block, Line, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.signatures import valid_signatures
@@ -38,15 +38,14 @@ class _Numbering:
     def __init__(self) -> None:
         self._places: dict[Source, dict[str, None]] = {}
 
-    def marks(self, evidence: Iterable[Evidence]) -> str:
-        """The numbers that stand behind a sentence, as " [1, 3]"."""
-        numbers = []
+    def marks(self, evidence: Iterable[Evidence]) -> Line:
+        """The numbers that stand behind a sentence, as " [1, 3]", each a link to its source."""
+        numbered: dict[int, str] = {}
         for place in citations(evidence):
             self._places.setdefault(place.source, {})[place.locator] = None
-            number = list(self._places).index(place.source) + 1
-            if number not in numbers:
-                numbers.append(number)
-        return f" [{', '.join(map(str, sorted(numbers)))}]"
+            numbered[list(self._places).index(place.source) + 1] = place.source.url
+        links = [Span(str(number), "mark", numbered[number]) for number in sorted(numbered)]
+        return (Span(" ["), *_parted(links, ", "), Span("]"))
 
     def listed(self, wordings: Wordings, *, briefly: bool = False) -> Block:
         """The sources, folded: their names on one line, and below it each by its number.
@@ -63,26 +62,32 @@ class _Numbering:
         ]
         return Block(((Span(f"{wordings.sources}: ", "bold"), Span(names)), *lines, help_line), folded=True)
 
-    def _names_alone(self, wordings: Wordings) -> Iterator[tuple[Span, ...]]:
+    def _names_alone(self, wordings: Wordings) -> Iterator[Line]:
         for number, source in enumerate(self._places, 1):
             when = source.date[:4] or wordings.undated
             yield (Span(f"{number}. "), Span(source.name, url=source.url), Span(f" · {when}"))
 
 
-def _organisations(wordings: Wordings) -> tuple[Span, ...]:
+def _organisations(wordings: Wordings) -> Line:
     """Where people with migraine find more than a bot can say, on one line."""
     return _linked(Span(f"{wordings.more_help} ", "bold"), wordings.organisations.items())
 
 
-def _linked(before: Span, links: Iterable[tuple[str, str]]) -> tuple[Span, ...]:
+def _linked(before: Span, links: Iterable[tuple[str, str]]) -> Line:
     """Names that lead to their addresses, on one line behind `before`; nothing where there are none."""
-    spans: list[Span] = []
-    for name, url in links:
-        spans += [Span(" · ") if spans else before, Span(name, url=url)]
-    return tuple(spans)
+    spans = [Span(name, url=url) for name, url in links]
+    return (before, *_parted(spans, " · ")) if spans else ()
 
 
-def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> tuple[Span, ...]:
+def _parted(spans: Sequence[Span], by: str) -> Iterator[Span]:
+    """`spans` with `by` between two of them."""
+    for place, span in enumerate(spans):
+        if place:
+            yield Span(by)
+        yield span
+
+
+def source_line(source: Source, locators: Iterable[str], wordings: Wordings, before: str = "") -> Line:
     """A source on one line, behind `before`: title (linked), kind, `locators`, date."""
     details = [wordings.kinds[source.kind], *locators, source_date(source, wordings)]
     return (Span(before), Span(source.title, url=source.url), Span(" · " + " · ".join(details)))
@@ -248,22 +253,22 @@ def _line(text: str, style: Style = "plain") -> Block:
     return Block(((Span(text, style),),))
 
 
-def _title(text: str) -> tuple[Span, ...]:
+def _title(text: str) -> Line:
     return (Span(text, "bold"),)
 
 
-def _question(entry: Entry, wordings: Wordings, *, guess: bool) -> tuple[Span, ...]:
+def _question(entry: Entry, wordings: Wordings, *, guess: bool) -> Line:
     """The question that is answered; of a guess, that it is only the closest to what was asked."""
     before = (Span(f"{wordings.closest} "),) if guess else ()
     return (*before, *_title(entry.question))
 
 
-def _point(point: Point, marks: str = "", sign: str = "• ") -> tuple[Span, ...]:
+def _point(point: Point, marks: Line = (), sign: str = "• ") -> Line:
     region = (Span(f"{point.region}: ", "bold"),) if point.region else ()
-    return (Span(sign), *region, Span(point.text + marks))
+    return (Span(sign), *region, Span(point.text), *marks)
 
 
-def _sections(points: Iterable[Point], knowledge: Knowledge, numbering: _Numbering) -> Iterator[tuple[Span, ...]]:
+def _sections(points: Iterable[Point], knowledge: Knowledge, numbering: _Numbering) -> Iterator[Line]:
     """The points below their headings; steps to take as a list to tick."""
     for section in sections(points, knowledge):
         yield _title(section.heading)
@@ -271,14 +276,14 @@ def _sections(points: Iterable[Point], knowledge: Knowledge, numbering: _Numberi
             yield _point(point, numbering.marks(point.evidence), "☐ " if section.steps else "• ")
 
 
-def _lead(points: Sequence[tuple[Span, ...]]) -> tuple[tuple[Span, ...], ...]:
+def _lead(points: Sequence[Line]) -> tuple[Line, ...]:
     """The points with the first one as a sentence that needs no mark of a list."""
     return (points[0][1:], *points[1:]) if points else ()
 
 
 def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) -> list[Block]:
     """What is shown at once: that there is nothing on a country, if so, and the points."""
-    said = tuple(_point(point, numbering.marks(point.evidence) if numbering else "") for point in chosen.shown)
+    said = tuple(_point(point, numbering.marks(point.evidence) if numbering else ()) for point in chosen.shown)
     blocks = [Block(_lead(said))]
     if chosen.nothing_on:
         own = entry_on(chosen.nothing_on, knowledge)
@@ -288,7 +293,7 @@ def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) 
     return blocks
 
 
-def _several(title: tuple[Span, ...], chosen: Chosen, numbering: _Numbering) -> Block:
+def _several(title: Line, chosen: Chosen, numbering: _Numbering) -> Block:
     """The first points of one of several answers below its title."""
     shown = chosen.shown[:_MOST_OF_SEVERAL]
     return Block((title, *(_point(each, numbering.marks(each.evidence)) for each in shown)))
@@ -296,7 +301,7 @@ def _several(title: tuple[Span, ...], chosen: Chosen, numbering: _Numbering) -> 
 
 def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Block:
     sides = [
-        (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says + numbering.marks(side.evidence)))
+        (Span("• "), Span(f"{side.who}: ", "bold"), Span(side.says), *numbering.marks(side.evidence))
         for side in dispute.sides
     ]
     title = _title(f"{wordings.sources_disagree} {dispute.about}")
@@ -304,8 +309,8 @@ def _dispute(dispute: Dispute, numbering: _Numbering, wordings: Wordings) -> Blo
 
 
 def _own_help(said: Point, wordings: Wordings, numbering: _Numbering | None) -> Block:
-    marks = numbering.marks(said.evidence) if numbering else ""
-    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(said.text + marks)),))
+    marks = numbering.marks(said.evidence) if numbering else ()
+    return Block(((Span(f"{wordings.get_help} ", "bold"), Span(said.text), *marks),))
 
 
 def _names_the_signs(entries: Iterable[Entry], wordings: Wordings) -> bool:

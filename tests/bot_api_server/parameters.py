@@ -110,7 +110,7 @@ METHODS: dict[str, set[str]] = {
     "sendChatAction": {"business_connection_id", "chat_id", "message_thread_id", "action"},
     "editMessageText": _EDITING | _WORDS,
     "editMessageCaption": _EDITING | _CAPTION,
-    "editMessageMedia": _EDITING | {"media"},
+    "editMessageMedia": _EDITING | {"media", "parse_mode"},
     "editMessageReplyMarkup": _EDITING | {"parse_mode"},  # a default of the library; Telegram passes over it
     "deleteMessage": {"chat_id", "message_id"},
     "pinChatMessage": {"business_connection_id", "chat_id", "message_id", "disable_notification"},

@@ -128,6 +128,11 @@ def labels(message: BotMessage) -> list[str]:
     return [button[0] for row in message.buttons for button in row]
 
 
+def label_of(message: BotMessage, beginning: str) -> str:
+    """The text of the first button that begins so."""
+    return next(label for label in labels(message) if label.startswith(beginning))
+
+
 def link_of(message: BotMessage, label: str) -> str:
     """The payload of the deep link behind a button."""
     return next(value for row in message.buttons for text, value in row if text == label).partition("?start=")[2]

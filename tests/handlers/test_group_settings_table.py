@@ -218,7 +218,7 @@ def test_each_entry_is_silenced_by_its_own_button_and_shown_again_on_its_page(pa
         (entry,) = after.silenced_entries
         silenced.add(entry)
         shown = page(replace(panel, settings=after), *setting.place(value, knowledge))
-        assert f"🔇 {knowledge.entries[entry].label}" in labels_of(shown)
+        assert f"🔇 silent: {knowledge.entries[entry].label}" in labels_of(shown)
     assert silenced == set(knowledge.entries)
 
 

@@ -11,7 +11,7 @@ import pytest
 from knowledge.model import Knowledge
 from knowledge.rendering.answer import CAPTION_LIMIT, caption
 from tests.bot_api_server import BotApiServer, BotMessage, User
-from tests.handlers.conftest import ROOT, labels, new_group
+from tests.handlers.conftest import ROOT, label_of, labels, new_group
 
 Process = asyncio.subprocess.Process
 PNGS = {path.stem: path.read_bytes() for path in (ROOT / "knowledge" / "pictures").glob("*.png")}
@@ -127,7 +127,7 @@ async def test_topics_offer_the_picture_of_an_open_answer(server: BotApiServer, 
     ann = server.user("Ann")
     await ann.says("/topics")
     topics = await ann.hears()
-    await ann.presses(topics, "Procedure")
+    await ann.presses(topics, label_of(topics, "Procedure"))
     await ann.presses(topics, labels(topics)[0])
     await ann.presses(topics, PICTURE)
     picture = await ann.hears()
@@ -158,7 +158,7 @@ async def test_a_group_has_pictures_unless_it_wants_none(server: BotApiServer, b
     picture = await group.hears()
     assert shows(picture, "injection-sites")
     assert picture.reply_to_id == answer.id
-    assert (await olga.presses(picture, "🗑")).text == ""
+    assert (await olga.presses(picture, "🗑 Remove")).text == ""
     await picture.is_deleted()
     await mia.says(question, group)
     open_answer = await group.hears()
@@ -172,6 +172,28 @@ async def test_a_group_has_pictures_unless_it_wants_none(server: BotApiServer, b
     await group.hears_nothing()
 
 
+async def test_a_picture_joins_an_answer_whose_text_fits_a_caption(server: BotApiServer, bot: Process) -> None:
+    group, _, mia = await new_group(server)
+    for _ in range(2):  # uploaded the first time, sent by its id the second
+        await mia.says("/ask do I need to keep a headache diary for botox", group)
+        answer = await group.hears()
+        text, others = answer.text, [label for label in labels(answer) if label != PICTURE]
+        await mia.presses(answer, PICTURE)
+        await answer.is_edited()
+        assert shows(answer, "headache-diary")
+        assert answer.text.startswith(text)
+        assert "In words:" in answer.text
+        assert len(answer.text.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+        assert labels(answer) == others
+        await group.hears_nothing(0.3)
+        assert "Thank you" in (await mia.presses(answer, "👍 Helpful")).text
+        await mia.presses(answer, "🗑 Remove")
+        await answer.is_deleted()
+    media = [call.params["media"]["media"] for call in server.calls_of("editMessageMedia")]
+    assert media[0].startswith("attach://")
+    assert not media[1].startswith("attach://")
+
+
 async def test_who_asked_for_a_picture_in_a_group_may_remove_it(server: BotApiServer, bot: Process) -> None:
     group, _, mia = await new_group(server)
     bob = server.user("Bob")
@@ -179,9 +201,9 @@ async def test_who_asked_for_a_picture_in_a_group_may_remove_it(server: BotApiSe
     await mia.says("/ask where do the injections go", group)
     await bob.presses(await group.hears(), PICTURE)
     picture = await group.hears()
-    assert (await mia.presses(picture, "🗑")).alert
+    assert (await mia.presses(picture, "🗑 Remove")).alert
     assert not picture.deleted
-    await bob.presses(picture, "🗑")
+    await bob.presses(picture, "🗑 Remove")
     await picture.is_deleted()
 
 

@@ -19,16 +19,16 @@ def test_an_answer_is_rendered_once_in_each_form(knowledge: Knowledge) -> None:
     entry = knowledge.entries["how-often"]
     plain = Answer((entry,), 0.9)
     forms = [
-        render(plain, knowledge, TEXTS, Below(votes=True)),
-        render(plain, knowledge, TEXTS, Below(votes=False)),
-        render(plain, knowledge, TEXTS, Below(votes=True, back=Action.TOPIC)),
-        render(plain, knowledge, TEXTS, Below(votes=True, site_url="https://example.org/botox")),
-        render(replace(plain, mentions_sign=True), knowledge, TEXTS, Below(votes=True)),
-        render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, Below(votes=True)),
-        render(replace(plain, guess=True), knowledge, TEXTS, Below(votes=True)),
+        render(plain, knowledge, TEXTS, Below("test_bot", votes=True)),
+        render(plain, knowledge, TEXTS, Below("test_bot", votes=False)),
+        render(plain, knowledge, TEXTS, Below("test_bot", votes=True, back=Action.TOPIC)),
+        render(plain, knowledge, TEXTS, Below("test_bot", votes=True, site_url="https://example.org/botox")),
+        render(replace(plain, mentions_sign=True), knowledge, TEXTS, Below("test_bot", votes=True)),
+        render(replace(plain, others=(knowledge.entries["cost"],)), knowledge, TEXTS, Below("test_bot", votes=True)),
+        render(replace(plain, guess=True), knowledge, TEXTS, Below("test_bot", votes=True)),
     ]
     assert len({(each.html, each.markup) for each in forms}) == 7
-    again = render(replace(plain, score=0.5), knowledge, TEXTS, Below(votes=True))
+    again = render(replace(plain, score=0.5), knowledge, TEXTS, Below("test_bot", votes=True))
     assert again.html is forms[0].html
     assert again.markup is forms[0].markup
     assert isinstance(again.reply, Answer)
@@ -39,8 +39,8 @@ def test_changed_knowledge_is_rendered_anew_and_the_old_let_go(knowledge: Knowle
     entry = knowledge.entries["how-often"]
     asked = replace(entry, question="How often, <zebra>?")
     changed = replace(knowledge, entries={**knowledge.entries, entry.id: asked})
-    assert "zebra" not in render(Answer.chosen(entry), knowledge, TEXTS, Below(votes=True)).html
-    assert "&lt;zebra&gt;" in render(Answer.chosen(asked), changed, TEXTS, Below(votes=True)).html
+    assert "zebra" not in render(Answer.chosen(entry), knowledge, TEXTS, Below("test_bot", votes=True)).html
+    assert "&lt;zebra&gt;" in render(Answer.chosen(asked), changed, TEXTS, Below("test_bot", votes=True)).html
     gone = weakref.ref(changed)
     del changed
     gc.collect()
@@ -49,8 +49,8 @@ def test_changed_knowledge_is_rendered_anew_and_the_old_let_go(knowledge: Knowle
 
 def test_the_answer_on_a_country_that_the_message_names_is_the_first_button(knowledge: Knowledge) -> None:
     answer = Answer((knowledge.entries["insurance-cover"],), 0.9, asked=Asked(regions=("IE",)))
-    markup = render(answer, knowledge, TEXTS, Below(votes=False)).markup
+    markup = render(answer, knowledge, TEXTS, Below("test_bot", votes=False)).markup
     assert markup is not None
     labels = [each.text for row in markup.inline_keyboard for each in row]
-    assert knowledge.entries["ireland-and-germany"].label in labels[:2]
+    assert knowledge.entries["ireland-and-germany"].button in labels[:2]
     assert len(labels) == len(set(labels))

@@ -64,7 +64,7 @@ async def test_an_answer_sent_where_an_edit_fails_is_removed_by_who_pressed(
     ben = server.user("Ben")
     group.add(ben)
     answer = await pressed_where_an_edit_fails(server, group, mia, ben)
-    pressed = await (ben if who == "presser" else mia).presses(answer, "🗑")
+    pressed = await (ben if who == "presser" else mia).presses(answer, "🗑 Remove")
     assert answer.deleted is (who == "presser")
     assert pressed.alert is (who == "asker")
 

@@ -98,7 +98,7 @@ def test_no_snapshot_is_left_over() -> None:
 
 
 def compare_in_three_forms(name: str, reply: Reply, knowledge: Knowledge, back: Action | None = None) -> None:
-    compare(f"{name}.html", with_buttons(render(reply, knowledge, TEXTS, Below(votes=True, back=back))))
+    compare(f"{name}.html", with_buttons(render(reply, knowledge, TEXTS, Below("test_bot", votes=True, back=back))))
     compare(f"{name}.txt", reply_text(reply, knowledge).plain(links=True))
     voice = GroupVoice(knowledge, TEXTS, ChatSettings(disclaimer=OWN_LINE), "test_bot")
     allowed = voice.allow(reply)

@@ -77,6 +77,7 @@ order: 1
 entries:
   - id: how-often
     label: How often
+    button: How often?
     question: How often is it repeated?
     asked:
       how often:
@@ -98,6 +99,7 @@ entries:
     checked: 2026-11-21
   - id: cost
     label: Cost
+    button: What does it cost?
     question: What does it cost?
     asked:
       price:

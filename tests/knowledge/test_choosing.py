@@ -19,7 +19,7 @@ NAMED = Point("Wait a day with blood tests.", (), names=("blood",))
 
 
 def entry(*more: Point) -> Entry:
-    return Entry("it", "topic", "It", "Is it?", {}, (YES, ASK), date(2026, 11, 30), more=more)
+    return Entry("it", "topic", "It", "Is it?", "Is it?", {}, (YES, ASK), date(2026, 11, 30), more=more)
 
 
 def shown(it: Entry, asked: Asked) -> tuple[Point, ...]:

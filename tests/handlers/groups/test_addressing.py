@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.bot_api_server import BotApiServer
-from tests.handlers.conftest import labels, link_of, new_group, offered_to
+from tests.handlers.conftest import label_of, labels, link_of, new_group, offered_to
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("shared_bot")]
 Server = BotApiServer
@@ -29,11 +29,11 @@ async def test_ask_is_answered_shortly(shared_server: Server, kind: str, text: s
     assert "blockquote" not in answer.html
     assert len(answer.text) < 1200
     assert link_of(answer, "Whole answer and sources") == "how-often"
-    assert labels(answer)[-3:] == ["👍", "👎", "🗑"]
+    assert labels(answer)[-3:] == ["👍 Helpful", "👎 Not helpful", "🗑 Remove"]
     await mia.says(f"/start {link_of(answer, 'Whole answer and sources')}")
     whole = await mia.hears()
     assert re.search(r"\nSources: .+\n1\. ", whole.text)
-    assert labels(whole)[-2:] == ["👍", "👎"]
+    assert labels(whole)[-3:-1] == ["👍 Helpful", "👎 Not helpful"]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ async def test_not_understood_is_said_only_to_who_asked(shared_server: Server) -
     assert "Botox for migraine" in reply.text
     assert link_of(reply, "All topics") == "topics"
     await mia.says("/start topics")
-    assert "Side effects" in labels(await mia.hears())
+    assert label_of(await mia.hears(), "Side effects (")
 
 
 async def test_bots_and_forwarded_posts_are_ignored(shared_server: Server) -> None:
@@ -151,7 +151,7 @@ async def test_an_edit_changes_the_answer_or_calls_the_bot(shared_server: Server
     await mia.edits(message, "/ask is a droopy eyelid normal")
     await answer.is_edited()
     assert "eyelid" in answer.text
-    assert labels(answer)[-1] == "🗑"
+    assert labels(answer)[-1] == "🗑 Remove"
     plain = await mia.says("does it hurt", group)
     await group.hears_nothing(0.3)
     await mia.edits(plain, "@test_bot does it hurt")
@@ -190,7 +190,7 @@ async def test_who_may_remove_an_answer(shared_server: Server, who: str) -> None
     await zoe.says("/ask", group, reply_to=question)
     answer = await group.hears()
     presser = {"the asker": zoe, "an admin": olga, "the author": mia, "a member": ben}[who]
-    pressed = await presser.presses(answer, "🗑")
+    pressed = await presser.presses(answer, "🗑 Remove")
     assert answer.deleted is (who != "a member")
     assert pressed.alert is (who == "a member")
 

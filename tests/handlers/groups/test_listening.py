@@ -40,7 +40,7 @@ async def test_a_plain_question_is_answered_once_a_minute(shared_server: BotApiS
     await olga.says(COST, group)
     await group.hears_nothing(0.4)
     await olga.says(f"/ask {COST}", group)
-    assert "🗑" in labels(await group.hears())
+    assert "🗑 Remove" in labels(await group.hears())
     await mia.edits(asked, COST)
     await answer.is_edited()
     assert answer.text.startswith("How much")

@@ -144,7 +144,7 @@ async def test_answers_go_away_by_themselves(server: BotApiServer, tmp_path: Pat
         await goes.is_deleted()
         assert not stays.deleted
         await mia.says(f"/ask {QUESTION}", group)
-        await mia.presses(await group.hears(), "🗑")
+        await mia.presses(await group.hears(), "🗑 Remove")
         await asyncio.sleep(0.7)  # its end comes when it is gone already; the bot has to take that calmly
         await mia.says(f"/ask {QUESTION}", group)
         await group.hears()

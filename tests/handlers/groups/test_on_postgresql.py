@@ -25,8 +25,8 @@ async def test_settings_counts_and_votes(server: BotApiServer, tmp_path: Path, p
             await olga.presses(shown, "commands only")
             await mia.says("/ask how often is it repeated", group)
             answer = await group.hears()
-            assert "Thank you" in (await mia.presses(answer, "👍")).text
-            assert "already" in (await mia.presses(answer, "👍")).text
+            assert "Thank you" in (await mia.presses(answer, "👍 Helpful")).text
+            assert "already" in (await mia.presses(answer, "👍 Helpful")).text
         async with bot_process(server, tmp_path, DATABASE_URL=url):
             await olga.says("/settings", group)
             assert "When I answer: commands only" in (await group.hears()).text

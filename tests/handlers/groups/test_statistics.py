@@ -48,14 +48,14 @@ async def test_counts_votes_and_the_report(server: BotApiServer, tmp_path: Path)
         assert rows["Cost and access"] == ["1", "1"]
         assert rows["Not understood"] == ["1", "1"]
 
-        assert "Thank you" in (await mia.presses(answer, "👎")).text
-        assert "already" in (await mia.presses(answer, "👎")).text
-        assert "Thank you" in (await olga.presses(answer, "👍")).text
-        assert "Thank you" in (await olga.presses(answer, "👎")).text
+        assert "Thank you" in (await mia.presses(answer, "👎 Not helpful")).text
+        assert "already" in (await mia.presses(answer, "👎 Not helpful")).text
+        assert "Thank you" in (await olga.presses(answer, "👍 Helpful")).text
+        assert "Thank you" in (await olga.presses(answer, "👎 Not helpful")).text
         await mia.says("what does botox cost")
         private = await mia.hears()
-        assert labels(private)[-2:] == ["👍", "👎"]
-        await mia.presses(private, "👍")
+        assert labels(private)[-3:-1] == ["👍 Helpful", "👎 Not helpful"]
+        await mia.presses(private, "👍 Helpful")
         assert "out of date" in (await mia.presses(private, "vote:does-it-hurt:down", stale=True)).text
         assert "out of date" in (await mia.presses(private, "vote:cost:7", stale=True)).text
 

@@ -37,8 +37,8 @@ async def test_danger_is_answered_whatever_the_settings(shared_server: Server, k
     assert reply.reply_to_id == said.id
     assert text not in reply.text
     assert "saliva" not in reply.text.partition("\n")[0]
-    assert "🗑" not in labels(reply)
-    assert "👍" not in labels(reply)
+    assert "🗑 Remove" not in labels(reply)
+    assert "👍 Helpful" not in labels(reply)
     payload = link_of(reply, "Read this in private")
     await mia.says(f"/start {payload}")
     private = await mia.hears()
@@ -85,7 +85,10 @@ async def test_the_country_is_chosen_by_who_it_is_meant_for(shared_server: Serve
     group.add(ben)
     await liz.says(CHOKING, group)
     reply = await group.hears()
-    assert labels(reply)[1] == "United Kingdom"
+    numbers = [label for label in labels(reply) if label.startswith("Copy ")]
+    assert numbers[0] == "Copy Emergency: 999"  # of the country that her language points to
+    assert labels(reply)[: len(numbers)] == numbers
+    assert labels(reply)[len(numbers) + 1] == "United Kingdom"
     assert "000 in Australia" in reply.text.partition("\n")[0]
     assert (await ben.presses(reply, "United Kingdom")).alert
     await liz.presses(reply, "United Kingdom")

@@ -6,18 +6,16 @@ import asyncio
 import re
 import signal
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from knowledge.model import Knowledge
 from runtime.version import VERSION
-from tests.bot_api_server import BotApiServer, BotMessage
-from tests.handlers.conftest import TOKEN, bot_process, offered_to
+from tests.bot_api_server import BotApiServer
+from tests.handlers.conftest import TOKEN, bot_process, label_of, labels, offered_to
 
 Process = asyncio.subprocess.Process
-
-
-def labels(message: BotMessage) -> list[str]:
-    return [button[0] for row in message.buttons for button in row]
 
 
 async def test_a_question_is_answered_with_its_sources(server: BotApiServer, bot: Process) -> None:
@@ -67,24 +65,51 @@ async def test_start_greets_and_its_links_open_an_entry(server: BotApiServer, bo
     assert (await ann.hears()).text.startswith("Hello!")
 
 
-async def test_topics_lead_to_groups_pages_answers_and_back(server: BotApiServer, bot: Process) -> None:
+async def test_topics_lead_to_groups_pages_answers_and_back(
+    server: BotApiServer, bot: Process, knowledge: Knowledge
+) -> None:
     ann = server.user("Ann")
     await ann.says("/topics")
     topics = await ann.hears()
-    assert {"Basics", "Side effects", "Cost and access"} <= set(labels(topics))
-    await ann.presses(topics, "Side effects")
+    counted = {label.partition(" (")[0]: label for label in labels(topics)}
+    assert {"Basics", "Side effects", "Cost and access"} <= counted.keys()
+    assert counted["Side effects"] == f"Side effects ({len(knowledge.topics['Side effects'])})"
+    await ann.presses(topics, counted["Side effects"])
+    assert "Side effects · page 1 of" in topics.text
     first = labels(topics)
     assert "More ›" in first
     await ann.presses(topics, "More ›")
-    assert not set(first) & set(labels(topics)) - {"‹ Back", "More ›"}
+    second = labels(topics)
+    assert "Side effects · page 2 of" in topics.text
+    assert not set(first) & set(second) - {"‹ Back", "More ›"}
+    await ann.presses(topics, second[0])
+    assert "Sources" in topics.text
+    await ann.presses(topics, "‹ Back")
+    assert labels(topics) == second  # the page that was left
     await ann.presses(topics, "‹ Earlier")
     assert labels(topics) == first
     await ann.presses(topics, first[0])
-    assert "Sources" in topics.text
-    await ann.presses(topics, "‹ Back")
-    assert labels(topics) == first
-    await ann.presses(topics, "‹ Back")
-    assert "Basics" in labels(topics)
+    await ann.presses(topics, "All topics")
+    assert labels(topics)[0].startswith("Basics")
+
+
+async def test_an_answer_is_shared_by_a_link_to_it(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/start does-it-hurt")
+    answer = await ann.hears()
+    [url] = [value for row in answer.buttons for label, value in row if label == "Share this answer"]
+    shared = parse_qs(urlsplit(url).query)
+    assert shared["url"] == ["https://t.me/test_bot?start=does-it-hurt"]
+    assert shared["text"] == [answer.text.partition("\n")[0]]
+
+
+async def test_the_number_of_a_source_leads_to_it(server: BotApiServer, bot: Process) -> None:
+    ann = server.user("Ann")
+    await ann.says("/start how-often")
+    answer = await ann.hears()
+    address = re.search(r'\[<a href="([^"]+)">1</a>', answer.html)
+    assert address
+    assert f'1. <a href="{address[1]}">' in answer.html
 
 
 async def test_an_unclear_question_gets_suggestions_and_a_way_out(server: BotApiServer, bot: Process) -> None:
@@ -96,7 +121,7 @@ async def test_an_unclear_question_gets_suggestions_and_a_way_out(server: BotApi
     bob = server.user("Bob")  # nothing was said before that his message could lean on
     again = await offered_to(bob)
     await bob.presses(again, "None of these")
-    assert "Basics" in labels(again)
+    assert label_of(again, "Basics (")
 
 
 async def test_what_is_not_ours_is_said_kindly(server: BotApiServer, bot: Process) -> None:
@@ -169,7 +194,7 @@ async def test_forged_and_old_presses_do_no_harm(server: BotApiServer, bot: Proc
     ):
         await ann.presses(topics, data, stale=True)
     await ann.presses(topics, "answer:no-such-entry", stale=True)
-    assert "Basics" in labels(await ann.hears())
+    assert label_of(await ann.hears(), "Basics (")
     await ann.says("how often")
     assert "12 weeks" in (await ann.hears()).text
 
@@ -258,10 +283,10 @@ async def test_a_question_beside_what_can_wait_is_one_press_away(server: BotApiS
     zoe = server.user("Zoe")
     await zoe.says("I've come out in hives since the injection. How often is botox for migraine repeated?")
     urgent = await zoe.hears()
-    assert labels(urgent)[-1] == "How often"
+    assert labels(urgent)[-1] == "How often is it given?"
     await zoe.presses(urgent, labels(urgent)[0])  # a country, whose numbers are put into the reply
-    assert labels(urgent)[-1] == "How often"
-    await zoe.presses(urgent, "How often")
+    assert labels(urgent)[-1] == "How often is it given?"
+    await zoe.presses(urgent, "How often is it given?")
     below = await zoe.hears()
     assert below.id > urgent.id
     assert below.text.startswith("How often is Botox for migraine repeated?\n")

@@ -33,7 +33,9 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "at", "said"),
     [
-        (FAQ, "    label: How often\n", "", "- id: how-often", ["how-often", "“label” is missing", "button"]),
+        (FAQ, "    button: How often?\n", "", "- id: how-often", ["“button” is missing", "text of its button"]),
+        (FAQ, "button: How often?", "button: How often", "button:", ["how-often", "button"]),
+        (FAQ, "    label: How often\n", "", "- id: how-often", ["how-often", "“label” is missing", "what it is about"]),
         (FAQ, "    label: How", "    lable: How", "label: How", ["unknown key “lable”", "did you mean “label”"]),
         (FAQ, "say: Every 12 weeks.", "say: ''", "say: Every", ["answer 1, say", "empty"]),
         (FAQ, "cites: [every-12-weeks]", "cites: []", "cites:", ["answer 1, cites", "holds 0", "at least 1"]),

@@ -188,7 +188,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         if chat is not None and _is_group(chat):
             # As it is now, so that an admin who changes it sees the next page in the new language.
             settings = self.bot_data.group_settings.known(chat.id)
-            return language_of(getattr(settings, "language", None))
+            return language_of(settings.language)
         user = self.incoming.effective_user if self.incoming else None
         return language_of(user.language_code if user else None)
 

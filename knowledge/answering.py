@@ -13,6 +13,7 @@ from knowledge.language.reader import Reader
 from knowledge.language.utterance import Utterance
 from knowledge.matching.confidence import Fitted, Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate
+from knowledge.matching.titles import Titles
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.model import Entry, Knowledge
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
@@ -119,6 +120,7 @@ class Answerer:
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         language_model = opinion.language_model if opinion else None
         self.scorer = Scorer(model, fitted, language_model, _list_phrasings(knowledge))
+        self.titles = Titles(knowledge.entries.values())
 
     def with_content(self, knowledge: Knowledge) -> Answerer:
         """An answerer that has all but the content in common with this one."""
@@ -126,6 +128,7 @@ class Answerer:
         changed.knowledge = knowledge
         changed.asking = AskingReader(knowledge, self.reader.stem)
         changed.triage = self.triage.with_content(knowledge.red_flags)
+        changed.titles = Titles(knowledge.entries.values())
         return changed
 
     def read(self, text: str) -> Utterance:
@@ -224,6 +227,21 @@ class Answerer:
             related = tuple(self.knowledge.entries[name] for name in after.entry.related)
             return Suggestions(related[: self.policy.most_buttons], 1.0, no_more=True)
         return told
+
+    def search(self, text: str, most: int) -> tuple[Entry, ...]:
+        """Up to `most` entries for a text that somebody is still typing, the likeliest first; none where none is near.
+
+        It finds no danger and no end of the bot's knowledge: `reply` does. The chance that an entry answers what is
+        typed so far and the likeness to its title count alike. Chosen by the beginnings of questions in the dev set.
+        """
+        utterance = self.read(text)
+        scored = self.scorer.score(utterance.terms, *utterance.texts)
+        likely = scored.candidates if scored.ranking.known_share else ()
+        worth = {each.name: each.chance for each in likely if each.chance >= self.policy.beside}
+        for name, likeness in self.titles.compare(text).items():
+            worth[name] = worth.get(name, 0.0) + likeness
+        best = sorted(worth, key=worth.__getitem__, reverse=True)
+        return tuple(self.knowledge.entries[name] for name in best[:most])
 
     def is_post(self, utterance: Utterance) -> bool:
         """Whether the message is a story, and not one question or two with a word around them."""

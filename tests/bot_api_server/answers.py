@@ -1,4 +1,4 @@
-"""Answering button presses and inline queries."""
+"""Answering button presses, inline queries and guest queries."""
 
 from __future__ import annotations
 
@@ -65,6 +65,39 @@ def answer_inline_query(world: World, p: Parameters) -> bool:
     }
     world.bell.ring()
     return True
+
+
+def answer_guest_query(world: World, p: Parameters) -> Json:
+    """Post the one answer to a guest message (core.telegram.org/bots/api#answerguestquery, /api/bots/guest-mode).
+
+    Telegram's own words for a second answer are not published; here they are those for other queries.
+    """
+    if not p.has("result"):
+        raise bad_request("can't parse inline query result: expected an Object")
+    shown = _result(world, p.data("result"), p.notes)
+    if shown["type"] != "article":
+        raise bad_request("the stand-in for Telegram takes articles only as an answer to a guest query")
+    query = _open(world.guest_queries, p.text("guest_query_id"))
+    query.answer = shown
+    asked = query.about
+    if asked is None:
+        raise bad_request(TOO_OLD)
+    more: Json = {**posted(world, shown), "reply_to": asked, "caller": query.sender}
+    message = world.post_inline(asked.chat, world.bot, **more)
+    return {"inline_message_id": message.inline_id}
+
+
+def posted(world: World, result: Json) -> Json:
+    """What a result puts into a chat: the content of the message, its keyboard and its source."""
+    content = result["input_message_content"]
+    text = text_of(world, content, [], "message_text")
+    entities = {"entities": text.entities} if text.entities else {}
+    return {
+        "content": {"text": text.text, **entities},
+        "markup": result.get("reply_markup"),
+        "link_preview": content.get("link_preview_options"),
+        "source": content["message_text"],
+    }
 
 
 def _open(queries: dict[str, Query], number: str) -> Query:

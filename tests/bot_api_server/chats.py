@@ -139,6 +139,8 @@ class Message:
     edits: list[str] = field(default_factory=list)
     reactions: list[Json] = field(default_factory=list)
     deleted: bool = False
+    inline_id: str | None = None
+    caller: Person | None = None
 
     @property
     def text(self) -> str:
@@ -169,6 +171,7 @@ class Message:
             "edit_date": self.edit_date,
             "reply_markup": self.markup if self.markup and "inline_keyboard" in self.markup else None,
             "link_preview_options": self.link_preview,
+            "guest_bot_caller_user": self.caller and self.caller.as_dict(),
         }
         replied = self.reply_to or (self.chat.topics.get(self.thread_id) if self.thread_id else None)
         if with_reply and replied and replied is not self and not replied.deleted:
@@ -184,11 +187,12 @@ class Message:
 
 @dataclass(eq=False)
 class Query:
-    """A button press or an inline query, until the bot answers it."""
+    """A button press, an inline query or a guest query, until the bot answers it; `about`: the guest message."""
 
     id: str
     sender: Person
     answer: Json | None = None
+    about: Message | None = None
 
 
 class World:
@@ -205,6 +209,9 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Query] = {}
         self.inline_queries: dict[str, Query] = {}
+        self.guest_queries: dict[str, Query] = {}
+        self.inline_messages: dict[str, Message] = {}
+        self.visited: set[int] = set()
         self.actions: list[tuple[int, str]] = []
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
@@ -261,6 +268,13 @@ class World:
         if sender is self.bot:
             chat.unheard.append(message)
         self.bell.ring()
+        return message
+
+    def post_inline(self, chat: Chat, sender: Person, content: Json, **more: Any) -> Message:
+        """Put a message into a chat that the bot knows by an inline message identifier alone."""
+        message = self.post(chat, sender, content, **more)
+        message.inline_id = f"AgAAA{self.new_query_id()}"
+        self.inline_messages[message.inline_id] = message
         return message
 
     def bot_sees(self, message: Message) -> bool:

@@ -121,7 +121,7 @@ def send_chat_action(world: World, p: Parameters) -> bool:
     return True
 
 
-def edit_message_text(world: World, p: Parameters) -> Json:
+def edit_message_text(world: World, p: Parameters) -> Json | bool:
     """Replace the text of one of the bot's messages."""
     text = text_of(world, p.values, p.notes)
     markup, preview = checked_markup(p.data("reply_markup"), only_inline=True), link_preview_of(p)
@@ -135,7 +135,7 @@ def edit_message_text(world: World, p: Parameters) -> Json:
     return _edited(world, message)
 
 
-def edit_message_caption(world: World, p: Parameters) -> Json:
+def edit_message_caption(world: World, p: Parameters) -> Json | bool:
     """Replace the caption of one of the bot's messages."""
     caption = caption_of(world, p.values, p.notes)
     markup = checked_markup(p.data("reply_markup"), only_inline=True)
@@ -149,7 +149,7 @@ def edit_message_caption(world: World, p: Parameters) -> Json:
     return _edited(world, message)
 
 
-def edit_message_media(world: World, p: Parameters) -> Json:
+def edit_message_media(world: World, p: Parameters) -> Json | bool:
     """Replace the photo (or put one in place of the text) of one of the bot's messages."""
     markup = checked_markup(p.data("reply_markup"), only_inline=True)
     media = p.data("media")
@@ -163,7 +163,7 @@ def edit_message_media(world: World, p: Parameters) -> Json:
     return _edited(world, message)
 
 
-def edit_message_reply_markup(world: World, p: Parameters) -> Json:
+def edit_message_reply_markup(world: World, p: Parameters) -> Json | bool:
     """Replace the keyboard of one of the bot's messages."""
     markup = checked_markup(p.data("reply_markup"), only_inline=True)
     message = _own_message(world, p)
@@ -247,6 +247,9 @@ def accessible_chat(world: World, p: Parameters) -> Chat:
     standing = chat.member(world.bot).status
     if standing in PRESENT:
         return chat
+    if chat.id in world.visited and standing == "left":
+        # A guest can do nothing in the chat but answer (seen by github.com/openclaw/openclaw/issues/153678).
+        raise bad_request("PEER_ID_INVALID")
     if chat.kind == "private":
         blocked = "bot was blocked by the user"
         raise forbidden(blocked if standing == "kicked" else "bot can't initiate conversation with a user")
@@ -343,7 +346,10 @@ def _find(chat: Chat, number: int) -> Message | None:
 
 def _own_message(world: World, p: Parameters) -> Message:
     if p.has("inline_message_id"):
-        raise bad_request("MESSAGE_ID_INVALID")
+        found = world.inline_messages.get(p.text("inline_message_id"))
+        if found is None or found.deleted:
+            raise bad_request("MESSAGE_ID_INVALID")
+        return found
     if not p.has("message_id"):
         raise bad_request("message identifier is not specified")
     chat = accessible_chat(world, p)
@@ -363,8 +369,9 @@ def _edit(world: World, message: Message, markup: Json | None, *, unchanged: boo
     message.markup = markup
 
 
-def _edited(world: World, message: Message) -> Json:
+def _edited(world: World, message: Message) -> Json | bool:
+    """The edited message; of an inline message only that it is (core.telegram.org/bots/api#editmessagetext)."""
     message.edit_date = int(time.time())
     message.edits.append(message.text)
     world.bell.ring()
-    return message.as_dict()
+    return message.inline_id is not None or message.as_dict()

@@ -7,7 +7,20 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bot_api_server.chats import ADMINS, ANONYMOUS, CHANNEL, PRESENT, SERVICE, Chat, Message, Person, Query, World
+from tests.bot_api_server.answers import posted
+from tests.bot_api_server.chats import (
+    ADMINS,
+    ANONYMOUS,
+    CHANNEL,
+    PRESENT,
+    SERVICE,
+    Chat,
+    Member,
+    Message,
+    Person,
+    Query,
+    World,
+)
 from tests.bot_api_server.errors import Json, Silence
 from tests.bot_api_server.media import StoredFile, blank_png
 from tests.bot_api_server.membership import change_standing
@@ -281,6 +294,21 @@ class Group(Room):
             member.status = "member"
 
 
+class Conversation(Room):
+    """The private chat of two people.
+
+    As a guest message names it, it has the id of one of them, as the bot's own chat with that person has ("may not
+    coincide with other existing bot chats sharing the same identifier", core.telegram.org/bots/api#message).
+    """
+
+    @classmethod
+    def between(cls, world: World, one: User, other: User) -> Conversation:
+        """The chat of `one` and `other`, named as `one` sees it."""
+        chat = Chat(other.id, "private", other.person.first_name)
+        chat.members = {each.id: Member(each.person, "member") for each in (one, other)}
+        return cls(world, chat)
+
+
 class User(Room):
     """Somebody who talks with the bot; what they hear is what it says in their private chat."""
 
@@ -328,10 +356,12 @@ class User(Room):
         """
         data = button if stale else self._callback_data(message, button)
         query = self._query(self._world.presses)
+        inline_id = message.raw.inline_id
+        pressed: Json = {"inline_message_id": inline_id} if inline_id else {"message": message.raw.as_reference()}
         payload = {
             "id": query.id,
             "from": self.person.as_dict(),
-            "message": message.raw.as_reference(),
+            **pressed,
             "chat_instance": str(message.chat_id * 7919),
             "data": data,
         }
@@ -346,6 +376,38 @@ class User(Room):
         self._world.tell("inline_query", {**payload, "chat_type": "private"})
         answer = await self._world.wait(lambda: query.answer, timeout, f"results for the inline query {text!r}")
         return InlineAnswer(**answer)
+
+    def chooses(self, result: Json, room: Group | Conversation) -> BotMessage:
+        """Send one of the results of an inline query into a chat; the bot is not told, unless it is in there."""
+        more = posted(self._world, result)
+        more["content"]["via_bot"] = self._world.bot.as_dict()
+        raw = self._world.post_inline(room.chat, self.person, **more)
+        _tell(self._world, "message", raw)
+        return BotMessage(self._world, raw)
+
+    async def calls_guest(
+        self, text: str, room: Group | Conversation, *, reply_to: HumanMessage | None = None, as_bot: bool = False
+    ) -> HumanMessage:
+        """Write into a chat that the bot is no member of, with its @name or as a reply to what it said there.
+
+        That alone reaches the bot, with the message that is replied to (core.telegram.org/api/bots/guest-mode).
+        """
+        world, sender = self._world, self.person
+        if room.chat.member(world.bot).status in PRESENT:
+            raise ValueError("the bot is a member, and no guest")
+        if as_bot:
+            sender = world.new_person("Other", "other_bot", None)
+            sender.is_bot = True
+        raw = world.post(room.chat, sender, self._words(text), reply_to=reply_to.raw if reply_to else None)
+        called = f"@{world.bot.username}".casefold() in text.casefold()
+        if not called and not (reply_to and reply_to.raw.sender is world.bot):
+            raise ValueError("nobody calls the bot")
+        if isinstance(room, Group):
+            world.visited.add(room.id)
+        query = self._query(world.guest_queries)
+        query.about = raw
+        world.tell("guest_message", {**raw.as_dict(), "guest_query_id": query.id})
+        return HumanMessage(world, raw)
 
     async def sends_photo(self, caption: str | None = None, chat: Group | None = None, **place: Any) -> HumanMessage:
         """Send a photo."""

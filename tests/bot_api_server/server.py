@@ -16,7 +16,7 @@ from tests.bot_api_server.chats import World
 from tests.bot_api_server.errors import ApiError, Json, too_many_requests
 from tests.bot_api_server.faults import ANY_METHOD, Fault, Faults, FloodControl
 from tests.bot_api_server.parameters import METHODS, Parameters, read
-from tests.bot_api_server.people import PATIENCE, BotMessage, Group, Room, User
+from tests.bot_api_server.people import PATIENCE, BotMessage, Conversation, Group, Room, User
 from tests.bot_api_server.profile import Profile
 from tests.bot_api_server.record import Call, Violation
 from tests.bot_api_server.updates import Updates
@@ -93,6 +93,10 @@ class BotApiServer:
     def group(self, title: str, kind: str = "supergroup", *, forum: bool = False) -> Group:
         """A new group; the bot is not in it until `add_bot`."""
         return Group(self.world, self.world.new_group(title, kind, forum=forum))
+
+    def conversation(self, one: User, other: User) -> Conversation:
+        """The private chat of two people, of which the bot is told nothing unless it is called as a guest."""
+        return Conversation.between(self.world, one, other)
 
     @overload
     async def reply_to(  # type: ignore[overload-overlap]
@@ -178,6 +182,7 @@ class BotApiServer:
             "setMessageReaction": messages.set_message_reaction,
             "answerCallbackQuery": answers.answer_callback_query,
             "answerInlineQuery": answers.answer_inline_query,
+            "answerGuestQuery": answers.answer_guest_query,
             "getChat": membership.get_chat,
             "getChatMember": membership.get_chat_member,
             "getChatAdministrators": membership.get_chat_administrators,

@@ -638,6 +638,77 @@ class TestPeople:
         assert [result["text"] for result in answer.results] == ["Pain", ""]
         assert (answer.cache_time, answer.is_personal) == (5, True)
 
+    async def test_a_message_sent_inline_is_pressed_and_edited_by_its_own_identifier(
+        self, server: BotApiServer, bot: Bot
+    ) -> None:
+        ann, group = server.user("Ann"), server.group("Friends")
+        asking = asyncio.create_task(ann.asks_inline("pain"))
+        query = (await bot.get_updates(timeout=5))[0].inline_query
+        assert query
+        content = InputTextMessageContent("<b>Pain</b>", parse_mode="HTML")
+        await bot.answer_inline_query(query.id, [InlineQueryResultArticle("1", "Pain", content, MENU)])
+        await confirm_all(bot)
+        sent = ann.chooses((await asking).results[0], group)
+        assert (sent.text, sent.raw.sender) == ("Pain", ann.person)
+        pressing = asyncio.create_task(ann.presses(sent, "One"))
+        press = (await bot.get_updates(timeout=5))[-1].callback_query
+        assert press
+        assert (press.message, press.data) == (None, "one")
+        assert await bot.edit_message_text("More", inline_message_id=press.inline_message_id) is True
+        assert (await sent.is_edited()).text == "More"
+        await press.answer()
+        await pressing
+        with pytest.raises(BadRequest, match="Message_id_invalid"):
+            await bot.edit_message_text("More", inline_message_id="another")
+
+    async def test_a_guest_answers_once_and_can_do_nothing_else(self, server: BotApiServer, bot: Bot) -> None:
+        ann, ben, group = server.user("Ann"), server.user("Ben"), server.group("Friends")
+        group.add(ben)
+        assert (await bot.get_me()).supports_guest_queries
+        with pytest.raises(ValueError, match="nobody calls"):
+            await ann.calls_guest("hello", group)
+        said = await ben.says("does it hurt", group)
+        asked = await ann.calls_guest("@test_bot", group, reply_to=said)
+        update = (await bot.get_updates(timeout=5))[-1]
+        message = update.guest_message
+        assert message
+        assert message.guest_query_id
+        assert message.reply_to_message
+        assert message.reply_to_message.text == "does it hurt"
+        content = InputTextMessageContent("<b>A little</b>", parse_mode="HTML")
+        article = InlineQueryResultArticle("1", "Pain", content)
+        with pytest.raises(BadRequest, match="Query is too old"):
+            await bot.answer_guest_query("1", article)
+        sent = await bot.answer_guest_query(message.guest_query_id, article)
+        heard = await group.hears()
+        assert (heard.text, heard.reply_to_id) == ("A little", asked.id)
+        with pytest.raises(BadRequest, match="Query is too old"):
+            await bot.answer_guest_query(message.guest_query_id, article)
+        for refused in (bot.send_message(group.id, "hi"), bot.set_message_reaction(group.id, asked.id, "👍")):
+            with pytest.raises(BadRequest, match="Peer_id_invalid"):
+                await refused
+        await bot.edit_message_text("No", inline_message_id=sent.inline_message_id)
+        assert (await heard.is_edited()).text == "No"
+        await ben.calls_guest("and after?", group, reply_to=heard)
+        answered = (await bot.get_updates(offset=update.update_id + 1, timeout=5))[-1].guest_message
+        assert answered
+        assert answered.reply_to_message
+        assert answered.reply_to_message.guest_bot_caller_user
+        assert answered.reply_to_message.guest_bot_caller_user.id == ann.id
+
+    async def test_a_guest_is_called_into_the_private_chat_of_two(self, server: BotApiServer, bot: Bot) -> None:
+        ann, ben = server.user("Ann"), server.user("Ben")
+        chat = server.conversation(ann, ben)
+        await ann.calls_guest("@test_bot does it hurt", chat)
+        message = (await bot.get_updates(timeout=5))[-1].guest_message
+        assert message
+        assert (message.chat.type, message.chat.id) == ("private", ben.id)
+        assert message.guest_query_id
+        content = InputTextMessageContent("A little")
+        await bot.answer_guest_query(message.guest_query_id, InlineQueryResultArticle("1", "Pain", content))
+        assert (await chat.hears()).text == "A little"
+        await ben.hears_nothing(0.05)
+
 
 class TestProfile:
     async def test_commands(self, server: BotApiServer, bot: Bot) -> None:

@@ -17,6 +17,8 @@ from handlers import (
     check_in,
     errors,
     feedback,
+    guest,
+    inline,
     pictures,
     reload_command,
     status_command,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 FEATURES = (
     update_filter,
+    guest,
+    inline,
     start,
     topics,
     sources,
@@ -63,7 +67,7 @@ FEATURES = (
     adapters,
     errors,
 )
-"""In the order in which handlers are asked: commands before plain text, the rest last."""
+"""In the order in which handlers are asked: guest messages first, commands before plain text, the rest last."""
 
 
 def build_application(

@@ -24,7 +24,7 @@ from handlers.texts import Texts
 from handlers.translations import Translations, language_of
 from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
-from knowledge.model import Knowledge, RedFlags, Tier
+from knowledge.model import Entry, Knowledge, RedFlags, Tier
 from knowledge.reply import Reply
 from runtime.health import Health
 from runtime.metrics import MATCHING
@@ -225,6 +225,11 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
             if answerer.runs_long(message if isinstance(message, str) else message.text):
                 return await asyncio.to_thread(work)
             return work()
+
+    async def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
+        """The entries for a text that is still being typed; a long one is looked for in a thread."""
+        work = partial(self.answerer.search, text, most, by_title=by_title)
+        return await asyncio.to_thread(work) if self.answerer.runs_long(text) else work()
 
     async def settings_of(self, chat_id: int) -> ChatSettings:
         """The settings of a group, read once for each update, to decide whether and how to answer."""

@@ -117,7 +117,7 @@ async def _say_sorry(update: object, context: BotContext) -> None:
         with contextlib.suppress(TelegramError):
             await alert(update.callback_query, context.texts.failed)
         return
-    if update.effective_message is None:
+    if update.effective_message is None or update.guest_message is not None:  # no member may write there
         return
     chat = update.effective_chat
     if chat is None or chat.type != chat.PRIVATE or _is_limited(chat.id, context):

@@ -73,6 +73,8 @@ class Action(StrEnum):
     """Take a question back that was asked to make sure."""
     COUNTRY = "country"
     """Show the numbers of a country in an urgent reply."""
+    CARD_COUNTRY = "card"
+    """The same on an urgent card in a chat that the bot is no member of."""
     HAPPENING = "happening"
     """Say that what a check-in asks about is happening now."""
     NOT_SAFE = "not-safe"

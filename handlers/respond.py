@@ -9,15 +9,22 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, Message
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    Message,
+)
 from telegram.error import BadRequest
 
 from handlers.adapters import Press, answer_press, is_in_group
 from handlers.rendering import Rendered
-from knowledge.reply import Answer, Reply, Suggestions, Unknown
+from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
 from runtime.handling import note_reply
 from runtime.refusals import Refusal, meaning_of
-from runtime.storage import ChatSettings, What
+from runtime.storage import NO_CHAT, ChatSettings, What
 
 if TYPE_CHECKING:
     from handlers.context import BotContext
@@ -73,6 +80,35 @@ async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: Inlin
     except BadRequest as error:
         return meaning_of(error) is Refusal.NOT_MODIFIED
     return True
+
+
+async def edit_inline(bot: Bot, inline_message_id: str, html: str, markup: InlineKeyboardMarkup | None) -> bool:
+    """Change a message that the bot sent as a guest or somebody by its inline mode; False where it is gone."""
+    try:
+        await bot.edit_message_text(html, inline_message_id=inline_message_id, reply_markup=markup)
+    except BadRequest as error:
+        meaning = meaning_of(error)
+        if meaning not in {Refusal.NOT_MODIFIED, Refusal.MESSAGE_GONE}:
+            raise
+        return meaning is Refusal.NOT_MODIFIED
+    return True
+
+
+async def answer_as_guest(shown: Rendered, message: Message, context: BotContext) -> None:
+    """Answer a guest `message`, as can be done once; a second answer is refused, and that is no fault.
+
+    Nothing is remembered of its chat, whose id may be that of another one, nor counted for it.
+    """
+    _note(shown.reply)
+    content = InputTextMessageContent(shown.html)
+    result = InlineQueryResultArticle("answer", context.bot.first_name, content, shown.markup)
+    try:
+        await context.bot.answer_guest_query(message.guest_query_id or "", result)
+    except BadRequest as error:
+        if meaning_of(error) is not Refusal.OLD_PRESS:
+            raise
+        return
+    _count(shown.reply, NO_CHAT, None, context)
 
 
 async def react(message: Message, emoji: str) -> None:
@@ -151,6 +187,8 @@ def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, con
             data.tally.add(chat_id, What.SUGGESTED)
         case Unknown():
             data.tally.add(chat_id, What.UNKNOWN)
+        case Urgent():
+            data.tally.add(chat_id, What.URGENT)
 
 
 def remove_in_time(sent: Message, settings: ChatSettings | None, context: BotContext) -> None:

@@ -142,6 +142,20 @@ class StatisticsTexts(_Texts):
     chart: str
 
 
+class InlineTexts(_Texts):
+    """What is offered by @name in any chat: `topic` is sent for a topic, with its questions on lines of their own."""
+
+    urgent: str
+    topic_size: str
+    topic: str
+
+
+class GuestTexts(_Texts):
+    """What is said in a chat that the bot is no member of."""
+
+    ask_what: str
+
+
 class AdminTexts(_Texts):
     """/reset and /forget."""
 
@@ -212,6 +226,8 @@ class Texts(_Texts):
     urgent_notes: UrgentNoteTexts
     statistics: StatisticsTexts
     admins: AdminTexts
+    inline: InlineTexts
+    guest: GuestTexts
     feedback: FeedbackTexts
     operator: OperatorTexts
     kinds: dict[str, str]

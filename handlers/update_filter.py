@@ -1,5 +1,7 @@
 """What is let in from groups: messages of people and of chats, and presses of buttons that are really there.
 
+Bots may call one another as guests, and would go on for ever.
+
 Callback data comes from the client and can be made up; which buttons a message carries comes from Telegram and can't.
 """
 
@@ -19,7 +21,9 @@ def register(application: BotApplication) -> None:
 
 
 async def let_in(update: Update, context: BotContext) -> None:
-    """Stop the update here if it comes from a group and is none of a person's."""
+    """Stop the update here if it comes from a group, or calls the bot as a guest, and is none of a person's."""
+    if update.guest_message is not None and not _is_somebodys(update.guest_message):
+        raise ApplicationHandlerStop
     chat = update.effective_chat
     if chat is None or chat.type not in {chat.GROUP, chat.SUPERGROUP}:
         return

@@ -10,7 +10,8 @@ from typing import Any
 from handlers.keyboards import Action
 from knowledge.answering import Answerer
 
-_URGENT_PRESSES = tuple(f"{each.value}:" for each in (Action.HAPPENING, Action.NOT_SAFE, Action.COUNTRY))
+_URGENT_ACTIONS = (Action.HAPPENING, Action.NOT_SAFE, Action.COUNTRY, Action.CARD_COUNTRY)
+_URGENT_PRESSES = tuple(f"{each.value}:" for each in _URGENT_ACTIONS)
 _LOOKED_AT = 1_000
 """Characters of a message: a look at a longer one would hold up others."""
 
@@ -25,7 +26,7 @@ def hurries(kind: str, raw: dict[str, Any], answerer: Answerer) -> bool:
     data = content.get("data")
     if isinstance(data, str):
         return data.startswith(_URGENT_PRESSES)
-    text = content.get("text") or content.get("caption")
+    text = content.get("text") or content.get("caption") or content.get("query")
     if not isinstance(text, str):
         return False
     return text.startswith(_LINKS) or answerer.is_plainly_urgent(text[:_LOOKED_AT])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from telegram import CopyTextButton, InlineKeyboardButton, Message
+from telegram import CopyTextButton, InlineKeyboardButton, Message, Update
+from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
@@ -13,7 +14,7 @@ from handlers.groups.speaking import may_write
 from handlers.groups.urgent_notes import tell_admins
 from handlers.keyboards import Action, arguments, button, entry_buttons, in_rows, keyboard, pattern
 from handlers.rendering import Rendered, to_html
-from handlers.respond import edit, send
+from handlers.respond import edit, edit_inline, send
 from knowledge.model import Country, Entry, Flag, Language
 from knowledge.rendering.urgent import numbers_of, urgent_text
 from knowledge.reply import Urgent
@@ -25,11 +26,17 @@ _LINK = "urgent_"
 
 def register(application: BotApplication) -> None:
     application.add_handler(on_press(Action.COUNTRY, show_country))
+    application.add_handler(CallbackQueryHandler(show_country_on_card, pattern(Action.CARD_COUNTRY)))
 
 
-def flag_of(payload: str, context: BotContext, link: str = _LINK) -> Flag | None:
-    """The red flag that a deep link leads to, where its payload begins with `link`."""
-    return context.red_flags.flags.get(payload.removeprefix(link)) if payload.startswith(link) else None
+def flag_of(payload: str, context: BotContext, prefix: str = _LINK) -> Flag | None:
+    """The red flag that a deep link leads to, where its payload begins with `prefix`."""
+    return context.red_flags.flags.get(payload.removeprefix(prefix)) if payload.startswith(prefix) else None
+
+
+def link(flag: Flag) -> str:
+    """The payload of a deep link to the reply to a red flag."""
+    return f"{_LINK}{flag.id}"
 
 
 async def reply_in_private(urgent: Urgent, message: Message, context: BotContext) -> None:
@@ -99,6 +106,39 @@ async def show_country(press: Press, context: BotContext) -> None:
     await answer_press(press.query)
 
 
+def card(
+    flag: Flag,
+    context: BotContext,
+    language: Language | None = None,
+    *,
+    country: Country | None = None,
+    spoken: str | None = None,
+) -> Rendered:
+    """The whole reply to a red flag, for a chat that the bot is no member of; `spoken`: the language of the app."""
+    return _compose(flag, country, context, language, Action.CARD_COUNTRY, spoken=spoken, away=True)
+
+
+async def show_country_on_card(update: Update, context: BotContext) -> None:
+    """Put the numbers of a country into an urgent card.
+
+    Telegram tells neither what the card shows nor who asked for it, so whoever is in that chat may choose.
+    """
+    hurry()
+    query = update.callback_query
+    if query is None:
+        return
+    flag_id, country_code, language_code = (*arguments(query.data), "", "", "")[:3]
+    flag = context.red_flags.flags.get(flag_id)
+    country = context.red_flags.countries.get(country_code)
+    if query.inline_message_id is None or flag is None or country is None:
+        await answer_press(query, context.texts.old_button)
+        return
+    language = context.red_flags.languages.get(language_code)
+    shown = card(flag, context, language, country=country, spoken=query.from_user.language_code)
+    is_there = await edit_inline(context.bot, query.inline_message_id, shown.html, shown.markup)
+    await answer_press(query, "" if is_there else context.texts.old_button)
+
+
 def _asked_beside(message: Message, context: BotContext) -> Entry | None:
     """The entry that a button of the bot's `message` leads to."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
@@ -122,18 +162,36 @@ def _render(
     language: Language | None = None,
     asked: Entry | None = None,
 ) -> Rendered:
-    """The reply; the language of whoever wrote `message` puts one country first, and decides nothing."""
+    """The reply to `message`."""
+    spoken = message.from_user.language_code if message.from_user else None
+    away = is_in_group(message)
+    return _compose(flag, country, context, language, Action.COUNTRY, asked, spoken=spoken, away=away)
+
+
+def _compose(
+    flag: Flag,
+    country: Country | None,
+    context: BotContext,
+    language: Language | None,
+    choose: Action,
+    asked: Entry | None = None,
+    *,
+    spoken: str | None,
+    away: bool,
+) -> Rendered:
+    """The reply; `spoken`, the language of the person's app, puts one country first, and decides nothing.
+
+    `choose` is what pressing a country does; `away`: it is not in a private chat with the bot, so a link leads there.
+    """
     countries = list(context.red_flags.countries.values())
-    suggested = country_of(message, context)
+    suggested = context.red_flags.country_for(spoken) if spoken else None
     countries.sort(key=lambda each: each is not suggested)
     kept = (language.code,) if language else ()
-    buttons = [
-        button(each.name, Action.COUNTRY, flag.id, each.code, *kept) for each in countries if each is not country
-    ]
+    buttons = [button(each.name, choose, flag.id, each.code, *kept) for each in countries if each is not country]
     rows: list[list[InlineKeyboardButton]] = in_rows(buttons, 3)
-    if is_in_group(message):
-        link = create_deep_linked_url(context.bot.username, f"{_LINK}{flag.id}")
-        rows.insert(0, [InlineKeyboardButton(context.texts.buttons.urgent_in_private, url=link)])
+    if away:
+        url = create_deep_linked_url(context.bot.username, link(flag))
+        rows.insert(0, [InlineKeyboardButton(context.texts.buttons.urgent_in_private, url=url)])
     rows = [*number_rows(flag, country or suggested, context), *rows]
     if asked is not None:
         rows.append(entry_buttons([asked], Action.ANSWER_BELOW))

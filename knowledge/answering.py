@@ -228,20 +228,25 @@ class Answerer:
             return Suggestions(related[: self.policy.most_buttons], 1.0, no_more=True)
         return told
 
-    def search(self, text: str, most: int) -> tuple[Entry, ...]:
+    def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
         """Up to `most` entries for a text that somebody is still typing, the likeliest first; none where none is near.
 
         It finds no danger and no end of the bot's knowledge: `reply` does. The chance that an entry answers what is
-        typed so far and the likeness to its title count alike. Chosen by the beginnings of questions in the dev set.
+        typed so far and the likeness to its title count alike. `by_title`: titles alone, where `reply` knew nothing.
         """
-        utterance = self.read(text)
-        scored = self.scorer.score(utterance.terms, *utterance.texts)
-        likely = scored.candidates if scored.ranking.known_share else ()
-        worth = {each.name: each.chance for each in likely if each.chance >= self.policy.beside}
+        worth = {} if by_title else self._guess(text)
         for name, likeness in self.titles.compare(text).items():
             worth[name] = worth.get(name, 0.0) + likeness
-        best = sorted(worth, key=worth.__getitem__, reverse=True)
-        return tuple(self.knowledge.entries[name] for name in best[:most])
+        names = sorted(worth, key=worth.__getitem__, reverse=True)
+        return tuple(self.knowledge.entries[name] for name in names[:most])
+
+    def _guess(self, text: str) -> dict[str, float]:
+        """The chances of the entries that a button would offer."""
+        utterance = self.read(text)
+        scored = self.scorer.score(utterance.terms, *utterance.texts)
+        if not scored.ranking.known_share or scored.chance < self.policy.suggest:
+            return {}
+        return {each.name: each.chance for each in scored.candidates if each.chance >= self.policy.beside}
 
     def is_post(self, utterance: Utterance) -> bool:
         """Whether the message is a story, and not one question or two with a word around them."""

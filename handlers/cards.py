@@ -1,0 +1,47 @@
+"""A reply as it looks in a chat that the bot is no member of: short, with links to the private chat and nothing else.
+
+There no press of a button tells which message was pressed, so that none could be checked.
+"""
+
+from __future__ import annotations
+
+from telegram import InlineKeyboardButton
+from telegram.helpers import create_deep_linked_url
+
+from handlers.context import BotContext
+from handlers.keyboards import keyboard
+from handlers.private.topics import TOPICS_LINK
+from handlers.rendering import Rendered, to_html
+from knowledge.model import Entry
+from knowledge.rendering.answer import group_text
+from knowledge.reply import Answer, Suggestions, Unknown
+
+
+def answer_card(reply: Answer | Suggestions | Unknown, context: BotContext) -> Rendered:
+    """The short answer of a group, and the ways to the whole one and to whatever else was meant."""
+    html = to_html(group_text(reply, context.knowledge, whole=False))
+    return Rendered(html, keyboard([[each] for each in _links(reply, context)]), reply)
+
+
+def link_to(payload: str, context: BotContext) -> str:
+    """The address that opens the private chat with the bot at `payload`."""
+    return create_deep_linked_url(context.bot.username, payload)
+
+
+def _links(reply: Answer | Suggestions | Unknown, context: BotContext) -> list[InlineKeyboardButton]:
+    words = context.texts.buttons
+    topics = InlineKeyboardButton(words.topics, url=link_to(TOPICS_LINK, context))
+
+    def named(label: str, entries: tuple[Entry, ...]) -> list[InlineKeyboardButton]:
+        return [
+            InlineKeyboardButton(label.format(label=entry.label), url=link_to(entry.id, context)) for entry in entries
+        ]
+
+    match reply:
+        case Answer(entries=entries, others=others):
+            whole = words.whole_in_private if len(entries) == 1 else words.whole_answer
+            return [*named(whole, entries), *named("{label}", others)]
+        case Suggestions(entries=entries):
+            return [*named("{label}", entries), topics]
+        case Unknown(nearest=nearest):
+            return [*named("{label}", nearest), topics]

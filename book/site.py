@@ -12,7 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from book.entry_page import entry_page
 from book.review_book import review_book
-from knowledge.model import Knowledge
+from book.thumbnails import draw_thumbnails
+from knowledge.model import Knowledge, topic_key
 from knowledge.rendering.answer import source_date, spoken_date
 
 HERE = Path(__file__).parent
@@ -39,6 +40,8 @@ def render_site(knowledge: Knowledge) -> Mapping[str, bytes]:
     files: dict[str, bytes] = {STYLE: (HERE / "static" / STYLE).read_bytes()}
     pictures = [entry.picture for entry in knowledge.entries.values() if entry.picture]
     files |= {f"pictures/{picture.path.name}": picture.path.read_bytes() for picture in pictures}
+    thumbnails = draw_thumbnails(knowledge.topics)
+    files |= {f"thumbnails/{topic_key(title)}.png": drawn for title, drawn in thumbnails.items()}
     for entry in knowledge.entries.values():
         files[f"{entry.id}.html"] = page("entry", page=entry_page(entry, knowledge))
     files[REVIEW] = page("review", book=review_book(knowledge))

@@ -19,9 +19,8 @@ from telegram.ext import InlineQueryHandler
 from handlers import urgent
 from handlers.cards import answer_card, link_to
 from handlers.context import BotApplication, BotContext
-from handlers.keyboards import topic_key
 from handlers.rendering import Rendered
-from knowledge.model import Entry, Flag, Language
+from knowledge.model import Entry, Flag, Language, topic_key
 from knowledge.rendering.rich_text import Text
 from knowledge.rendering.urgent import urgent_text
 from knowledge.reply import Answer, CheckIn, Reply, Unknown, Urgent

@@ -121,11 +121,6 @@ def page_button(entry: Entry, site_url: str | None, words: Buttons) -> list[Inli
     return [InlineKeyboardButton(words.page, url=f"{site_url}/{entry.id}.html")] if site_url else []
 
 
-def topic_key(title: str) -> str:
-    """A topic's title as callback data carries it: "Side effects" as "side-effects"."""
-    return title.lower().replace(" ", "-")
-
-
 def in_rows(buttons: Sequence[InlineKeyboardButton], width: int = 2) -> list[list[InlineKeyboardButton]]:
     """Rows of at most `width` buttons; long labels get a row of their own, so that phones don't cut them."""
     rows: list[list[InlineKeyboardButton]] = []

@@ -18,12 +18,11 @@ from handlers.keyboards import (
     page_button,
     picture_button,
     share_button,
-    topic_key,
     vote_buttons,
 )
 from handlers.texts import Buttons, Texts
 from knowledge.choosing import entry_on
-from knowledge.model import Entry, Knowledge
+from knowledge.model import Entry, Knowledge, topic_key
 from knowledge.rendering.answer import reply_text
 from knowledge.rendering.rich_text import Block, Span, Text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown

@@ -569,6 +569,11 @@ class RedFlags:
                 yield "language", language.name
 
 
+def topic_key(title: str) -> str:
+    """A topic's title as file names and callback data carry it: "Side effects" as "side-effects"."""
+    return title.lower().replace(" ", "-")
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All that editors and clinicians own. `topics` maps each topic's title to its entries, both in their order.

@@ -10,9 +10,9 @@ from telegram import InlineKeyboardButton
 
 from handlers.group_settings.kinds import Members, Rows, meant, short, switched
 from handlers.group_settings.panel import Panel
-from handlers.keyboards import ON_ONE_PAGE, Action, in_rows, keyboard, topic_key, turn_to
+from handlers.keyboards import ON_ONE_PAGE, Action, in_rows, keyboard, turn_to
 from handlers.rendering import Rendered
-from knowledge.model import Entry, Knowledge
+from knowledge.model import Entry, Knowledge, topic_key
 
 
 @dataclass(frozen=True, kw_only=True)

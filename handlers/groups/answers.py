@@ -16,13 +16,12 @@ from handlers.keyboards import (
     keyboard,
     page_button,
     picture_button,
-    topic_key,
     vote_buttons,
 )
 from handlers.private.topics import TOPICS_LINK
 from handlers.rendering import Rendered, to_html
 from handlers.texts import Texts
-from knowledge.model import Entry, Knowledge
+from knowledge.model import Entry, Knowledge, topic_key
 from knowledge.rendering.answer import group_text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
 from runtime.storage import ChatSettings

@@ -8,9 +8,10 @@ from telegram.helpers import create_deep_linked_url
 
 from handlers.adapters import Press, is_in_group, on_message, on_press
 from handlers.context import BotApplication, BotContext
-from handlers.keyboards import Action, button, in_rows, keyboard, topic_key, turn_to
+from handlers.keyboards import Action, button, in_rows, keyboard, turn_to
 from handlers.rendering import Rendered
 from handlers.respond import send, turn_into
+from knowledge.model import topic_key
 from knowledge.reply import Answer
 
 TOPICS_LINK = "topics"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,10 +10,11 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 import pytest
+from PIL import Image
 
 from book.site import INDEX, LOST, REVIEW, STYLE, TakenNameError, heading, render_site
 from knowledge.loading.build import HERE, faq_files
-from knowledge.model import Entry, Knowledge
+from knowledge.model import Entry, Knowledge, topic_key
 from knowledge.rendering.answer import source_date, spoken_date
 from tests.book.conftest import HOSTILE, parse, with_entry, words
 
@@ -44,6 +46,16 @@ def ids(page: Element) -> list[str]:
 def test_every_entry_has_its_page_and_the_others_are_there(pages: dict[str, Element], knowledge: Knowledge) -> None:
     assert set(pages) == {f"{entry}.html" for entry in knowledge.entries} | {INDEX, REVIEW, LOST}
     assert set(ENTRIES) == set(knowledge.entries)
+
+
+def test_every_topic_has_a_thumbnail_that_telegram_can_show(site: Site, knowledge: Knowledge) -> None:
+    drawn = {name: content for name, content in site.items() if name.startswith("thumbnails/")}
+    assert set(drawn) == {f"thumbnails/{topic_key(title)}.png" for title in knowledge.topics}
+    assert len(set(drawn.values())) == len(drawn)
+    for name, content in drawn.items():
+        with Image.open(io.BytesIO(content)) as image:
+            assert (image.format, image.size) == ("PNG", (160, 160)), name
+            assert sum(image.convert("RGB").getpixel((2, 2))) < 3 * 64, "a dark ground"
 
 
 def test_the_same_knowledge_makes_the_same_bytes(knowledge: Knowledge, site: Site) -> None:

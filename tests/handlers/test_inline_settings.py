@@ -1,4 +1,4 @@
-"""Inline mode with other settings, and an inline query that is delivered twice; over real HTTP."""
+"""Inline mode with other settings, and updates that are delivered twice; over real HTTP."""
 
 from __future__ import annotations
 

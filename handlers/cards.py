@@ -34,7 +34,7 @@ def _links(reply: Answer | Suggestions | Unknown, context: BotContext) -> list[I
 
     def named(label: str, entries: tuple[Entry, ...]) -> list[InlineKeyboardButton]:
         return [
-            InlineKeyboardButton(label.format(label=entry.label), url=link_to(entry.id, context)) for entry in entries
+            InlineKeyboardButton(label.format(label=entry.button), url=link_to(entry.id, context)) for entry in entries
         ]
 
     match reply:

@@ -183,13 +183,20 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
 
     @property
     def language(self) -> str:
-        """The language of the bot's own words here: in a group what it has set, else that of whoever acted."""
-        chat = self.incoming.effective_chat if self.incoming else None
-        if chat is not None and _is_group(chat):
+        """The language of the bot's own words here: in a group what it has set, else that of whoever acted.
+
+        What is offered to somebody who types in some chat is English, since Telegram gives the same to all who type the
+        same; a guest speaks to whoever called it.
+        """
+        update = self.incoming
+        if update is None or update.inline_query is not None:
+            return language_of(None)
+        chat = update.effective_chat
+        if chat is not None and _is_group(chat) and update.guest_message is None:
             # As it is now, so that an admin who changes it sees the next page in the new language.
             settings = self.bot_data.group_settings.known(chat.id)
             return language_of(settings.language)
-        user = self.incoming.effective_user if self.incoming else None
+        user = update.effective_user
         return language_of(user.language_code if user else None)
 
     @property

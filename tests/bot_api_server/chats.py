@@ -185,6 +185,22 @@ class Message:
         return self.as_dict()
 
 
+@dataclass
+class Doubtful:
+    """What Telegram's documentation leaves out, denies, or ties to a switch, and some people report all the same.
+
+    All of it is off, so that no bot comes to count on it; a test that wants to know what a bot does then switches it
+    on: `server.world.doubtful.mentions = True`.
+    """
+
+    mentions: bool = False
+    """In privacy mode, messages that name the bot (@bot) reach it."""
+    bare_commands: bool = False
+    """In privacy mode, commands without a name (/ask) reach it although another bot wrote last."""
+    bots: bool = False
+    """Messages of other bots reach it (bot-to-bot communication)."""
+
+
 @dataclass(eq=False)
 class Query:
     """A button press, an inline query or a guest query, until the bot answers it; `about`: the guest message."""
@@ -202,6 +218,7 @@ class World:
         number = token.partition(":")[0]
         self.bot = Person(int(number) if number.isdecimal() else 110201543, name, username, is_bot=True)
         self.privacy = True
+        self.doubtful = Doubtful()
         self.bell = Bell()
         self.flood = FloodControl()
         self.files = FileStore()
@@ -278,19 +295,52 @@ class World:
         return message
 
     def bot_sees(self, message: Message) -> bool:
-        """Whether the bot is told of this message: always in private, in groups as membership and privacy allow."""
+        """Whether the bot is told of this message: always in private, in groups as membership and privacy allow.
+
+        From https://core.telegram.org/bots/features#privacy-mode, of bots in privacy mode: "Commands explicitly meant
+        for them (e.g., /command@this_bot). General commands (e.g. /start) if the bot was the last bot to send a message
+        to the group. Inline messages sent via the bot. Replies to any messages implicitly or explicitly meant for this
+        bot. All bots will also receive, regardless of privacy mode: All service messages. […] bot admins always receive
+        all messages".
+
+        From https://core.telegram.org/bots/faq#what-messages-will-my-bot-get: "each particular message can only be
+        available to one privacy-enabled bot at a time, i.e., a reply to bot A containing an explicit command for bot B
+        […] will only be available to bot A. Replies have the highest priority." And "bots will not be able to see
+        messages from other bots regardless of mode".
+
+        A message that merely names the bot is in neither list.
+        """
         chat, standing = message.chat, message.chat.member(self.bot).status
         if standing not in PRESENT:
             return False
+        if self._is_other_bot(message.sender) and not self.doubtful.bots:
+            return False
         if chat.kind == "private" or standing in ADMINS or not self.privacy:
             return True
-        is_service = not message.content.keys() & ORDINARY_CONTENT
-        to_bot = message.reply_to is not None and message.reply_to.sender is self.bot
-        return is_service or to_bot or any(self._addresses_bot(message, entity) for entity in message.entities)
+        if not message.content.keys() & ORDINARY_CONTENT:
+            return True
+        replied = message.reply_to.sender if message.reply_to is not None else None
+        if replied is not None and (replied is self.bot or self._is_other_bot(replied)):
+            return replied is self.bot
+        via: Json = message.content.get("via_bot") or {}
+        return via.get("id") == self.bot.id or any(self._addresses_bot(message, each) for each in message.entities)
 
     def _addresses_bot(self, message: Message, entity: Json) -> bool:
         words = utf16_slice(message.text, entity["offset"], entity["length"]).lower()
         own = f"@{self.bot.username}".lower()
-        if entity["type"] == "bot_command":
-            return entity["offset"] == 0 and ("@" not in words or words.endswith(own))
-        return entity["type"] == "mention" and words == own
+        if entity["type"] != "bot_command":
+            return self.doubtful.mentions and entity["type"] == "mention" and words == own
+        if entity["offset"] != 0:
+            return False
+        if "@" in words:
+            return words.endswith(own)
+        return self.doubtful.bare_commands or self._last_bot(message.chat, before=message.id) is self.bot
+
+    def _last_bot(self, chat: Chat, *, before: int) -> Person | None:
+        """The bot that wrote last, whether or not that message is still there."""
+        written = (chat.messages[number].sender for number in sorted(chat.messages, reverse=True) if number < before)
+        return next((sender for sender in written if sender is self.bot or self._is_other_bot(sender)), None)
+
+    def _is_other_bot(self, sender: Person) -> bool:
+        """Whether this is a bot of somebody else's, and none of those in whose name Telegram shows people."""
+        return sender.is_bot and sender not in {self.bot, ANONYMOUS, CHANNEL}

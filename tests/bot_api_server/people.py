@@ -229,11 +229,21 @@ class Group(Room):
         self._announce(by.person, content)
         change_standing(self._world, self.chat, bot, "kicked", by=by.person)
 
-    def posts_as_bot(self, text: str) -> HumanMessage:
-        """Another bot writes. Telegram does not tell bots of each other everywhere; none should count on it."""
-        other = self._world.new_person("Other", "other_bot", None)
+    def add_other_bot(self, username: str = "other_bot") -> None:
+        """Put another bot into the group, without a word about it."""
+        self._other_bot(username)
+
+    def posts_as_bot(self, text: str, username: str = "other_bot") -> HumanMessage:
+        """Another bot writes, which joins unless it is there; the bot is told only if `world.doubtful.bots` says so."""
+        return self._put(self._other_bot(username), text)
+
+    def _other_bot(self, username: str) -> Person:
+        world = self._world
+        known = (each for each in world.people.values() if each.username == username and each is not world.bot)
+        other = next(known, None) or world.new_person("Other", username, None)
         other.is_bot = True
-        return self._put(other, text)
+        self.chat.member(other).status = "member"
+        return other
 
     def posts_from_channel(self, text: str, *, automatic: bool = False) -> HumanMessage:
         """Somebody writes in the name of a channel; or the linked channel's post is forwarded by Telegram itself."""

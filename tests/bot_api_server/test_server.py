@@ -521,7 +521,8 @@ class TestGroups:
         await ann.says("to the bot", group, reply_to=hello)
         await ann.says("to myself", group, reply_to=chatter)
         await ann.sends_photo("@test_bot look", group)
-        assert await self.texts(bot) == ["/help", "/help@Test_Bot", "say, @test_bot", "to the bot"]
+        await ann.says("offered inline", group, via_bot=True)
+        assert await self.texts(bot) == ["/help", "/help@Test_Bot", "to the bot", "offered inline"]
         await group.promote()
         await ann.says("now you hear me", group)
         await group.demote()
@@ -530,12 +531,39 @@ class TestGroups:
         await ann.says("open to all", group)
         assert (await self.texts(bot))[4:] == ["now you hear me", "open to all"]
 
+    async def test_a_bare_command_is_for_the_bot_that_wrote_last(self, server: BotApiServer, bot: Bot) -> None:
+        ann = server.user("Ann")
+        group = server.group("Support")
+        group.add_other_bot()
+        await group.add_bot(by=ann)
+        await ann.says("/before anybody", group)
+        await bot.send_message(group.id, "hello")
+        await ann.says("/mine", group)
+        others = group.posts_as_bot("I am here, too")
+        await ann.says("/theirs", group)
+        await ann.says("/named@test_bot", group)
+        await ann.says("/reply@test_bot", group, reply_to=others)
+        assert await self.texts(bot) == ["/mine", "/named@test_bot"]
+
+    async def test_what_is_doubtful_can_be_switched_on(self, server: BotApiServer, bot: Bot) -> None:
+        ann = server.user("Ann")
+        group = server.group("Support")
+        await group.add_bot(by=ann)
+        group.posts_as_bot("unheard")
+        doubtful = server.world.doubtful
+        doubtful.mentions = doubtful.bare_commands = doubtful.bots = True
+        await ann.says("say, @test_bot", group)
+        await ann.says("/help", group)
+        group.posts_as_bot("/help@test_bot")
+        await ann.says("chatter", group)
+        assert await self.texts(bot) == ["say, @test_bot", "/help", "/help@test_bot"]
+
     async def test_anonymous_admins(self, server: BotApiServer, bot: Bot) -> None:
         ann = server.user("Ann")
         group = server.group("Support")
         await group.add_bot(by=ann)
         group.add(ann, "creator", anonymous=True)
-        await ann.says("/settings", group)
+        await ann.says("/settings@test_bot", group)
         message = (await updates(bot))[-1].message
         assert message
         assert message.from_user

@@ -175,5 +175,5 @@ async def ask_for_urgent_notes(admin: User, group: Group) -> BotMessage:
 
 async def told_in(group: Group, admin: User) -> str:
     """Who is told of urgent replies, as the first page of the settings has it."""
-    await admin.says("/settings", group)
+    await admin.says("/settings@test_bot", group)
     return (await group.hears()).text.partition("Urgent notes: ")[2].partition("\n")[0]

@@ -17,7 +17,7 @@ QUESTION = "how often is it repeated"
 
 
 async def menu(group: Group, admin: User) -> BotMessage:
-    await admin.says("/settings", group)
+    await admin.says("/settings@test_bot", group)
     return await group.hears()
 
 
@@ -34,7 +34,7 @@ def data_of(shown: BotMessage, label: str) -> str:
 
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
 async def test_modes(shared_server: Server, kind: str) -> None:
-    group, olga, mia = await new_group(shared_server, kind)
+    group, olga, mia = await new_group(shared_server, kind, bot_is_admin=True)
     shown = await menu(group, olga)
     assert "When I answer: when I am asked" in shown.text
     await choose(olga, shown, "When I answer", "commands only", "‹ Back")
@@ -311,7 +311,7 @@ async def test_reset_and_forget_ask_first(shared_server: Server) -> None:
 
 
 async def test_changes_survive_a_restart_and_a_migration(shared_server: Server) -> None:
-    group, olga, mia = await new_group(shared_server, "group")
+    group, olga, mia = await new_group(shared_server, "group", bot_is_admin=True)
     await choose(olga, await menu(group, olga), "When I answer", "commands only")
     bigger = await group.migrate(by=olga)
     await shared_server.wait_until_collected()

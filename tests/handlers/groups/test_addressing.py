@@ -41,13 +41,36 @@ async def test_ask_is_answered_shortly(shared_server: Server, kind: str, text: s
     [f"@test_bot {QUESTION}", f"{QUESTION}, @Test_Bot", f"hi 👩‍🦰 @test_bot {QUESTION}?", f"@test_bot, {QUESTION}"],
 )
 async def test_a_name_anywhere_is_a_call(shared_server: Server, text: str) -> None:
-    group, _, mia = await new_group(shared_server)
+    group, _, mia = await new_group(shared_server, bot_is_admin=True)
     await mia.says(text, group)
     assert "12 weeks" in (await group.hears()).text
 
 
-async def test_a_name_in_a_caption_is_a_call(shared_server: Server) -> None:
+async def test_in_privacy_mode_beside_another_bot_the_sure_ways_reach_it(shared_server: Server) -> None:
     group, _, mia = await new_group(shared_server)
+    group.posts_as_bot("Welcome, Mia!")
+    await mia.says(f"@test_bot {QUESTION}", group)
+    await mia.says(f"/ask {QUESTION}", group)
+    await group.hears_nothing(0.3)
+    await mia.says(f"/ask@test_bot {QUESTION}", group)
+    answer = await group.hears()
+    assert "12 weeks" in answer.text
+    group.posts_as_bot("Have you read the rules?")
+    await mia.says("does it hurt?", group, reply_to=answer)
+    assert "hurt" in (await group.hears()).text.lower()
+
+
+async def test_where_telegram_delivers_names_all_the_same_they_are_answered(
+    shared_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, _, mia = await new_group(shared_server)
+    monkeypatch.setattr(shared_server.world.doubtful, "mentions", True)
+    await mia.says(f"@test_bot {QUESTION}", group)
+    assert "12 weeks" in (await group.hears()).text
+
+
+async def test_a_name_in_a_caption_is_a_call(shared_server: Server) -> None:
+    group, _, mia = await new_group(shared_server, bot_is_admin=True)
     await mia.sends_photo(f"@test_bot {QUESTION}", group)
     assert "12 weeks" in (await group.hears()).text
     await mia.sends_photo(f"/ask {QUESTION}", group)
@@ -65,7 +88,7 @@ async def test_ask_below_a_question_answers_that_question(shared_server: Server)
 
 
 async def test_a_bare_call_is_asked_what_it_wants(shared_server: Server) -> None:
-    group, _, mia = await new_group(shared_server)
+    group, _, mia = await new_group(shared_server, bot_is_admin=True)
     for call in ("/ask", "@test_bot"):
         await mia.says(call, group)
         assert "What would you like to know?" in (await group.hears()).text
@@ -126,8 +149,9 @@ async def test_not_understood_is_said_only_to_who_asked(shared_server: Server) -
     assert label_of(await mia.hears(), "Side effects (")
 
 
-async def test_bots_and_forwarded_posts_are_ignored(shared_server: Server) -> None:
+async def test_bots_and_forwarded_posts_are_ignored(shared_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     group, olga, _ = await new_group(shared_server, bot_is_admin=True)
+    monkeypatch.setattr(shared_server.world.doubtful, "bots", True)
     group.posts_as_bot(f"@test_bot {QUESTION}")
     group.posts_from_channel(f"@test_bot {QUESTION}", automatic=True)
     await olga.says(f"@test_bot {QUESTION}", group, via_bot=True)

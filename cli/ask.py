@@ -12,7 +12,8 @@ from cli.loading import load_answerer
 from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
 from knowledge.model import Entry
-from knowledge.rendering.answer import reply_text
+from knowledge.rendering.answer import group_text, reply_text
+from knowledge.rendering.rich_text import Text
 from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
 
 
@@ -53,7 +54,7 @@ def to_json_line(question: str, answerer: Answerer, *, overheard: bool) -> str:
     begun = time.perf_counter_ns()
     reply = answerer.reply(question, overheard=overheard)
     micros = (time.perf_counter_ns() - begun) // 1000
-    return json.dumps(_describe(reply, answerer) | {"micros": micros}, ensure_ascii=False)
+    return json.dumps(_describe(reply, answerer, overheard=overheard) | {"micros": micros}, ensure_ascii=False)
 
 
 def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
@@ -62,12 +63,19 @@ def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
     What stands on buttons in Telegram where the answer is unsure is listed below it.
     """
     reply = answerer.reply(question, overheard=overheard)
-    text = reply_text(reply, answerer.knowledge).plain(links=True)
+    text = _worded(reply, answerer, overheard=overheard).plain(links=True)
     others = [f"\n• {entry.question}" for entry in reply.others] if isinstance(reply, Answer) else []
     return f"{text or '(silent)'}{''.join(others)}\n"
 
 
-def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
+def _worded(reply: Reply, answerer: Answerer, *, overheard: bool) -> Text:
+    """The reply as a private chat shows it; overheard, as a group does that has set nothing."""
+    if overheard:
+        return group_text(reply, answerer.knowledge, whole=False)
+    return reply_text(reply, answerer.knowledge)
+
+
+def _describe(reply: Reply, answerer: Answerer, *, overheard: bool) -> dict[str, Any]:
     alarm = reply if isinstance(reply, Urgent | CheckIn) else None
     answered = reply.entries if isinstance(reply, Answer) else ()
     sources = dict.fromkeys(place.source.id for entry in answered for place in entry.citations)
@@ -82,7 +90,7 @@ def _describe(reply: Reply, answerer: Answerer) -> dict[str, Any]:
         "sources": list(sources),
         "safety_note": safety_note,
         "help": alarm is not None or safety_note or isinstance(reply, Unknown),
-        "text": reply_text(reply, answerer.knowledge).plain(links=True),
+        "text": _worded(reply, answerer, overheard=overheard).plain(links=True),
     }
 
 

@@ -334,11 +334,15 @@ CANONICAL = Asked(canonical=True)
 class Wordings:
     """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular.
 
-    `safety_evidence` is what the safety note rests on.
+    `safety_evidence` is what the safety note rests on. The `briefly` ones are for short answers.
     """
 
     safety_note: str
+    safety_note_briefly: str
+    help_briefly: str
     disclaimer: str
+    disclaimer_briefly: str
+    in_whole_answers: str
     unknown: str
     did_you_mean: str
     or_else: str

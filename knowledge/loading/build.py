@@ -92,6 +92,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         asking=_asking(data["asking"]),
         wordings=Wordings(
             **(words | {"safety_note": words["safety_note"]["say"]}),
+            safety_note_briefly=words["safety_note"]["briefly"],
             safety_evidence=tuple(facts[name] for name in words["safety_note"]["cites"]),
         ),
         pictures=pictures,

@@ -323,9 +323,18 @@ class WordingFile(Strict):
     cites: Annotated[list[Id], Field(min_length=1)]
 
 
+class SafetyNoteFile(WordingFile):
+    briefly: ShownText = Field(description="The gravest of it, for a short answer, and where the rest is.")
+
+
 class WordingsFile(Strict):
-    safety_note: WordingFile
+    safety_note: SafetyNoteFile
+    help_briefly: ShownText = Field(description="In a short answer that has no room for an entry's own words on help.")
     disclaimer: ShownText
+    disclaimer_briefly: ShownText = Field(description="The same in a short answer.")
+    in_whole_answers: ShownText = Field(
+        description="In a short answer: entries, by their {labels}, that did not fit in."
+    )
     unknown: ShownText
     did_you_mean: ShownText
     or_else: ShownText = Field(description="Above the other questions that an unsure answer offers.")

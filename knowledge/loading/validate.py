@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,15 @@ from knowledge.loading.validation import Validated, entry_at, repeated_ids, vali
 from knowledge.loading.yaml_file import Document
 from knowledge.matching.trained import OUT_OF_SCOPE, Message
 from knowledge.model import NEEDS_CORRECTION, Entry, Knowledge
-from knowledge.rendering.answer import MESSAGE_LIMIT, OR_ELSE, answer_text, points_of_several
+from knowledge.rendering.answer import (
+    GROUP_LIMIT,
+    MESSAGE_LIMIT,
+    OR_ELSE,
+    answer_text,
+    points_of_several,
+    short_text,
+)
+from knowledge.reply import Answer
 
 LONGEST_SHORT_ANSWER = 1100
 """UTF-16 units; three of them, the note and the disclaimer stay below the limit of a message."""
@@ -41,6 +50,9 @@ SINGLE_FILES = (
     "red_flag_words",
 )
 
+
+_NAMELESS = re.compile(r"\bnot (?:stated|seen|known|given)\b|^(?:unknown|none|anonymous|n/?a)\b", re.IGNORECASE)
+"""What a publisher's name says where nobody knows it."""
 
 RED_FLAG_FILES = ("red_flags", "red_flag_rules", "red_flag_words")
 
@@ -167,6 +179,7 @@ def _references(files: _Files) -> Iterator[Problem]:
                 "each topic in one file",
             )
         topics[content["topic"]] = document.name
+    yield from _nameless_sources(files)
     yield from _evidence_references(files, known)
     evidence = known["facts"] | known["claims"]
     kinds = files.single["asking"][1]["kinds"]
@@ -192,6 +205,21 @@ def _references_beside(files: _Files, entries: set[str], facts: set[str]) -> Ite
     for number, name in enumerate(content["safety_note"]["cites"]):
         if name not in facts:
             yield _lost(document, ("safety_note", "cites", number), name, "fact")
+
+
+def _nameless_sources(files: _Files) -> Iterator[Problem]:
+    """Sources that a line "From: …" would call "not stated", or something like it."""
+    document, content = files.single["sources"]
+    for number, source in enumerate(content["sources"]):
+        shown = source["name"] or source["publisher"]
+        if _NAMELESS.search(shown):
+            yield Problem(
+                document.name,
+                document.line(("sources", number)),
+                source["id"],
+                f"readers would see “{shown}” as where an answer comes from",
+                "a `name` that says what it is, such as “Web article on costs”",
+            )
 
 
 def _evidence_references(files: _Files, known: dict[str, set[str]]) -> Iterator[Problem]:
@@ -340,6 +368,15 @@ def _too_long(files: _Files, knowledge: Knowledge) -> Iterator[Problem]:
                     entry.id,
                     f"the answer makes a message of {length} characters with its sources",
                     f"at most {MESSAGE_LIMIT - OR_ELSE}; shorten it or cite fewer facts",
+                )
+            length = short_text(Answer((entry,), 1.0, mentions_sign=True), knowledge).length
+            if length > GROUP_LIMIT:
+                yield Problem(
+                    document.name,
+                    document.line(("entries", number, "answer")),
+                    entry.id,
+                    f"its shortest answer for a group has {length} characters",
+                    f"at most {GROUP_LIMIT}, which is one screen; write a shorter first point",
                 )
             length = points_of_several(choose(entry)).length
             if length > LONGEST_SHORT_ANSWER:

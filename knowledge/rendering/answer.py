@@ -7,10 +7,11 @@ the very same words. Lengths are counted in UTF-16 units, as chat programs count
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.choosing import Chosen, entry_on, sections
-from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Source, Wordings, citations
+from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Region, Source, Wordings, citations
 from knowledge.rendering.rich_text import Block, Line, Span, Style, Text
 from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
@@ -24,6 +25,9 @@ CAPTION_LIMIT = 1024
 
 OR_ELSE = 100
 """UTF-16 units kept free for the line above the other questions of an unsure answer."""
+
+GROUP_LIMIT = 400
+"""The most that a short answer has, in UTF-16 units: one screen of a phone. A group's own line comes on top."""
 
 _MOST_PUBLISHERS = 3
 """Names of sources that a short answer gives."""
@@ -175,24 +179,102 @@ def answers_text(
     return Text((*blocks, _line(wordings.sources_below, "italic"), ending))
 
 
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """How much of an answer its short form says: `points` of each entry, and as many `publishers`.
+
+    `elsewhere`: that it holds nothing on a region that was named; `beside`: that the buttons lead to more, of which
+    nothing is said here; `titled`: the question stands above; `own_help`: the entry's own words on when to get help,
+    not only that the whole answer has them; `disputed`: that sources disagree.
+    """
+
+    points: tuple[tuple[Point, ...], ...]
+    elsewhere: bool = True
+    beside: bool = False
+    publishers: int = 0
+    titled: bool = False
+    own_help: bool = False
+    disputed: bool = False
+
+    def add(self, point: Point, place: int) -> _Short:
+        """The form with one more point of the entry at `place`."""
+        more = (*self.points[place], point)
+        return replace(self, points=(*self.points[:place], more, *self.points[place + 1 :]))
+
+
 def short_text(reply: Answer, knowledge: Knowledge) -> Text:
-    """The answer of a group, where the whole one would push away what people say: the points and names of sources."""
+    """The answer of a group, where the whole one would push away what people say: of it what fits into GROUP_LIMIT.
+
+    First of all a point, and never without a word on when to get help where there is one; then the rest, what matters
+    most first. A point is never cut: where the first is too long, the next that fits stands for it.
+    """
+    choices = reply.choices
+
+    def widen(form: _Short, *wider: _Short) -> _Short:
+        fits = (each for each in wider if _short(each, choices, reply, knowledge).length <= GROUP_LIMIT)
+        return next(fits, form)
+
+    first, *_ = told = [tuple(dict.fromkeys((*each.shown, *each.entry.answer))) for each in choices]
+    empty = _Short(tuple(() for _ in choices))
+    begun = [replace(empty, elsewhere=elsewhere).add(each, 0) for elsewhere in (True, False) for each in first]
+    form = widen(begun[-1], *begun)
+    form = widen(form, replace(form, beside=True))
+    for place, points in enumerate(told[1:], 1):
+        form = widen(form, *(form.add(point, place) for point in points))
+    form = widen(form, replace(form, publishers=1))
+    form = widen(form, replace(form, titled=True))
+    form = widen(form, replace(form, own_help=True))
+    form = widen(form, replace(form, disputed=True))
+    for place, chosen in enumerate(choices):
+        for point in chosen.shown:
+            if point not in form.points[place]:
+                form = widen(form, form.add(point, place))
+    for number in range(2, _MOST_PUBLISHERS + 1):
+        form = widen(form, replace(form, publishers=number))
+    return _short(form, choices, reply, knowledge)
+
+
+def _short(form: _Short, choices: Sequence[Chosen], reply: Answer, knowledge: Knowledge) -> Text:
+    """The short answer in this form; `choices` are those of `reply`."""
     wordings = knowledge.wordings
     blocks: list[Block] = []
-    for chosen in reply.choices:
-        said = _points(chosen, knowledge, None)
-        title = _question(chosen.entry, wordings, guess=reply.guess)
-        blocks += [Block((title, *said[0].lines)), *said[1:]]
-        if chosen.entry.help:
-            blocks.append(_own_help(chosen.entry.help, wordings, None))
-    if reply.safety_note and not _names_the_signs(reply.entries, wordings):
-        blocks.append(_safety_note(wordings))
-    if any(entry.disputes for entry in reply.entries):
+    for chosen, points in zip(choices, form.points, strict=True):
+        if not points:
+            continue
+        if chosen.nothing_on and form.elsewhere:
+            blocks.append(_nothing_on(chosen.nothing_on, knowledge))
+        said = _lead([_point(point) for point in points])
+        if len(choices) > 1:
+            title: Line = _title(chosen.entry.label)
+        elif form.titled:
+            title = _question(chosen.entry, wordings, guess=reply.guess)
+        else:
+            title = (Span(f"{wordings.closest} "), *_title(chosen.entry.label)) if reply.guess else ()
+        blocks.append(Block((title, *said) if title else said))
+    rest = [chosen.entry.label for chosen, points in zip(choices, form.points, strict=True) if not points]
+    if form.beside and rest:
+        blocks.append(_line(wordings.in_whole_answers.format(labels=" · ".join(rest))))
+    blocks += _short_help(form, reply, wordings)
+    if form.disputed and any(entry.disputes for entry in reply.entries):
         blocks.append(_line(wordings.disputed))
-    blocks.append(_line(f"{wordings.publishers} {_names(reply.choices)} {wordings.disclaimer}", "italic"))
-    if reply.others:
+    names = _names([point for points in form.points for point in points], form.publishers)
+    source = f"{wordings.publishers} {names} " if names else ""
+    blocks.append(_line(f"{source}{wordings.disclaimer_briefly}", "italic"))
+    if form.beside and reply.others:
         blocks.append(_line(wordings.or_else, "bold"))
     return Text(tuple(blocks))
+
+
+def _short_help(form: _Short, reply: Answer, wordings: Wordings) -> Iterator[Block]:
+    """When to get help, in one line or the entry's own words; nothing where the answer has nothing on it."""
+    helps = [entry.help for entry in reply.entries if entry.help]
+    named = _names_the_signs(reply.entries, wordings)
+    if form.own_help:
+        yield from (_own_help(said, wordings, None) for said in helps)
+    if reply.safety_note and not (form.own_help and named):
+        yield _line(wordings.safety_note_briefly)
+    elif helps and not form.own_help:
+        yield _line(wordings.safety_note_briefly if named else wordings.help_briefly)
 
 
 def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
@@ -281,16 +363,20 @@ def _lead(points: Sequence[Line]) -> tuple[Line, ...]:
     return (points[0][1:], *points[1:]) if points else ()
 
 
-def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering | None) -> list[Block]:
+def _points(chosen: Chosen, knowledge: Knowledge, numbering: _Numbering) -> list[Block]:
     """What is shown at once: that there is nothing on a country, if so, and the points."""
-    said = tuple(_point(point, numbering.marks(point.evidence) if numbering else ()) for point in chosen.shown)
+    said = tuple(_point(point, numbering.marks(point.evidence)) for point in chosen.shown)
     blocks = [Block(_lead(said))]
     if chosen.nothing_on:
-        own = entry_on(chosen.nothing_on, knowledge)
-        wording = knowledge.wordings.own_answer if own else knowledge.wordings.nothing_on
-        name = knowledge.asking.names[chosen.nothing_on]
-        blocks.insert(0, _line(wording.format(region=name, label=own.label if own else "")))
+        blocks.insert(0, _nothing_on(chosen.nothing_on, knowledge))
     return blocks
+
+
+def _nothing_on(region: Region, knowledge: Knowledge) -> Block:
+    """That the answer holds nothing on a region that the message names."""
+    own = entry_on(region, knowledge)
+    wording = knowledge.wordings.own_answer if own else knowledge.wordings.nothing_on
+    return _line(wording.format(region=knowledge.asking.names[region], label=own.label if own else ""))
 
 
 def _several(title: Line, chosen: Chosen, numbering: _Numbering) -> Block:
@@ -335,9 +421,11 @@ def _ending(wordings: Wordings, entries: Sequence[Entry]) -> Block:
     return _line(said, "italic")
 
 
-def _names(choices: Sequence[Chosen]) -> str:
-    """The first sources that the points cite, with the full stop or the dots that end the sentence."""
-    evidence = [item for chosen in choices for point in chosen.shown for item in point.evidence]
+def _names(points: Iterable[Point], most: int) -> str:
+    """The first `most` sources that the points cite, with the full stop or the dots that end the sentence."""
+    evidence = [item for point in points for item in point.evidence]
     names = list(dict.fromkeys(place.source.name for place in citations(evidence)))
-    shown = ", ".join(names[:_MOST_PUBLISHERS])
-    return f"{shown} …" if len(names) > _MOST_PUBLISHERS else f"{shown}."
+    shown = ", ".join(names[:most])
+    if not shown:
+        return ""
+    return f"{shown} …" if len(names) > most else f"{shown}."

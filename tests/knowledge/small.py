@@ -121,6 +121,7 @@ sources:
     date: '2012-06-27'
     url: https://www.nice.org.uk/guidance/ta260
   - id: seed
+    name: Web article
     title: An article
     publisher: not stated
     kind: article
@@ -212,8 +213,12 @@ subjects:
     "wordings.yaml": """\
 safety_note:
   say: Get help if you can't breathe.
+  briefly: Can't breathe? Get help. More in the whole answer.
   cites: [every-12-weeks]
+help_briefly: When to get help is in the whole answer.
 disclaimer: General information.
+disclaimer_briefly: General.
+in_whole_answers: "See: {labels}"
 unknown: I don't know.
 did_you_mean: Did you mean?
 or_else: Or else?

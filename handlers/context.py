@@ -15,6 +15,7 @@ from handlers.group_settings.cache import GroupSettings
 from handlers.group_settings.links import Seal
 from handlers.groups.admins import Admins
 from handlers.groups.counters import Tally
+from handlers.groups.hearing import Hearing
 from handlers.groups.scheduled_deletions import Deletions
 from handlers.groups.speaking import Pace
 from handlers.keyboards import Action
@@ -129,6 +130,7 @@ class BotData:
         self.group_settings = GroupSettings(storage, REMEMBERED_CHATS)
         self.tally = Tally(storage)
         self.admins = Admins(REMEMBERED_CHATS)
+        self.hearing = Hearing(REMEMBERED_CHATS)
         self.pace = Pace(storage)
         self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)

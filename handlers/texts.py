@@ -42,13 +42,13 @@ class Buttons(_Texts):
 
 
 class GroupTexts(_Texts):
-    """What is said in groups."""
+    """What is said in groups; `…_hears_all` where Telegram shows the bot every message."""
 
     welcome: str
-    reads_as_admin: str
-    reads_all: str
-    reads_little: str
+    welcome_hears_all: str
     help: str
+    help_hears_all: str
+    ask_what: str
     topics_in_private: str
     silenced: str
     not_yours: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from html import escape
 
 from telegram import ForceReply, Message, Update
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
@@ -21,6 +20,7 @@ from handlers.groups.admins import AdminPress, admin_command, admin_press
 from handlers.groups.speaking import GENERAL_TOPIC
 from handlers.keyboards import Action, pattern
 from handlers.respond import edit, send
+from runtime.storage import Mode
 
 
 class AwaitedReply(filters.MessageFilter):
@@ -100,9 +100,13 @@ async def set_value(update: Update, context: BotContext) -> None:
         await alert(press.query, context.texts.old_button)
         return
     shown, arguments = setting.place(value, context.knowledge)
-    after = replace(before, settings=changed)
+    after = await panel_of(press.message, press.chat_id, context)
     await _turn(press, after, shown, arguments, context)
-    await answer_press(press.query, notice_of(before, after))
+    warning = setting.warning(after)
+    if warning and changed != before.settings:
+        await alert(press.query, warning)
+    else:
+        await answer_press(press.query, notice_of(before, after))
 
 
 async def ask_to_type(update: Update, context: BotContext) -> None:
@@ -163,7 +167,27 @@ async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel
     copy_link = create_deep_linked_url(username, seal.copy_link(chat_id), group=True)
     topics = _known_topics(chat_id, context) if is_forum else None
     private_link, person_id = (link, None) if in_group else ("", message.chat_id)
-    return Panel(chat_id, stored, context.knowledge, context.texts, title, topics, private_link, copy_link, person_id)
+    hears_all = stored.mode is not Mode.LISTEN or await _hears_all(chat_id, context)
+    return Panel(
+        chat_id,
+        stored,
+        context.knowledge,
+        context.texts,
+        title,
+        topics,
+        private_link,
+        copy_link,
+        person_id,
+        hears_all=hears_all,
+    )
+
+
+async def _hears_all(chat_id: int, context: BotContext) -> bool:
+    """Whether the bot hears everything in the group; where Telegram does not say, nothing is said against it."""
+    try:
+        return await context.bot_data.hearing.is_full(context.bot, chat_id)
+    except TelegramError:
+        return True
 
 
 def _known_topics(chat_id: int, context: BotContext) -> dict[int, str]:

@@ -61,6 +61,14 @@ class Setting:
         """What is set, as HTML; empty where another setting of its page says so, or where it does not matter."""
         return ""
 
+    def note(self, _panel: Panel) -> str:
+        """What has to be said on its page as things stand, as HTML; for most settings nothing."""
+        return ""
+
+    def warning(self, _panel: Panel) -> str:
+        """What whoever has just changed it has to be told at once, in an alert; for most settings nothing."""
+        return ""
+
     def buttons(self, _panel: Panel) -> Rows:
         """The buttons on its page."""
         return []

@@ -36,7 +36,10 @@ def page(panel: Panel, name: str = MAIN, arguments: Sequence[str] = (), table: T
     if not here:
         return _main(panel, offered)
     about = panel.words.pages[name].about.format(now=_summary(panel, name, here), most=MOST_NOTES)
-    return _with_way_back(panel, about, [row for setting in here for row in setting.buttons(panel)])
+    notes = [note for setting in here if (note := setting.note(panel))]
+    return _with_way_back(
+        panel, "\n\n".join([about, *notes]), [row for setting in here for row in setting.buttons(panel)]
+    )
 
 
 def told_changes(before: Panel, after: Panel, table: Table = TABLE) -> list[str]:

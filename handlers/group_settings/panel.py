@@ -20,7 +20,8 @@ class Panel:
     `title` is the group's where the panel is not in the group itself; `topics` are the forum topics that are known,
     by thread id; None where the group is no forum. `private_link` leads to the same panel in private, and `copy_link`
     to where the settings can be copied to. `person_id` is the user in whose private chat it is shown; None in the
-    group, where all admins see it.
+    group, where all admins see it. `hears_all`: whether Telegram shows the bot every message of the group; asked only
+    where it matters, else taken for granted.
     """
 
     chat_id: int
@@ -32,6 +33,7 @@ class Panel:
     private_link: str = ""
     copy_link: str = ""
     person_id: int | None = None
+    hears_all: bool = True
 
     @property
     def words(self) -> SettingsTexts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.group_settings.kinds import Choice, CopyLink, ForumTopics, Link, OwnLine, Personal, Setting, minutes
+from handlers.group_settings.listening import WhenToAnswer
 from handlers.group_settings.own_notes import OwnNotes
 from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
 from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
@@ -22,7 +23,7 @@ SHOWN = {"with": True, "without": False}
 NIGHT = {"on": USUAL_NIGHT, "off": None}
 
 TABLE: Table = (
-    Choice(name="mode", page="mode", field="mode", options={mode.value: mode for mode in Mode}, width=1),
+    WhenToAnswer(name="mode", page="mode", field="mode", options={mode.value: mode for mode in Mode}, width=1),
     Choice(
         name="cooldown",
         page="mode",

@@ -8,7 +8,6 @@ from functools import partial
 
 from telegram import (
     ChatMember,
-    ChatMemberAdministrator,
     ChatMemberRestricted,
     ChatMemberUpdated,
     InlineKeyboardButton,
@@ -37,6 +36,7 @@ async def own_standing_changed(update: Update, context: BotContext) -> None:
         return
     data, chat_id = context.bot_data, change.chat.id
     data.admins.drop(chat_id)
+    data.hearing.drop(chat_id)
     was, is_ = _is_present(change.old_chat_member), _is_present(change.new_chat_member)
     if is_ and not was:
         if data.storage is not None:
@@ -73,16 +73,11 @@ async def move(old: int, new: int, data: BotData) -> None:
 
 async def _greet(change: ChatMemberUpdated, context: BotContext) -> None:
     words, bot = context.texts.groups, context.bot
-    me = await bot.get_me()
-    if isinstance(change.new_chat_member, ChatMemberAdministrator):
-        reads = words.reads_as_admin
-    else:
-        reads = words.reads_all if me.can_read_all_group_messages else words.reads_little
+    hears_all = await context.bot_data.hearing.is_full(bot, change.chat.id)
+    welcome = words.welcome_hears_all if hears_all else words.welcome
     link = create_deep_linked_url(bot.username, context.bot_data.seal.settings_link(change.chat.id))
     settings = InlineKeyboardButton(context.texts.buttons.settings, url=link)
-    await bot.send_message(
-        change.chat.id, words.welcome.format(bot=bot.username, reads=reads), reply_markup=keyboard([[settings]])
-    )
+    await bot.send_message(change.chat.id, welcome.format(bot=bot.username), reply_markup=keyboard([[settings]]))
 
 
 def _is_present(member: ChatMember) -> bool:

@@ -62,7 +62,7 @@ async def _reply_to(to_bot: Addressed, message: Message, settings: ChatSettings,
         await own_notes.show(note, reply, message, context)
     elif not to_bot.asked:
         note_reply("ask_what")
-        await send(message, context.texts.ask_what)
+        await send(message, context.texts.groups.ask_what.format(bot=context.bot.username))
     else:
         await _send_reply(reply, to_bot.about, message, settings, context)
 
@@ -76,13 +76,15 @@ async def _overhear(message: Message, settings: ChatSettings, context: BotContex
         return
     if not isinstance(reply, Answer) or not voice_by(settings, context).may_show(reply.entries[0]):
         return
-    first = reply.entries[0].id
-    is_answered = (message.chat_id, message.message_id) in context.memory.answer_to
-    if is_answered or (
-        message.edit_date is None
-        and await context.bot_data.pace.speaks_up(message.chat_id, first, settings.cooldown_minutes)
-    ):
+    if (message.chat_id, message.message_id) in context.memory.answer_to:
         await _send_reply(reply, message, message, settings, context)
+    elif message.edit_date is not None:
+        return
+    elif await context.bot_data.pace.speaks_up(message.chat_id, reply.entries[0].id, settings.cooldown_minutes):
+        await _send_reply(reply, message, message, settings, context)
+    else:  # too soon: whoever asks shall not think that nobody noticed
+        note_reply("reaction")
+        await react(message, ReactionEmoji.SLEEPING_FACE)
 
 
 async def _send_reply(

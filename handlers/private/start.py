@@ -32,7 +32,7 @@ async def start(message: Message, context: BotContext) -> None:
         if payload.startswith("copy_"):
             await offer_copy(payload, message, context)
         else:
-            await send(message, _in_group(context), _to_private(context))
+            await _help_group(message, context)
         return
     entry = context.knowledge.entries.get(payload)
     if entry is not None:
@@ -52,9 +52,9 @@ async def start(message: Message, context: BotContext) -> None:
 
 async def help_(message: Message, context: BotContext) -> None:
     if is_in_group(message):
-        await send(message, _in_group(context), _to_private(context))
+        await _help_group(message, context)
     else:
-        await send(message, context.texts.help, _to_topics(context))
+        await send(message, context.texts.help.format(bot=context.bot.username), _to_topics(context))
 
 
 async def about(message: Message, context: BotContext) -> None:
@@ -65,13 +65,14 @@ async def privacy(message: Message, context: BotContext) -> None:
     await send(message, context.texts.privacy)
 
 
-def _in_group(context: BotContext) -> str:
-    return context.texts.groups.help.format(bot=context.bot.username)
-
-
-def _to_private(context: BotContext) -> InlineKeyboardMarkup | None:
-    link = create_deep_linked_url(context.bot.username)
-    return keyboard([[InlineKeyboardButton(context.texts.buttons.ask_in_private, url=link)]])
+async def _help_group(message: Message, context: BotContext) -> None:
+    """Say how to ask in a group, by the ways that surely reach the bot there."""
+    words, username = context.texts.groups, context.bot.username
+    hears_all = await context.bot_data.hearing.is_full(context.bot, message.chat_id)
+    said = words.help_hears_all if hears_all else words.help
+    link = create_deep_linked_url(username)
+    to_private = keyboard([[InlineKeyboardButton(context.texts.buttons.ask_in_private, url=link)]])
+    await send(message, said.format(bot=username), to_private)
 
 
 def _to_topics(context: BotContext) -> InlineKeyboardMarkup | None:

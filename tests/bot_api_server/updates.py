@@ -56,6 +56,7 @@ class Updates:
         self.deliver_to: str | None = None
         self._bell = bell
         self._next_id = 650_000_001
+        self._last: Json | None = None
         self._poll: _Poll | None = None
         self._delivery: asyncio.Task[None] | None = None
 
@@ -67,9 +68,17 @@ class Updates:
     def put(self, kind: str, payload: Json) -> None:
         """Keep an update for the bot, if it asked for this kind."""
         if kind in self.allowed:
-            self.pending.append({"update_id": self._next_id, kind: payload})
+            self._last = {"update_id": self._next_id, kind: payload}
+            self.pending.append(self._last)
             self._next_id += 1
             self._bell.ring()
+
+    def put_again(self) -> None:
+        """Deliver the last update once more under its number, as after a confirmation that was lost."""
+        if self._last is None:
+            raise ValueError("there has been no update")
+        self.pending.append(self._last)
+        self._bell.ring()
 
     async def get_updates(self, parameters: Parameters) -> list[Json]:
         """Long polling; a second poll ends the first."""

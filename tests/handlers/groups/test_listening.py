@@ -37,8 +37,12 @@ async def test_a_plain_question_is_answered_once_a_minute(shared_server: BotApiS
     answer = await group.hears()
     assert "12 weeks" in answer.text
     assert answer.reply_to_id == asked.id
-    await olga.says(COST, group)
-    await group.hears_nothing(0.4)
+    sooner = await olga.says(COST, group)
+    await shared_server.wait_for_call("setMessageReaction")
+    assert sooner.reactions == ["😴"]
+    await group.hears_nothing(0.3)
+    await olga.edits(sooner, f"{COST} please")
+    await olga.says("good morning to all of you", group)
     await olga.says(f"/ask {COST}", group)
     assert "🗑 Remove" in labels(await group.hears())
     await mia.edits(asked, COST)
@@ -47,6 +51,44 @@ async def test_a_plain_question_is_answered_once_a_minute(shared_server: BotApiS
     later = await olga.says("good morning all", group)
     await olga.edits(later, OFTEN)
     await group.hears_nothing(0.3)
+    assert not later.reactions
+    assert len(shared_server.calls_of("setMessageReaction")) == 1
+
+
+@pytest.mark.usefixtures("shared_bot")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_no_quiet_sign_where_no_answer_would_have_come(shared_server: BotApiServer) -> None:
+    group, olga, mia = await listening(shared_server)
+    await olga.says("/settings", group)
+    shown = await group.hears()
+    for button in ("Silent about", "Schedule", "🔇 Be silent about all of these"):
+        await olga.presses(shown, button)
+    await mia.says(COST, group)
+    await group.hears()
+    others = [
+        await mia.says("what will the weather be tomorrow?", group),
+        await mia.says(OFTEN, group),
+        await mia.says(f"@olga_friend {COST}", group),
+        await mia.says("thanks, that is good to know", group),
+    ]
+    await group.hears_nothing(0.5)
+    assert [each.reactions for each in others] == [[], [], [], []]
+
+
+@pytest.mark.usefixtures("shared_bot")
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_same_update_again_gets_no_second_sign(shared_server: BotApiServer) -> None:
+    group, olga, mia = await listening(shared_server)
+    await mia.says(COST, group)
+    await group.hears()
+    before = len(shared_server.calls_of("setMessageReaction"))
+    sooner = await olga.says(OFTEN, group)
+    await shared_server.wait_until_collected()
+    shared_server.updates.put_again()
+    await shared_server.wait_until_collected()
+    await group.hears_nothing(0.4)
+    assert sooner.reactions == ["😴"]
+    assert len(shared_server.calls_of("setMessageReaction")) == before + 1
 
 
 @pytest.mark.usefixtures("shared_bot")

@@ -39,10 +39,10 @@ async def test_a_group_is_greeted_once_and_told_what_is_read(server: BotApiServe
             await group.add_bot(by=olga, admin=admin)
             hello = await group.hears()
             assert len(hello.text) < 700
-            assert "@test_bot" in hello.text
-            assert "/ask" in hello.text
-            assert ("I am an admin here" in hello.text) is admin
-            assert ("only commands, replies to me and messages that name me" in hello.text) is not admin
+            assert "/ask@test_bot" in hello.text
+            assert ("call me by my name" in hello.text) is admin
+            assert ("shows me every message here" in hello.text) is admin
+            assert ("only commands with my name and replies to me" in hello.text) is not admin
             assert labels(hello) == ["Settings (for admins)"]
             await olga.says(f"/start {link_of(hello, 'Settings (for admins)')}")
             assert "Settings of “Friends”" in (await olga.hears()).text
@@ -55,7 +55,9 @@ async def test_without_privacy_mode_the_greeting_says_so(server: BotApiServer, t
     async with bot_process(server, tmp_path):
         group, olga = server.group("Friends"), server.user("Olga")
         await group.add_bot(by=olga)
-        assert "let me see every message" in (await group.hears()).text
+        hello = await group.hears()
+        assert "shows me every message here" in hello.text
+        assert "call me by my name, @test_bot" in hello.text
         await olga.says("how often is botox for migraine repeated?", group)
         await group.hears_nothing(0.3)
 

@@ -92,6 +92,16 @@ def test_the_text_and_the_line_say_the_same(answerer: Answerer) -> None:
     )
 
 
+def test_overheard_the_answer_is_that_of_a_group(answerer: Answerer) -> None:
+    question = "how often is botox for migraine repeated"
+    found = json.loads(to_json_line(question, answerer, overheard=True))
+    assert found["entries"] == ["how-often"]
+    assert len(found["text"]) <= 400
+    assert "\nFrom: " in found["text"]
+    assert to_text(question, answerer, overheard=True) == f"{found['text']}\n"
+    assert len(json.loads(to_json_line(question, answerer, overheard=False))["text"]) > 1000
+
+
 def test_silence(answerer: Answerer) -> None:
     found = json.loads(to_json_line("good morning all", answerer, overheard=True))
     assert (found["kind"], found["entries"], found["text"]) == ("silent", [], "")

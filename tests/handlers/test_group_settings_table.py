@@ -158,7 +158,7 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
     words = SettingsTexts.model_construct(**dict(texts.settings) | {"fields": noting})
     for stored in (ChatSettings(), EVERYTHING):
         said = texts.model_copy(update={"settings": words})
-        panel = Panel(CHAT, stored, knowledge, said, topics=TOPICS, copy_link=COPY_LINK)
+        panel = Panel(CHAT, stored, knowledge, said, topics=TOPICS, copy_link=COPY_LINK, hears_all=False)
         assert set(texts.settings.pages) <= {address.partition(":")[0] for address, _ in pages(panel)}
         for name, typed in (("line", "x" * 300), ("zone", "the moon"), ("zone", "europe/londn"), *BAD_NOTES):
             refused(name, typed, panel)
@@ -166,6 +166,7 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
     left = {name: set(some) - some.asked for name, some in noting.items()}
     elsewhere = {"line": {"question", "placeholder"}, "zone": {"question", "placeholder"}, "topic": {"general"}}
     elsewhere |= {"notes": {"question", "placeholder"}, "import": {"placeholder"}}
+    elsewhere["mode"] = {"saved_but_cannot_hear"}
     elsewhere["urgent-notes"] = {"confirmed", "start_first", "full"}
     assert {name: some for name, some in left.items() if some} == elsewhere  # those are asked for by the command
 

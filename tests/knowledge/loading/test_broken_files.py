@@ -56,6 +56,8 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
         (FAQ, "- gap between treatments", "- “…”", "gap between", ["holds no word"]),
         (FAQ, "say: It depends on where you live.", f"say: {'It depends. ' * 400}", "- id: cost", ["at most 3996"]),
         (FAQ, "say: It depends on where you live.", f"say: {'It depends. ' * 99}", "- say: It", ["at most 1100"]),
+        (FAQ, "say: It depends on where you live.", f"say: {'It depends. ' * 33}", "- say: It", ["at most 400"]),
+        ("sources.yaml", "    name: Web article\n", "", "- id: seed", ["“not stated”", "a `name`"]),
         (FAQ, "    related: [cost]", "   related: [cost]", "related: [cost]", ["valid YAML"]),
         (FAQ, "topic: Schedule", "topic: Schedule\ntopic: Cost", "order", ["second time"]),
         (FAQ, "related: [cost]", "related: &all [cost]", "related: [cost]", ["anchor"]),

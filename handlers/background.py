@@ -50,4 +50,10 @@ async def _forget_old(data: BotData) -> None:
     except StorageError as error:
         log.warning("what is too old could not be removed: %s", error)
         return
-    log.info("removed %s groups long left, %s old counts, %s votes' keys", removed.chats, removed.counts, removed.votes)
+    log.info(
+        "removed %s groups long left, %s old counts, %s votes' keys, %s old questions to the editors",
+        removed.chats,
+        removed.counts,
+        removed.votes,
+        removed.questions,
+    )

@@ -1,9 +1,9 @@
 """What the bot keeps: chat settings, counts and feedback, in SQLite or PostgreSQL.
 
-It keeps no text of a message and no name, and of user ids only those of admins who asked to be told of urgent replies,
-in the settings of their group; there also stands what its admins wrote for it, a line and notes. What stands here
-imports no database library, so that modules which only need the values stay quick to import; `open_storage` fetches the
-rest.
+It keeps no name, no text of a message but what its author sent to the editors, and of user ids only those of admins who
+asked to be told of urgent replies, in the settings of their group; there also stands what its admins wrote for it, a
+line and notes. What stands here imports no database library, so that modules which only need the values stay quick to
+import; `open_storage` fetches the rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,20 @@ from runtime.storage.chat_settings import (
     name_key,
 )
 from runtime.storage.errors import StorageError
-from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback, What
+from runtime.storage.records import (
+    NO_CHAT,
+    QUESTION_LENGTH,
+    QUESTIONS_KEPT,
+    VOTES_KEPT,
+    Count,
+    EditorsQuestion,
+    Expired,
+    Feedback,
+    FollowUp,
+    Reason,
+    ReasonCount,
+    What,
+)
 
 if TYPE_CHECKING:
     from runtime.storage.storage import Storage
@@ -43,14 +56,20 @@ __all__ = [
     "NOTE_LENGTH",
     "NOTE_NAME_LENGTH",
     "NO_CHAT",
+    "QUESTIONS_KEPT",
+    "QUESTION_LENGTH",
     "VOTES_KEPT",
     "ChatSettings",
     "Count",
+    "EditorsQuestion",
     "Expired",
     "Feedback",
+    "FollowUp",
     "Mode",
     "Note",
     "QuietHours",
+    "Reason",
+    "ReasonCount",
     "StorageError",
     "What",
     "name_key",

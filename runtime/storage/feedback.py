@@ -10,18 +10,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.storage.database import insert
-from runtime.storage.records import Feedback
-from runtime.storage.tables import FEEDBACK, VOTE_SECRETS, VOTES
+from runtime.storage.records import Feedback, Reason, ReasonCount
+from runtime.storage.tables import FEEDBACK, REASONS, VOTE_SECRETS, VOTES
 
 _SECRET_BYTES = 32
 _KEY_BYTES = 16
 
-_vote, _secret, _feedback = VOTES.c, VOTE_SECRETS.c, FEEDBACK.c
+_vote, _secret, _feedback, _reason = VOTES.c, VOTE_SECRETS.c, FEEDBACK.c, REASONS.c
 
 
 async def secret_of(connection: AsyncConnection, day: date) -> bytes | None:
@@ -53,15 +54,41 @@ async def vote(connection: AsyncConnection, entry_id: str, day: date, key: bytes
     if first.rowcount:
         await _add(connection, entry_id, day, helpful=int(helpful), unhelpful=int(not helpful))
         return True
-    changed = await connection.execute(
-        update(VOTES)
-        .where(_vote.voter_key == key, _vote.entry_id == entry_id, _vote.day == day, _vote.helpful != helpful)
-        .values(helpful=helpful)
+    given = await _given(connection, entry_id, day, key)
+    if given is None or given.helpful == helpful:
+        return False
+    changed = update(VOTES).where(_vote.voter_key == key, _vote.entry_id == entry_id, _vote.day == day)
+    await connection.execute(changed.values(helpful=helpful, reason=None))
+    turn = 1 if helpful else -1
+    await _add(connection, entry_id, day, helpful=turn, unhelpful=-turn)
+    if given.reason is not None:
+        await _add_reason(connection, entry_id, day, given.reason, -1)
+    return True
+
+
+async def say_why(connection: AsyncConnection, entry_id: str, day: date, key: bytes, reason: Reason) -> bool:
+    """Count why a reader who found the answer unhelpful did so; returns whether it changed anything."""
+    if not await _is_open(connection, day):
+        return False
+    given = await _given(connection, entry_id, day, key)
+    if given is None or given.helpful or given.reason == reason:
+        return False
+    changed = update(VOTES).where(_vote.voter_key == key, _vote.entry_id == entry_id, _vote.day == day)
+    await connection.execute(changed.values(reason=reason.value))
+    if given.reason is not None:
+        await _add_reason(connection, entry_id, day, given.reason, -1)
+    await _add_reason(connection, entry_id, day, reason.value, 1)
+    return True
+
+
+async def _given(connection: AsyncConnection, entry_id: str, day: date, key: bytes) -> Row[Any] | None:
+    """The vote that a reader has given; it stays so until the transaction ends."""
+    found = await connection.execute(
+        select(_vote.helpful, _vote.reason)
+        .where(_vote.voter_key == key, _vote.entry_id == entry_id, _vote.day == day)
+        .with_for_update()
     )
-    if changed.rowcount:
-        turn = 1 if helpful else -1
-        await _add(connection, entry_id, day, helpful=turn, unhelpful=-turn)
-    return bool(changed.rowcount)
+    return found.one_or_none()
 
 
 async def _is_open(connection: AsyncConnection, day: date) -> bool:
@@ -80,6 +107,28 @@ async def _add(connection: AsyncConnection, entry_id: str, day: date, *, helpful
             set_={"helpful": _feedback.helpful + helpful, "unhelpful": _feedback.unhelpful + unhelpful},
         )
     )
+
+
+async def _add_reason(connection: AsyncConnection, entry_id: str, day: date, reason: str, number: int) -> None:
+    upsert = insert(connection, REASONS).values(entry_id=entry_id, day=day, reason=reason, number=number)
+    await connection.execute(
+        upsert.on_conflict_do_update(
+            index_elements=[_reason.entry_id, _reason.day, _reason.reason], set_={"number": _reason.number + number}
+        )
+    )
+
+
+async def reasons(connection: AsyncConnection, since: date) -> list[ReasonCount]:
+    """Why answers were no help, from `since` on, by entry; the most frequent reason of each first."""
+    number = func.sum(_reason.number).label("number")
+    rows = await connection.execute(
+        select(_reason.entry_id, _reason.reason, number)
+        .where(_reason.day >= since)
+        .group_by(_reason.entry_id, _reason.reason)
+        .having(func.sum(_reason.number) > 0)
+        .order_by(_reason.entry_id, number.desc(), _reason.reason)
+    )
+    return [ReasonCount(entry_id=row.entry_id, reason=Reason(row.reason), number=int(row.number)) for row in rows]
 
 
 async def by_entry(connection: AsyncConnection, since: date) -> list[Feedback]:
@@ -105,5 +154,6 @@ async def forget_votes_before(connection: AsyncConnection, day: date) -> int:
 
 
 async def forget_counts_before(connection: AsyncConnection, day: date) -> int:
-    """Delete the counted votes older than `day`; returns the number of rows."""
-    return (await connection.execute(delete(FEEDBACK).where(_feedback.day < day))).rowcount
+    """Delete the counted votes and reasons older than `day`; returns the number of rows."""
+    votes = (await connection.execute(delete(FEEDBACK).where(_feedback.day < day))).rowcount
+    return votes + (await connection.execute(delete(REASONS).where(_reason.day < day))).rowcount

@@ -24,7 +24,7 @@ from runtime.storage.errors import StorageError
 from runtime.storage.tables import METADATA
 
 FOLDER = Path(__file__).parent / "migrations"
-NEWEST = "0002"
+NEWEST = "0003"
 """The revision of the last migration."""
 
 _APPLIED = Table(

@@ -11,11 +11,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from runtime.storage import ANSWER_PATIENCE, chats, counts, feedback
+from runtime.storage import ANSWER_PATIENCE, chats, counts, editors_questions, feedback, follow_ups
 from runtime.storage.chat_settings import ChatSettings
 from runtime.storage.database import BACKGROUND_PATIENCE, Database
 from runtime.storage.later import Later
-from runtime.storage.records import NO_CHAT, VOTES_KEPT, Count, Expired, Feedback
+from runtime.storage.records import (
+    NO_CHAT,
+    QUESTION_LENGTH,
+    QUESTIONS_KEPT,
+    VOTES_KEPT,
+    Count,
+    EditorsQuestion,
+    Expired,
+    Feedback,
+    FollowUp,
+    Reason,
+    ReasonCount,
+)
 from runtime.storage.tables import MOMENTS
 
 if TYPE_CHECKING:
@@ -26,7 +38,7 @@ COUNTS_KEPT = timedelta(days=400)
 
 
 class Storage:
-    """Settings of groups, counts and feedback; `open_storage` makes one.
+    """Settings of groups, counts, feedback and questions to the editors; `open_storage` makes one.
 
     Every method raises StorageError when the database fails or does not answer within two seconds, at once while it is
     known to be away; what a method has written is durable when it returns.
@@ -159,6 +171,43 @@ class Storage:
             lambda connection: feedback.vote(connection, entry_id, day, voter_key, helpful=helpful)
         )
 
+    async def say_why(self, entry_id: str, day: date, voter_key: bytes, reason: Reason) -> bool:
+        """Count why a reader voted an answer of `day` unhelpful; returns whether it changed anything.
+
+        A vote has one reason, the last that was given; a helpful one, and one whose day's secret is deleted, has none.
+        """
+        return await self._database.write(
+            lambda connection: feedback.say_why(connection, entry_id, day, voter_key, reason)
+        )
+
+    async def reasons(self, since: date) -> Sequence[ReasonCount]:
+        """Why answers were no help, from `since` on, all chats together: by entry, the most frequent first."""
+        return await self._database.read(lambda connection: feedback.reasons(connection, since))
+
+    async def count_follow_ups(self, new: Sequence[FollowUp], day: date) -> None:
+        """Add to the counts of `day` which entry readers went on to, all in one transaction, as `count_many` does."""
+        if new:
+            await self._database.write(
+                lambda connection: follow_ups.add(connection, new, day), within=BACKGROUND_PATIENCE
+            )
+
+    async def follow_ups(self, since: date) -> Sequence[FollowUp]:
+        """Which entry readers went on to after which, from `since` on, all chats together: the most frequent first."""
+        return await self._database.read(lambda connection: follow_ups.since(connection, since))
+
+    async def send_to_editors(self, key: str, question: EditorsQuestion) -> bool:
+        """Keep a question for the editors, once for each `key` (at most 32 characters); returns whether it is new.
+
+        The key must say nothing of who sent it, nor when. Raises ValueError where the text is too long.
+        """
+        if len(question.text) > QUESTION_LENGTH:
+            raise ValueError(f"a question to the editors has at most {QUESTION_LENGTH} characters")
+        return await self._database.write(lambda connection: editors_questions.add(connection, key, question))
+
+    async def editors_questions(self, since: date) -> Sequence[EditorsQuestion]:
+        """The questions that were sent to the editors from `since` on, the newest last."""
+        return await self._database.read(lambda connection: editors_questions.since(connection, since))
+
     async def disappointing(self, since: date) -> Sequence[Feedback]:
         """The votes from `since` on, all chats together, by entry: the most disappointing first."""
         return await self._database.read(lambda connection: feedback.by_entry(connection, since))
@@ -166,8 +215,8 @@ class Storage:
     async def delete_expired(self, now: datetime) -> Expired:
         """The retention job, to be run daily; `now` is aware of its time zone.
 
-        Removes what groups have that the bot left LEFT_CHATS_KEPT ago, counts older than COUNTS_KEPT, and the keys
-        and secrets of votes older than VOTES_KEPT.
+        Removes what groups have that the bot left LEFT_CHATS_KEPT ago, counts older than COUNTS_KEPT, questions to the
+        editors older than QUESTIONS_KEPT, and the keys and secrets of votes older than VOTES_KEPT.
         """
         today = now.astimezone(UTC).date()
 
@@ -179,8 +228,10 @@ class Storage:
                 removed += await counts.forget(connection, chat_id)
             removed += await counts.forget_before(connection, today - COUNTS_KEPT)
             removed += await feedback.forget_counts_before(connection, today - COUNTS_KEPT)
+            removed += await follow_ups.forget_before(connection, today - COUNTS_KEPT)
             votes = await feedback.forget_votes_before(connection, today - VOTES_KEPT)
-            return Expired(chats=len(left), counts=removed, votes=votes)
+            questions = await editors_questions.forget_before(connection, today - QUESTIONS_KEPT)
+            return Expired(chats=len(left), counts=removed, votes=votes, questions=questions)
 
         return await self._database.write(delete, within=BACKGROUND_PATIENCE)
 

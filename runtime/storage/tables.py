@@ -69,6 +69,34 @@ VOTES = Table(
     Column("entry_id", String(200), primary_key=True),
     Column("day", Date, ForeignKey("vote_secrets.day", ondelete="CASCADE"), nullable=False, index=True),
     Column("helpful", Boolean, nullable=False),
+    Column("reason", String(20), comment="why it was no help; null: not said"),
+)
+
+REASONS = Table(
+    "reasons",
+    METADATA,
+    Column("entry_id", String(200), primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
+    Column("reason", String(20), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
+FOLLOW_UPS = Table(
+    "follow_ups",
+    METADATA,
+    Column("after_entry", String(200), primary_key=True),
+    Column("entry_id", String(200), primary_key=True),
+    Column("day", Date, primary_key=True, index=True),
+    Column("number", BigInteger, nullable=False),
+)
+
+EDITORS_QUESTIONS = Table(
+    "editors_questions",
+    METADATA,
+    Column("id", String(32), primary_key=True, comment="drawn at random, so that nothing is stored twice"),
+    Column("day", Date, nullable=False, index=True),
+    Column("text", String(1000), nullable=False),
+    Column("entry_id", String(200), comment="whose answer was no help; null: there was no answer"),
 )
 
 # Shared by the replicas on one PostgreSQL; in a file of SQLite's these stay empty, since there memory will do.

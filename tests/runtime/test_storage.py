@@ -12,10 +12,24 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from runtime.storage import NO_CHAT, ChatSettings, Count, Expired, Feedback, Mode, StorageError, What
+from runtime.storage import (
+    NO_CHAT,
+    QUESTION_LENGTH,
+    ChatSettings,
+    Count,
+    EditorsQuestion,
+    Expired,
+    Feedback,
+    FollowUp,
+    Mode,
+    Reason,
+    ReasonCount,
+    StorageError,
+    What,
+)
 from runtime.storage.chats import change_once
 from runtime.storage.storage import Storage
-from runtime.storage.tables import CHATS, METADATA, VOTE_SECRETS, VOTES
+from runtime.storage.tables import CHATS, EDITORS_QUESTIONS, METADATA, VOTE_SECRETS, VOTES
 
 GROUP, OTHER_GROUP, SUPERGROUP, USER = -5, -6, -1_001_234_567_890, 7_000_000_001
 DAY = date(2026, 3, 14)
@@ -385,6 +399,92 @@ async def test_what_disappoints_comes_first(storage: Storage) -> None:
     found = await storage.disappointing(DAY - timedelta(days=30))
     assert [each.entry_id for each in found] == ["worse", "bad", "mixed", "good"]
     assert found[2] == Feedback(entry_id="mixed", helpful=2, unhelpful=2)
+
+
+async def test_a_vote_against_has_one_reason_the_last(storage: Storage) -> None:
+    async def counted() -> dict[Reason, int]:
+        return {each.reason: each.number for each in await storage.reasons(DAY)}
+
+    key = await storage.voter_key(DAY, USER, GROUP, 1)
+    assert not await storage.say_why("cost", DAY, key, Reason.WRONG)  # who has not voted
+    await storage.vote("cost", DAY, key, False)
+    assert await storage.say_why("cost", DAY, key, Reason.WRONG)
+    assert not await storage.say_why("cost", DAY, key, Reason.WRONG)
+    assert await storage.say_why("cost", DAY, key, Reason.UNCLEAR)
+    assert await counted() == {Reason.UNCLEAR: 1}
+    await storage.vote("cost", DAY, key, True)
+    assert await counted() == {}
+    assert not await storage.say_why("cost", DAY, key, Reason.WRONG)
+    assert await votes(storage) == (1, 0)
+
+
+async def test_reasons_are_summed_by_entry_since_a_day_and_go_with_the_counts(storage: Storage) -> None:
+    async def say(entry_id: str, reason: Reason, user_id: int, day: date = DAY) -> None:
+        key = await storage.voter_key(day, user_id, GROUP, 1)
+        await storage.vote(entry_id, day, key, False)
+        await storage.say_why(entry_id, day, key, reason)
+
+    await say("cost", Reason.WRONG, USER)
+    for user_id, day in ((USER + 1, DAY), (USER + 2, DAY - timedelta(days=1))):
+        await say("cost", Reason.OUT_OF_DATE, user_id, day)
+    await say("pain", Reason.NOT_ASKED, USER, DAY - timedelta(days=401))
+    assert await storage.reasons(DAY - timedelta(days=30)) == [
+        ReasonCount(entry_id="cost", reason=Reason.OUT_OF_DATE, number=2),
+        ReasonCount(entry_id="cost", reason=Reason.WRONG, number=1),
+    ]
+    assert len(await storage.reasons(date.min)) == 3
+    assert (await storage.delete_expired(NOON)).counts == 2  # the vote and its reason
+    assert len(await storage.reasons(date.min)) == 2
+
+
+async def test_two_replicas_count_a_reason_once(storage: Storage, replica: Storage) -> None:
+    key = await storage.voter_key(DAY, USER, GROUP, 1)
+    await storage.vote("cost", DAY, key, False)
+    changed = await asyncio.gather(
+        *(each.say_why("cost", DAY, key, Reason.WRONG) for _ in range(5) for each in (storage, replica))
+    )
+    assert sum(changed) == 1
+    assert await storage.reasons(DAY) == [ReasonCount(entry_id="cost", reason=Reason.WRONG, number=1)]
+
+
+# Where readers went on to
+
+
+async def test_follow_ups_add_up_since_a_day_and_go_with_the_counts(storage: Storage, replica: Storage) -> None:
+    old = DAY - timedelta(days=401)
+    for each, day in ((storage, DAY), (replica, DAY - timedelta(days=1)), (storage, old)):
+        await each.count_follow_ups([FollowUp(after_entry="cost", entry_id="nhs")] * 2, day)
+    await storage.count_follow_ups([FollowUp(after_entry="cost", entry_id="pain", number=5)], DAY)
+    assert await storage.follow_ups(DAY - timedelta(days=30)) == [
+        FollowUp(after_entry="cost", entry_id="pain", number=5),
+        FollowUp(after_entry="cost", entry_id="nhs", number=4),
+    ]
+    assert (await storage.delete_expired(NOON)).counts == 1
+    assert sum(each.number for each in await storage.follow_ups(date.min)) == 9
+
+
+# Questions to the editors
+
+
+async def test_a_question_is_kept_once_for_90_days_without_anybody(storage: Storage, replica: Storage) -> None:
+    asked = EditorsQuestion(day=DAY, text="can I fly the day after?", entry_id="cost")
+    assert await storage.send_to_editors("a1", asked)
+    assert not await replica.send_to_editors("a1", asked)
+    assert await storage.send_to_editors("a2", replace(asked, day=DAY - timedelta(days=90), entry_id=None))
+    assert await storage.send_to_editors("a3", replace(asked, day=DAY - timedelta(days=91)))
+    assert [each.day for each in await replica.editors_questions(date.min)][-1] == DAY
+    assert set(EDITORS_QUESTIONS.columns.keys()) == {"id", "day", "text", "entry_id"}
+    assert (await storage.delete_expired(NOON)).questions == 1
+    kept = await storage.editors_questions(date.min)
+    assert kept == [replace(asked, day=DAY - timedelta(days=90), entry_id=None), asked]
+
+
+async def test_a_question_has_a_greatest_length(storage: Storage) -> None:
+    longest = EditorsQuestion(day=DAY, text="😀" * QUESTION_LENGTH)
+    assert await storage.send_to_editors("a1", longest)
+    with pytest.raises(ValueError, match="1000 characters"):
+        await storage.send_to_editors("a2", replace(longest, text=longest.text + "x"))
+    assert await storage.editors_questions(DAY) == [longest]
 
 
 # Faults

@@ -219,7 +219,9 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date(storage: St
     made = await on_connection(storage, described)
 
     def go_back(connection: Connection) -> None:
-        METADATA.drop_all(connection, [METADATA.tables[name] for name in ("updates", "replicas", "moments", "turns")])
+        later = ("updates", "replicas", "moments", "turns", "reasons", "follow_ups", "editors_questions")
+        METADATA.drop_all(connection, [METADATA.tables[name] for name in later])
+        connection.execute(text("ALTER TABLE votes DROP COLUMN reason"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     await storage.change_settings(-5, lambda before: replace(before, pictures=False))
@@ -228,6 +230,35 @@ async def test_a_database_of_the_first_version_is_brought_up_to_date(storage: St
     assert await revision(upgraded) == NEWEST
     assert await on_connection(upgraded, described) == made
     assert await upgraded.settings(-5) == ChatSettings(pictures=False)
+    await upgraded.close()
+
+
+async def test_a_topic_that_was_renamed_stays_silenced(storage: Storage, database_url: str) -> None:
+    def go_back(connection: Connection) -> None:
+        METADATA.drop_all(
+            connection, [METADATA.tables[name] for name in ("reasons", "follow_ups", "editors_questions")]
+        )
+        connection.execute(text("ALTER TABLE votes DROP COLUMN reason"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        damaged = {-7: '{"disclaimer": "\\"meta\\""}', -8: '["meta"]', -9: '{"silenced_groups": ["meta"'}
+        for chat_id, document in damaged.items():
+            insert = text("INSERT INTO chats (chat_id, document, version) VALUES (:chat_id, :document, 1)")
+            connection.execute(insert, {"chat_id": chat_id, "document": document})
+
+    silenced = frozenset({"meta", "schedule"})
+    await storage.change_settings(-5, lambda before: replace(before, silenced_groups=silenced, pictures=False))
+    await storage.change_settings(-6, lambda before: replace(before, silenced_entries=frozenset({"meta"})))
+    await storage._database.write(lambda connection: connection.run_sync(go_back))
+    upgraded = await open_storage(database_url)
+    renamed = ChatSettings(silenced_groups=frozenset({"about-this-bot", "schedule"}), pictures=False)
+    assert await upgraded.settings(-5) == renamed
+    assert await upgraded.settings(-6) == ChatSettings(silenced_entries=frozenset({"meta"}))
+    assert (await upgraded.settings(-7)).disclaimer == '"meta"'
+    assert await upgraded.settings(-8) == await upgraded.settings(-9) == ChatSettings()
+    # A replica that read the settings before does not write the old name over the new one.
+    assert (await storage.change_settings(-5, lambda before: replace(before, pictures=True))) == replace(
+        renamed, pictures=True
+    )
     await upgraded.close()
 
 
@@ -273,17 +304,17 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder)
     (folder / "versions" / "second.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0003'\ndown_revision = '0002'\n\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0004'\ndown_revision = '0003'\n\n"
         "def upgrade():\n    op.create_table('half', sa.Column('done', sa.Integer))\n"
         "    op.execute('ALTER TABLE nothing ADD COLUMN x INTEGER')\n"
     )
     await storage.change_settings(-5, lambda before: replace(before, pictures=False))
     before = await on_connection(storage, described)
     monkeypatch.setattr("runtime.storage.migrating.FOLDER", folder)
-    monkeypatch.setattr("runtime.storage.migrating.NEWEST", "0003")
+    monkeypatch.setattr("runtime.storage.migrating.NEWEST", "0004")
     assert "nothing" in await refusal(database_url)
     assert await on_connection(storage, described) == before
-    assert await revision(storage) == "0002"
+    assert await revision(storage) == "0003"
     monkeypatch.undo()
     again = await open_storage(database_url)
     assert await again.settings(-5) == ChatSettings(pictures=False)

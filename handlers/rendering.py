@@ -32,11 +32,16 @@ _TAGS = {"bold": "b", "italic": "i"}
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to be sent. `reply` is what it shows; None where it shows nothing of the FAQ, or only pages."""
+    """A message ready to be sent.
+
+    `reply` is what it shows; None where it shows nothing of the FAQ, or only pages. `quotes`: it is sent as a reply, so
+    that a press of its buttons finds the question.
+    """
 
     html: str
     markup: InlineKeyboardMarkup | None = None
     reply: Reply | None = None
+    quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +50,19 @@ class Below:
 
     `username`: that of the bot, to which a shared link leads. `votes`: two thumbs, below a single answer. `site_url`: a
     link to the entry's page on that site. `back`: the way back to the page of the topic in which the answer was chosen,
-    from where it stands there.
+    from where it stands there. `to_editors`: the way to send them a question without an answer.
     """
 
     username: str
     votes: bool
     site_url: str | None = None
     back: Action | None = None
+    to_editors: bool = False
 
 
 def render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
     """The message for `reply` in a private chat; one for silence is empty, and not to be sent."""
-    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical):
+    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical) or reply.lines:
         return _render(reply, knowledge, texts, below)
     kept = _RENDERED.setdefault(knowledge, {})
     form = (reply.entries[0].id, reply.safety_note, below, texts.buttons)
@@ -78,7 +84,20 @@ def _render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> R
         page = knowledge.topics[entry.topic].index(knowledge.entries[entry.id]) // ON_ONE_PAGE
         rows.append([button(texts.buttons.back, below.back, topic_key(entry.topic), page)])
         rows.append([button(texts.buttons.topics, Action.TOPICS)])
-    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply)
+    missed = below.to_editors and _is_miss(reply)
+    if missed:
+        rows.append([button(texts.buttons.to_editors, Action.TO_EDITORS)])
+    return Rendered(to_html(reply_text(reply, knowledge)), keyboard(rows), reply, quotes=missed)
+
+
+def _is_miss(reply: Reply) -> bool:
+    """Whether somebody asked and got no answer."""
+    match reply:
+        case Suggestions():
+            return not (reply.no_more or reply.lines)
+        case Unknown():
+            return not reply.talk
+    return False
 
 
 def to_html(text: Text) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from knowledge.language.asking import AskingReader
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
+from knowledge.language.talk import TalkReader
 from knowledge.language.utterance import Utterance
 from knowledge.matching.confidence import Fitted, Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate
@@ -32,6 +33,12 @@ _PLAIN_NEWS = 0.6
 
 _LONG = 120
 """Characters from which on a message has so many word pieces that the language model reads it for long."""
+
+_NOT_ASKED = "not-what-i-asked"
+"""The subject of who was given a wrong answer: what else was near is offered."""
+
+_TALK = _COURTESIES | {"praise", "joke", "small-talk", _NEWS, _NOT_ASKED}
+"""Subjects that ask nothing of anybody."""
 
 _SAME_WORDS = 0.95
 """How alike a message is to one of a subject's that says the same, but for a slip."""
@@ -90,10 +97,11 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The entry that a chat saw last; `went_on`: the rest of it as well."""
+    """The entry that a chat saw last; `went_on`: the rest of it as well; `near`: what may have been meant instead."""
 
     entry: Entry
     went_on: bool = False
+    near: tuple[Entry, ...] = ()
 
 
 class Answerer:
@@ -117,6 +125,7 @@ class Answerer:
         self.policy = policy or Policy()
         self.reader = Reader(lexicon)
         self.asking = AskingReader(knowledge, self.reader.stem)
+        self.talk = TalkReader(knowledge, self.reader)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         language_model = opinion.language_model if opinion else None
         self.scorer = Scorer(model, fitted, language_model, _list_phrasings(knowledge))
@@ -127,6 +136,7 @@ class Answerer:
         changed = copy(self)
         changed.knowledge = knowledge
         changed.asking = AskingReader(knowledge, self.reader.stem)
+        changed.talk = TalkReader(knowledge, self.reader)
         changed.triage = self.triage.with_content(knowledge.red_flags)
         changed.titles = Titles(knowledge.entries.values())
         return changed
@@ -195,9 +205,25 @@ class Answerer:
         utterance = self.read(message) if isinstance(message, str) else message
         if after is not None and (told := self._follow_up(utterance, after)):
             return self._noted(told, mentions_sign)
-        return self._noted(
-            self._focus(self._reply(utterance, after.entry if after else None), utterance), mentions_sign
-        )
+        reply = self._open(self._reply(utterance, after), utterance)
+        return self._noted(self._focus(reply, utterance), mentions_sign)
+
+    def _open(self, reply: Answer | Suggestions | Unknown, utterance: Utterance) -> Answer | Suggestions | Unknown:
+        """`reply` with what is said first to who writes of fear, or asks whether anybody is there.
+
+        Where the message asks nothing that can be answered, the opening's own entry is, unless it is of other things.
+        """
+        opening = self.talk.find_opening(utterance)
+        if opening is None or self.is_post(utterance):
+            return reply
+        if isinstance(reply, Answer):
+            is_meant = reply.entries[0].id == opening.entry
+            return replace(reply, lines=opening.lines, guess=reply.guess and not is_meant)
+        if isinstance(reply, Unknown) and reply.lines and not reply.talk:
+            return reply
+        entry = self.knowledge.entries[opening.entry]
+        others = tuple(each for each in reply.entries if each is not entry) if isinstance(reply, Suggestions) else ()
+        return Answer((entry,), reply.score, others, guess=True, lines=opening.lines)
 
     def _noted(self, reply: _R, mentions_sign: bool) -> _R:
         if isinstance(reply, Answer) and mentions_sign:
@@ -252,9 +278,12 @@ class Answerer:
         """Whether the message is a story, and not one question or two with a word around them."""
         return len(utterance.parts) > 1 and len(utterance.terms) > self.policy.most_words_of_question
 
-    def _reply(self, utterance: Utterance, after: Entry | None) -> Answer | Suggestions | Unknown:
+    def _reply(self, utterance: Utterance, after: Seen | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
+        talk = self.talk.find_talk(utterance)
+        if talk is not None:
+            return self._reply_by_subject(talk.id, 0.0, after)
         of_post = self.is_post(utterance)
         several = None if of_post else self._reply_to_several(utterance)
         if several:
@@ -264,8 +293,8 @@ class Answerer:
             return self._reply_by_chance(scored, utterance, of_post=True)
         telling = sum(not term.filler for term in utterance.terms)
         if after is not None and telling <= self.policy.most_words_of_follow_up:
-            scored = self._score_in_context(utterance, scored, after)
-        return self._reply_by_chance(scored, utterance)
+            scored = self._score_in_context(utterance, scored, after.entry)
+        return self._reply_by_chance(scored, utterance, after=after)
 
     def _score_in_context(self, utterance: Utterance, alone: Scored, after: Entry) -> Scored:
         """A short message taken as a follow-up to the entry `after`.
@@ -293,7 +322,7 @@ class Answerer:
         return reading is not None and reading.out_of_scope >= self.policy.something_else
 
     def _reply_by_chance(
-        self, scored: Scored, utterance: Utterance, *, of_post: bool = False
+        self, scored: Scored, utterance: Utterance, *, of_post: bool = False, after: Seen | None = None
     ) -> Answer | Suggestions | Unknown:
         """What the table of `Policy` says."""
         policy, rival = self.policy, scored.ranking.out_of_scope
@@ -302,19 +331,20 @@ class Answerer:
         if of_post:
             answer, closest, most = policy.of_post, policy.closest_of_post, policy.most_answers_to_post
         if rival is not None and self._is_no_question(rival, scored, asks=utterance.asks):
-            return self._reply_by_subject(rival.name, scored.chance)
+            return self._reply_by_subject(rival.name, scored.chance, after)
         is_else = self._is_else(scored)
         if scored.chance >= (answer if is_else else closest):
             likely = [each for each in scored.candidates if each.chance >= answer]
             given = (likely or [each for each in scored.candidates if each.chance >= closest])[:most]
             others = [each for each in scored.candidates if each not in given and each.chance >= policy.beside]
             offered = () if likely and scored.chance >= policy.sure else self._entries(others[: policy.most_buttons])
-            return Answer(self._entries(given), scored.chance, offered, guess=not likely)
+            near = [each for each in scored.candidates if each not in given][: policy.most_buttons]
+            return Answer(self._entries(given), scored.chance, offered, guess=not likely, near=self._entries(near))
         if scored.chance >= policy.suggest and not is_else and scored.ranking.known_share:
             return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
             return Unknown(score=scored.chance)
-        return self._reply_by_subject(rival.name, scored.chance)
+        return self._reply_by_subject(rival.name, scored.chance, after)
 
     def _reply_to_several(self, utterance: Utterance) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
@@ -337,9 +367,15 @@ class Answerer:
             return False
         return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
 
-    def _reply_by_subject(self, name: str, score: float) -> Unknown:
+    def _reply_by_subject(self, name: str, score: float, after: Seen | None) -> Unknown | Suggestions:
         subject = self.knowledge.out_of_scope[name.removeprefix(OUT_OF_SCOPE)]
-        return Unknown(subject.line, tuple(self.knowledge.entries[each] for each in subject.nearest), score)
+        lines, entries = (subject.line, *subject.instead), self.knowledge.entries
+        if subject.id == _NOT_ASKED and after is not None:
+            near = after.near or tuple(entries[each] for each in after.entry.related)
+            if near:
+                return Suggestions(near[: self.policy.most_buttons], score, lines=lines)
+        nearest = tuple(entries[each] for each in subject.nearest)
+        return Unknown(lines, nearest, score, talk=subject.id in _TALK)
 
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""

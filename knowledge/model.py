@@ -244,12 +244,31 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
-    """A subject that people bring and that is not ours: what to say of it, and some of what they write."""
+    """A subject that people bring and that is not ours: what to say of it, and some of what they write.
+
+    `instead` are lines to say in turn to who was told `line` a moment ago. A short message that is little more than one
+    of `words`, phrases of small talk, is of the subject; one without `asked` is known by them alone.
+    """
 
     id: str
     line: str
     asked: tuple[str, ...]
     nearest: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is said first, above the answer, to a message that holds one of the `words`, such as those of fear.
+
+    `lines` are its wordings, and `entry` is what is answered where the message asks nothing else that can be.
+    """
+
+    id: str
+    words: tuple[str, ...]
+    lines: tuple[str, ...]
+    entry: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,6 +616,7 @@ class Knowledge:
     wordings: Wordings
     red_flags: RedFlags
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    openings: tuple[Opening, ...] = ()
 
     @cached_property
     def cited_by(self) -> Mapping[Citation, tuple[str, ...]]:

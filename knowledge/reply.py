@@ -18,8 +18,9 @@ class Answer:
 
     `others` are entries that the message may have meant instead: none when the answer is sure. `guess`: the first is
     the closest to what was asked, and shown as no more than that. `mentions_sign`: the message speaks of a red flag
-    without being urgent. `asked` is how the message asks, and `same_way` holds the ids of the entries whose Yes or No
-    answers it too.
+    without being urgent. `near` are the next likeliest entries, for who says that this was not it. `lines` are wordings
+    of what is said first, above it: the first of them is, unless it was said lately. `asked` is how the message asks,
+    and `same_way` holds the ids of the entries whose Yes or No answers it too.
     """
 
     entries: tuple[Entry, ...]
@@ -27,6 +28,8 @@ class Answer:
     others: tuple[Entry, ...] = ()
     guess: bool = False
     mentions_sign: bool = False
+    near: tuple[Entry, ...] = ()
+    lines: tuple[str, ...] = ()
     asked: Asked = CANONICAL
     same_way: frozenset[str] = frozenset()
 
@@ -62,7 +65,8 @@ class Answer:
 class Suggestions:
     """Entries that the message may have meant, the likeliest first.
 
-    `no_more`: they are what else may help, after an answer that has no more to say.
+    `no_more`: they are what else may help, after an answer that has no more to say. `lines` are wordings of what is
+    said instead of asking what was meant, as those of an answer.
     """
 
     kind: ClassVar[Kind] = "suggestions"
@@ -70,17 +74,28 @@ class Suggestions:
     entries: tuple[Entry, ...]
     score: float
     no_more: bool = False
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nothing of ours. `line` says where the bot's knowledge ends (empty: the usual words); `nearest` may help."""
+    """Nothing of ours. `nearest` may help.
+
+    `lines` are wordings of where the bot's knowledge ends, as those of an answer (none: the usual words). `talk`: the
+    message asks nothing, so that nobody is at a loss for an answer.
+    """
 
     kind: ClassVar[Kind] = "unknown"
 
-    line: str = ""
+    lines: tuple[str, ...] = ()
     nearest: tuple[Entry, ...] = ()
     score: float = 0.0
+    talk: bool = False
+
+    @property
+    def line(self) -> str:
+        """The first of its lines; empty where the usual words are said."""
+        return self.lines[0] if self.lines else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ _REGION_IN_CAPITALS: Mapping[str, Region] = {"US": "US", "USA": "US", "UK": "UK"
 _CURRENCIES: Mapping[str, Region] = {"$": "US", "£": "UK", "€": "EU"}
 
 
-class _Phrases:
-    """Phrases by name, to be found in stems."""
+class Phrases:
+    """Phrases by name, to be found in stems. `stems_of` gives the stems of a word of theirs, which may be several."""
 
-    def __init__(self, phrases: Mapping[Any, Iterable[str]], stem: Callable[[str], str]) -> None:
+    def __init__(self, phrases: Mapping[Any, Iterable[str]], stems_of: Callable[[str], Sequence[str]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name, texts in phrases.items():
             for text in texts:
-                keys = tuple(word if word == _ANY else stem(word) for word in text.split())
+                keys = tuple(stem for word in text.split() for stem in ((word,) if word == _ANY else stems_of(word)))
                 self._by_first.setdefault(keys[0], []).append((keys, name))
 
     def find(self, stems: Sequence[str]) -> dict[Any, frozenset[int]]:
@@ -64,12 +64,12 @@ class AskingReader:
         asking, english = knowledge.asking, knowledge.english
         self._english: English = english
         self._stem = stem
-        self._kinds = _Phrases(asking.kinds, stem)
-        self._regions = _Phrases(asking.regions, stem)
+        self._kinds = Phrases(asking.kinds, self._stems_of)
+        self._regions = Phrases(asking.regions, self._stems_of)
         named = {name for entry in knowledge.entries.values() for point in entry.points for name in point.names}
-        self._names = _Phrases({name: [name] for name in sorted(named)}, stem)
+        self._names = Phrases({name: [name] for name in sorted(named)}, self._stems_of)
         self._yes_no = frozenset(asking.yes_no)
-        self._reverse = _Phrases({"reverse": asking.reverse}, stem)
+        self._reverse = Phrases({"reverse": asking.reverse}, self._stems_of)
         self._more = frozenset(" ".join(tokenize(phrase)) for phrase in asking.more)
         self._turned = {
             entry.id: self._turns(self._plain_stems(entry.question)) for entry in knowledge.entries.values()
@@ -142,6 +142,9 @@ class AskingReader:
     def _turns(self, stems: Sequence[str]) -> bool:
         found = self._reverse.find(stems).get("reverse", frozenset())
         return len(found) % 2 == 1
+
+    def _stems_of(self, word: str) -> Sequence[str]:
+        return (self._stem(word),)
 
     def _plain_stems(self, text: str) -> list[str]:
         return [self._stem(word) for word in tokenize(text.lower()) if word[0].isalnum()]

@@ -24,6 +24,7 @@ from knowledge.model import (
     Knowledge,
     Language,
     Line,
+    Opening,
     OutOfScope,
     Page,
     Picture,
@@ -84,9 +85,14 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         facts=facts,
         claims=claims,
         out_of_scope={
-            item["id"]: OutOfScope(item["id"], item["line"], tuple(item["asked"]), tuple(item["nearest"]))
+            item["id"]: OutOfScope(
+                item["id"], item["line"], *(tuple(item[name]) for name in ("asked", "nearest", "instead", "words"))
+            )
             for item in data["out_of_scope"]
         },
+        openings=tuple(
+            Opening(item["id"], tuple(item["words"]), tuple(item["lines"]), item["entry"]) for item in data["openings"]
+        ),
         vocabulary=_vocabulary(data["vocabulary"]),
         english=build_rules_of_english(data["english"]),
         asking=_asking(data["asking"]),

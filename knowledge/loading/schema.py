@@ -260,18 +260,48 @@ class EnglishFile(Strict):
     turns: list[Word] = Field(description="Words that begin a clause, as a comma does.")
 
 
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9'€£$* -]+$")]
+
+
 class SubjectFile(Strict):
     id: Id
     line: ShownText = Field(description="One or two kind sentences on where the bot's knowledge ends.")
     nearest: list[Id] = Field([], description="Entries to offer, where they truly help.")
-    asked: Annotated[list[Line], Field(min_length=1, max_length=20)] = Field(description="Some of what people write.")
+    instead: Annotated[list[ShownText], Field(max_length=9)] = Field(
+        default_factory=list,
+        description="The same in other words, to say in turn to who was told `line` a moment ago: at least three, so "
+        "that none comes again within three.",
+    )
+    words: list[Phrase] = Field(
+        default_factory=list,
+        description="Of small talk: phrases that tell it, where little more is said; * stands for up to four words.",
+    )
+    asked: Annotated[list[Line], Field(max_length=20)] = Field(
+        default_factory=list,
+        description="Some of what people write; where there is none, its words alone tell it.",
+    )
+
+
+OpeningLine = Annotated[ShownText, StringConstraints(max_length=64)]
+"""Short, for above the longest answer there is room for no more."""
+
+
+class OpeningFile(Strict):
+    id: Id
+    words: Annotated[list[Phrase], Field(min_length=1)] = Field(
+        description="What such a message says; * stands for up to four words."
+    )
+    lines: Annotated[list[OpeningLine], Field(min_length=4, max_length=9)] = Field(
+        description="One short sentence to say first, in wordings that are taken in turn."
+    )
+    entry: Id = Field(description="What is answered where the message asks nothing else that can be.")
 
 
 class OutOfScopeFile(Strict):
     subjects: list[SubjectFile]
-
-
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[a-z0-9'€£$* -]+$")]
+    openings: list[OpeningFile] = Field(
+        default_factory=list, description="What is said first, above an answer, to who writes these words."
+    )
 
 
 class AskingFile(Strict):

@@ -8,7 +8,7 @@ from typing import Literal
 from knowledge.loading.build import faq_files, pictures_file
 from knowledge.loading.yaml_file import Document, read
 
-List = Literal["entries", "sources", "facts", "claims", "subjects", "pictures"]
+List = Literal["entries", "sources", "facts", "claims", "subjects", "openings", "pictures"]
 """The lists of the files whose items have ids."""
 
 _FILES = ("sources", "facts", "claims", "out_of_scope", "wordings", "confirmed")

@@ -145,8 +145,9 @@ def _is_ids(value: Any) -> bool:
 
 
 def class_names(knowledge: Knowledge) -> list[str]:
-    """The classes that messages are told apart into: our entries, then the subjects out of scope."""
-    return [*knowledge.entries, *(OUT_OF_SCOPE + name for name in knowledge.out_of_scope)]
+    """The classes that messages are told apart into: our entries, then the subjects out of scope with messages."""
+    subjects = (OUT_OF_SCOPE + subject.id for subject in knowledge.out_of_scope.values() if subject.asked)
+    return [*knowledge.entries, *subjects]
 
 
 def list_messages(knowledge: Knowledge, training: Sequence[Message]) -> list[Message]:

@@ -117,6 +117,7 @@ def _collect(files: _Files) -> dict[str, Any]:
     for name, (_, content) in files.single.items():
         data[name] = content[name] if name in content and name != "red_flags" else content
     data["out_of_scope"] = files.single["out_of_scope"][1]["subjects"]
+    data["openings"] = files.single["out_of_scope"][1]["openings"]
     for name in RED_FLAG_FILES:
         del data[name]
     data["red_flags"] = combine_red_flags(*files.red_flags)
@@ -197,6 +198,9 @@ def _references_beside(files: _Files, entries: set[str], facts: set[str]) -> Ite
         for place, name in enumerate(subject["nearest"]):
             if name not in entries:
                 yield _lost(document, ("subjects", number, "nearest", place), name, "entry")
+    for number, opening in enumerate(content["openings"]):
+        if opening["entry"] not in entries:
+            yield _lost(document, ("openings", number, "entry"), opening["entry"], "entry")
     document, content = files.single["reviewed_by"]
     for number, signature in enumerate(content["reviewed_by"]):
         if signature["entry"] not in entries:

@@ -281,6 +281,8 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     """The text of any reply; a silent one has no blocks."""
     wordings = knowledge.wordings
     match reply:
+        case Answer(lines=[line, *_]):
+            return Text((_line(line), *reply_text(replace(reply, lines=()), knowledge).blocks))
         case Answer(choices=[chosen]) if reply.asked.follows:
             return follow_up_text(chosen, knowledge, goes_on=reply.asked.goes_on)
         case Answer(choices=choices):
@@ -293,7 +295,7 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
         case Suggestions(entries=entries):
             questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
             title = wordings.no_more if reply.no_more else wordings.did_you_mean
-            return Text((_line(title, "bold"), Block(questions)))
+            return Text((_line(reply.lines[0] if reply.lines else title, "bold"), Block(questions)))
         case Unknown(line=line):
             return Text((_line(line or wordings.unknown), way_out(knowledge.red_flags.replies)))
         case Urgent():
@@ -315,7 +317,8 @@ def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str
     text = Text((*reply_text(reply, knowledge).blocks, *below))
     if whole and text.length <= MESSAGE_LIMIT:
         return text
-    return Text((*short_text(reply, knowledge).blocks, *below))
+    opening = [_line(line) for line in reply.lines[:1]]
+    return Text((*opening, *short_text(reply, knowledge).blocks, *below))
 
 
 def caption(picture: Picture, wordings: Wordings) -> Text:

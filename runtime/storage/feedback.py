@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from runtime.storage.database import insert
@@ -23,6 +23,13 @@ _SECRET_BYTES = 32
 _KEY_BYTES = 16
 
 _vote, _secret, _feedback, _reason = VOTES.c, VOTE_SECRETS.c, FEEDBACK.c, REASONS.c
+
+
+class _Given(NamedTuple):
+    """A vote, and why it was one against; None where that was not said."""
+
+    helpful: bool
+    reason: str | None
 
 
 async def secret_of(connection: AsyncConnection, day: date) -> bytes | None:
@@ -81,14 +88,15 @@ async def say_why(connection: AsyncConnection, entry_id: str, day: date, key: by
     return True
 
 
-async def _given(connection: AsyncConnection, entry_id: str, day: date, key: bytes) -> Row[Any] | None:
+async def _given(connection: AsyncConnection, entry_id: str, day: date, key: bytes) -> _Given | None:
     """The vote that a reader has given; it stays so until the transaction ends."""
     found = await connection.execute(
         select(_vote.helpful, _vote.reason)
         .where(_vote.voter_key == key, _vote.entry_id == entry_id, _vote.day == day)
         .with_for_update()
     )
-    return found.one_or_none()
+    row = found.one_or_none()
+    return None if row is None else _Given(row.helpful, row.reason)
 
 
 async def _is_open(connection: AsyncConnection, day: date) -> bool:

@@ -63,7 +63,7 @@ def test_replies(name: str, small: Knowledge) -> None:
         "answers": Answer((how_often, cost), 0.9),
         "suggestions": Suggestions((how_often, cost), 0.3),
         "unknown": Unknown(),
-        "out-of-scope": Unknown("That is <not> mine.", (cost, how_often)),
+        "out-of-scope": Unknown(("That is <not> mine.",), (cost, how_often)),
     }
     back = Action.TOPIC if name == "answer-from-topics" else None
     compare_in_three_forms(name, replies[name], small, back)

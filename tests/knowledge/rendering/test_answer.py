@@ -84,7 +84,7 @@ def test_other_replies(knowledge: Knowledge) -> None:
     assert said == knowledge.wordings.unknown
     assert "911" in way_out
     assert "findahelpline.com" in way_out
-    assert reply_text(Unknown("Elsewhere."), knowledge).plain() == f"Elsewhere.\n\n{way_out}"
+    assert reply_text(Unknown(("Elsewhere.",)), knowledge).plain() == f"Elsewhere.\n\n{way_out}"
     assert reply_text(Silent(), knowledge).plain() == ""
 
 

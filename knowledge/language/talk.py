@@ -1,0 +1,60 @@
+"""Small talk, and what people say beside a question, by the phrases that an editor listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge.language.asking import Phrases
+from knowledge.language.reader import Reader
+from knowledge.language.utterance import EDGES, Utterance
+from knowledge.model import Knowledge, Opening, OutOfScope
+
+_MOST_BESIDE = 1
+"""Words that tell something beside a phrase of small talk, in a message that is no more than that."""
+
+_NEGATIONS = frozenset({"not", "never", "no", "without"})
+_NEGATED_WITHIN = 3
+"""Words before a phrase in which one of these takes it back."""
+
+
+class TalkReader:
+    """Finds small talk, and the words that call for an opening."""
+
+    def __init__(self, knowledge: Knowledge, reader: Reader) -> None:
+        self._fillers = reader.lexicon.weightless
+        self._read = reader.read
+        self._subjects = knowledge.out_of_scope
+        self._openings = {opening.id: opening for opening in knowledge.openings}
+        self._talk = Phrases({subject.id: subject.words for subject in self._subjects.values()}, self._stems_of)
+        self._opened_by = Phrases({opening.id: opening.words for opening in knowledge.openings}, self._stems_of)
+
+    def find_talk(self, utterance: Utterance) -> OutOfScope | None:
+        """The subject of which the message is small talk and little more; of several the one that says most of it."""
+        if utterance.names_treatment:
+            return None
+        stems = utterance.stems
+        telling = [place for place, stem in enumerate(stems) if stem not in EDGES and stem not in self._fillers]
+        found = self._talk.find(stems)
+        little = [
+            name
+            for name, places in found.items()
+            if len(set(telling) - places) <= _MOST_BESIDE and not self._is_negated(utterance, places)
+        ]
+        best = max(little, key=lambda name: len(found[name]), default=None)
+        return None if best is None else self._subjects[best]
+
+    def find_opening(self, utterance: Utterance) -> Opening | None:
+        """What is said first to who writes its words, unless they are taken back ("I am not scared")."""
+        for name, places in self._opened_by.find(utterance.stems).items():
+            if not self._is_negated(utterance, places):
+                return self._openings[name]
+        return None
+
+    @staticmethod
+    def _is_negated(utterance: Utterance, places: frozenset[int]) -> bool:
+        first = min(places)
+        return not _NEGATIONS.isdisjoint(utterance.words[max(0, first - _NEGATED_WITHIN) : first])
+
+    def _stems_of(self, word: str) -> Sequence[str]:
+        """The stems of a word as it is read in a message, where "don't" is two."""
+        return [stem for stem in self._read(word).stems if stem not in EDGES]

@@ -132,6 +132,7 @@ async def _serve(
         owner_ids=settings.owner_ids,
         site_url=settings.site_url,
     )
+    application.bot_data.operator_contact = settings.operator_contact
     handlers = build_handlers(application, health)
     gc.enable()
     try:

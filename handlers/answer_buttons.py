@@ -8,7 +8,8 @@ from handlers.groups.answers import voice_in
 from handlers.keyboards import Action
 from handlers.private.topics import show_topics
 from handlers.rendering import Rendered
-from handlers.respond import send_below, turn_into
+from handlers.respond import entry_shown_in, send_below, settings_at, turn_into
+from knowledge.model import Entry
 from knowledge.reply import Answer
 
 
@@ -35,11 +36,21 @@ async def _chosen(press: Press, context: BotContext) -> Rendered | None:
     """The answer of the entry that the button names; where it is gone, topics are shown instead."""
     entry = context.knowledge.entries.get(press.argument(0))
     shown = await _render(Answer.chosen(entry), press, context) if entry else None
+    if entry is not None and shown is not None:
+        await _count(entry, press, context)
     if shown is None:
         await answer_press(press.query, context.texts.gone)
         if not is_in_group(press.message):
             await show_topics(press.message, context)
     return shown
+
+
+async def _count(entry: Entry, press: Press, context: BotContext) -> None:
+    """Count where the reader of an answer went on to, where a group has not switched statistics off."""
+    settings = await settings_at(press.message, context)
+    before = entry_shown_in(press.message, context)
+    if before is not None and before is not entry and (settings is None or settings.statistics):
+        context.bot_data.tally.add_follow_up(before.id, entry.id)
 
 
 async def _render(reply: Answer, press: Press, context: BotContext) -> Rendered | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ from handlers.translations import Translations, language_of
 from knowledge.answering import Answerer, Seen
 from knowledge.language.utterance import Utterance
 from knowledge.model import Entry, Knowledge, RedFlags, Tier
-from knowledge.reply import Reply
+from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown
 from runtime.health import Health
 from runtime.metrics import MATCHING
 from runtime.tasks import Tasks
@@ -45,6 +45,9 @@ REMOVABLE_SECONDS = 3600
 PROMPT_SECONDS = 900
 CHECKED_IN_SECONDS = 600
 PICTURE_SECONDS = 60
+LINES_SECONDS = 3600
+LINES_REMEMBERED = 3
+"""How many of the last lines of small talk a chat does not hear again."""
 
 
 def _short_memory(seconds: int) -> TTLCache[Any, Any]:
@@ -62,7 +65,11 @@ class Memory:
     says what would change (chat id, message id) to the group, the settings that a file or another group has, and that
     other group; `pinned` holds the panels (chat id, message id) by which a message was pinned a moment ago; `topics`
     maps a forum topic (chat id, thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, id of
-    the answer, picture id); `checked_in` holds the chat and the tier that a check-in asked about.
+    the answer, picture id); `checked_in` holds the chat and the tier that a check-in asked about; `near` maps a chat
+    and thread to the ids of what may have been meant by its last question instead; `lines` maps a chat to what the bot
+    last said there in small talk; `typing` maps a message that waits for a question to the editors (chat id, message
+    id) to the id of the entry whose answer was no help, or nothing; `sent` maps a chat to how many questions it sent to
+    the editors.
     """
 
     last_shown: TTLCache[tuple[int, int | None], tuple[str, bool]] = field(
@@ -79,6 +86,12 @@ class Memory:
     pictures: TTLCache[tuple[int, int, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
 
+    near: TTLCache[tuple[int, int | None], tuple[str, ...]] = field(
+        default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS)
+    )
+    lines: TTLCache[tuple[int], tuple[str, ...]] = field(default_factory=lambda: _short_memory(LINES_SECONDS))
+    typing: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
+    sent: TTLCache[tuple[int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     def prompt_for(self, message: Message) -> tuple[int, str] | None:
         """What the message that this one replies to asked for, and of which group; None if it asked for nothing."""
         replied = message.reply_to_message
@@ -96,6 +109,10 @@ class Memory:
             self.topics,
             self.pictures,
             self.checked_in,
+            self.near,
+            self.lines,
+            self.typing,
+            self.sent,
         )
         for memory in memories:
             for key in [key for key in memory if key[0] == chat_id]:
@@ -107,6 +124,7 @@ class BotData:
 
     `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot. `health` is set by
     whoever serves; none in the terminal. `site_url` is where the entries have pages of their own; None: nowhere.
+    `operator_contact`, which whoever serves sets, is where people reach whoever runs the bot; None: that is not said.
     """
 
     def __init__(
@@ -122,6 +140,7 @@ class BotData:
         self.reloading = Reloading(self.tasks)
         self.owner_ids = owner_ids
         self.site_url = site_url
+        self.operator_contact: str | None = None
         self.uploads: dict[str, str] = {}
         self.storage = storage
         self.health: Health | None = None
@@ -152,6 +171,7 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
     ) -> None:
         super().__init__(application, chat_id, user_id)
         self.answerer: Answerer = application.bot_data.answerer
+        self._chat_of_update = chat_id
         self._settings: dict[int, ChatSettings] = {}
         self.incoming: Update | None = None
 
@@ -215,9 +235,24 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         """Whether there is a place to count votes in."""
         return self.bot_data.storage is not None
 
-    def render(self, reply: Reply, back: Action | None = None) -> Rendered:
-        """The message for `reply` in a private chat; `back`: the way back to the topic in which it was chosen."""
-        below = Below(self.bot.username, self.counts_votes, self.bot_data.site_url, back)
+    @property
+    def takes_questions(self) -> bool:
+        """Whether a question can be sent to the editors: there is somebody to be named, and a place to keep it in."""
+        return self.bot_data.operator_contact is not None and self.bot_data.storage is not None
+
+    def render(self, reply: Reply, back: Action | None = None, *, to_editors: bool = False) -> Rendered:
+        """The message for `reply` in a private chat.
+
+        `back`: the way back to the topic in which it was chosen. `to_editors`: where it is no answer, the question may
+        be sent to the editors, if they take any.
+        """
+        below = Below(
+            self.bot.username,
+            self.counts_votes,
+            self.bot_data.site_url,
+            back,
+            to_editors and self.takes_questions,
+        )
         return render(reply, self.knowledge, self.texts, below)
 
     async def decide(
@@ -232,8 +267,21 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         work = partial(reply, message, after=after)
         with MATCHING.time():
             if answerer.runs_long(message if isinstance(message, str) else message.text):
-                return await asyncio.to_thread(work)
-            return work()
+                return self._vary(await asyncio.to_thread(work))
+            return self._vary(work())
+
+    def _vary(self, reply: Reply) -> Reply:
+        """`reply` with the one of its lines that the chat has not heard lately."""
+        if isinstance(reply, CheckIn):
+            varied = self._vary(reply.instead)
+            return replace(reply, instead=varied) if isinstance(varied, Answer | Suggestions | Unknown) else reply
+        if not isinstance(reply, Answer | Suggestions | Unknown) or not reply.lines or self._chat_of_update is None:
+            return reply
+        key = (self._chat_of_update,)
+        heard = self.memory.lines.get(key, ())
+        line = next((each for each in reply.lines if each not in heard), reply.lines[0])
+        self.memory.lines[key] = (*heard, line)[-LINES_REMEMBERED:]
+        return replace(reply, lines=(line,))
 
     async def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
         """The entries for a text that is still being typed; a long one is looked for in a thread."""
@@ -250,7 +298,9 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         """What was shown in this chat a moment ago."""
         entry_id, went_on = self.memory.last_shown.get((chat, thread), ("", False))
         entry = self.knowledge.entries.get(entry_id)
-        return Seen(entry, went_on) if entry else None
+        names = self.memory.near.get((chat, thread), ())
+        near = tuple(self.knowledge.entries[name] for name in names if name in self.knowledge.entries)
+        return Seen(entry, went_on, near) if entry else None
 
 
 def _is_group(chat: Chat) -> bool:

@@ -21,6 +21,7 @@ from telegram.error import BadRequest
 
 from handlers.adapters import Press, answer_press, is_in_group
 from handlers.rendering import Rendered
+from knowledge.model import Entry
 from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
 from runtime.handling import note_reply
 from runtime.refusals import Refusal, meaning_of
@@ -28,6 +29,9 @@ from runtime.storage import NO_CHAT, ChatSettings, What
 
 if TYPE_CHECKING:
     from handlers.context import BotContext
+
+_LINES_ABOVE = 3
+"""Lines of an answer among which its question stands: one may be said first, and one be empty."""
 
 
 async def respond(shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None) -> None:
@@ -146,7 +150,7 @@ async def _put(
     _note(shown.reply)
     if message_id and await edit(context.bot, beside.chat_id, message_id, shown.html, shown.markup):
         return message_id
-    sent = await send(beside, shown.html, shown.markup)
+    sent = await send(beside, shown.html, shown.markup, quote=shown.quotes)
     remove_in_time(sent, settings, context)
     if settings is not None and person_id is not None:
         context.memory.asked_by[sent.chat_id, sent.message_id] = person_id
@@ -169,7 +173,9 @@ def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> Non
     """Keep which entry the chat saw last, so that the next question may lean on it."""
     if isinstance(reply, Answer):
         shown = reply.entries[0].id, reply.asked.goes_on
-        context.memory.last_shown[seen_in.chat_id, seen_in.message_thread_id] = shown
+        place = seen_in.chat_id, seen_in.message_thread_id
+        context.memory.last_shown[place] = shown
+        context.memory.near[place] = tuple(entry.id for entry in reply.near)
 
 
 def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, context: BotContext) -> None:
@@ -189,6 +195,16 @@ def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, con
             data.tally.add(chat_id, What.UNKNOWN)
         case Urgent():
             data.tally.add(chat_id, What.URGENT)
+
+
+def entry_shown_in(message: Message, context: BotContext) -> Entry | None:
+    """The entry whose answer the bot's `message` shows first, also of a guess or of a part of it; None: no answer."""
+    lines = set((message.text or message.caption or "").split("\n")[:_LINES_ABOVE])
+    closest = context.knowledge.wordings.closest
+    for entry in context.knowledge.entries.values():
+        if not lines.isdisjoint((entry.question, f"{closest} {entry.question}", entry.label)):
+            return entry
+    return None
 
 
 def remove_in_time(sent: Message, settings: ChatSettings | None, context: BotContext) -> None:

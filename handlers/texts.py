@@ -32,6 +32,7 @@ class Buttons(_Texts):
     happening: str
     not_safe: str
     just_asking: str
+    to_editors: str
     not_well: str
     settings: str
     remove: str
@@ -175,6 +176,28 @@ class FeedbackTexts(_Texts):
     thanks_no: str
     again: str
     closed: str
+    why: str
+    reasons: dict[str, str]
+    thanks_reason: str
+    near: str
+
+
+class EditorsTexts(_Texts):
+    """Sending a question to the editors; `{text}` is what would be sent, `{contact}` where whoever runs the bot is."""
+
+    about: str
+    privacy: str
+    preview: str
+    masked: str
+    shortened: str
+    send: str
+    do_not_send: str
+    sent: str
+    not_sent: str
+    write: str
+    placeholder: str
+    too_many: str
+    not_now: str
 
 
 class OperatorTexts(_Texts):
@@ -229,6 +252,7 @@ class Texts(_Texts):
     inline: InlineTexts
     guest: GuestTexts
     feedback: FeedbackTexts
+    editors: EditorsTexts
     operator: OperatorTexts
     kinds: dict[str, str]
     description: str

@@ -19,6 +19,15 @@ _WEB = re.compile(r"^https?://[^\s/]+(/\S*)?$")
 _SITE = re.compile(r"^https://[^\s/?#]+(/[^\s?#]*)?$")
 _DATABASE = re.compile(r"^(sqlite:///.+|postgresql://[^\s/]+/\S+)$")
 _ADDRESS = re.compile(r"^[^\s:]+:\d{1,5}$")
+_CONTACT = re.compile(
+    r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
+)
+_CONTACT = re.compile(
+    r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
+)
+_CONTACT = re.compile(
+    r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
+)
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{16,256}$")
 _HIGHEST_PORT = 65535
 
@@ -39,6 +48,12 @@ def _site(value: str) -> str:
     if not _SITE.match(value):
         raise ValueError("a web address that starts with https://, without ? or #")
     return value.rstrip("/")
+
+
+def _contact(value: str) -> str:
+    if not _CONTACT.match(value):
+        raise ValueError("an e-mail address, or an address that starts with https:// or t.me/")
+    return value
 
 
 def _database(value: str) -> str:
@@ -120,6 +135,11 @@ class Settings(BaseSettings):
     )
     owner_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = Field(
         frozenset(), description="Telegram user ids that may use operator commands, separated by commas."
+    )
+    operator_contact: Annotated[str, AfterValidator(_contact)] | None = Field(
+        None,
+        description="Where people reach whoever runs this bot: an e-mail address, or one that starts with https:// or "
+        "t.me/. Set: it stands in /about and /privacy, and people can send a question to the editors. Unset: neither.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."

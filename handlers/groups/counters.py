@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from runtime.storage import Count, StorageError, What
+from runtime.storage import Count, FollowUp, StorageError, What
 from runtime.storage.outages import Outage
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ class Tally:
     def __init__(self, storage: Storage | None) -> None:
         self._storage = storage
         self._waiting: Counter[tuple[int, str | None, What, date]] = Counter()
+        self._follow_ups: Counter[tuple[str, str, date]] = Counter()
         self._outage = Outage(
             log, "counts can't be written (%s) and are kept for later", "counts can be written again, after %s s"
         )
@@ -34,10 +35,16 @@ class Tally:
         for entry_id in entry_ids or (None,):
             self._waiting[chat_id, entry_id, what, today] += 1
 
+    def add_follow_up(self, after_entry: str, entry_id: str) -> None:
+        """Count that somebody went on from one entry to another, in whatever chat."""
+        if self._storage is not None:
+            self._follow_ups[after_entry, entry_id, datetime.now(UTC).date()] += 1
+
     async def write(self) -> None:
         """Write what has gathered; where the database fails, keep it for the next time."""
-        if self._storage is None or not self._waiting:
+        if self._storage is None or not (self._waiting or self._follow_ups):
             return
+        await self._write_follow_ups(self._storage)
         taken, self._waiting = self._waiting, Counter()
         counts = [
             Count(chat_id=chat_id, entry_id=entry_id, what=what, day=day, number=number)
@@ -50,6 +57,20 @@ class Tally:
             self._outage.note(error)
         else:
             self._outage.end()
+
+    async def _write_follow_ups(self, storage: Storage) -> None:
+        taken, self._follow_ups = self._follow_ups, Counter()
+        for day in {day for _, _, day in taken}:
+            new = [
+                FollowUp(after_entry=after, entry_id=entry_id, number=number)
+                for (after, entry_id, of), number in taken.items()
+                if of == day
+            ]
+            try:
+                await storage.count_follow_ups(new, day)
+            except StorageError as error:
+                self._follow_ups.update({key: number for key, number in taken.items() if key[2] == day})
+                self._outage.note(error)
 
     def forget(self, chat_id: int) -> None:
         """Drop what is not yet written about a chat."""

@@ -60,4 +60,4 @@ async def reply_to_question(message: Message, asked: str, context: BotContext) -
     if isinstance(reply, Urgent):
         await urgent.reply_in_private(reply, message, context)
     elif reply is not None and not isinstance(reply, Silent):
-        await respond(context.render(reply), message, context)
+        await respond(context.render(reply, to_editors=True), message, context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.ext import CommandHandler
 from telegram.helpers import create_deep_linked_url
@@ -58,11 +60,19 @@ async def help_(message: Message, context: BotContext) -> None:
 
 
 async def about(message: Message, context: BotContext) -> None:
-    await send(message, context.texts.about.format(count=len(context.knowledge.entries), version=VERSION))
+    said = context.texts.about.format(count=len(context.knowledge.entries), version=VERSION)
+    await send(message, _with_contact(said, context.texts.editors.about, context))
 
 
 async def privacy(message: Message, context: BotContext) -> None:
-    await send(message, context.texts.privacy)
+    said = _with_contact(context.texts.privacy, context.texts.editors.privacy, context)
+    await send(message, said)
+
+
+def _with_contact(said: str, more: str, context: BotContext) -> str:
+    """`said` with what there is `more` to say where whoever runs the bot can be reached."""
+    contact = context.bot_data.operator_contact
+    return f"{said}\n\n{more.format(contact=escape(contact))}" if contact else said
 
 
 async def _help_group(message: Message, context: BotContext) -> None:

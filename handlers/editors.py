@@ -111,14 +111,14 @@ async def send_to_editors(press: Press, context: BotContext) -> None:
         return
     if is_new:
         context.memory.sent[chat] = context.memory.sent.get(chat, 0) + 1
-    await answer_press(press.query)
     await edit(context.bot, press.message.chat_id, press.message.message_id, words.sent.format(text=escape(text)))
+    await answer_press(press.query)
 
 
 async def leave_it(press: Press, context: BotContext) -> None:
     """Send nothing, and say so."""
-    await answer_press(press.query)
     await edit(context.bot, press.message.chat_id, press.message.message_id, context.texts.editors.not_sent)
+    await answer_press(press.query)
 
 
 async def _show(text: str, entry_id: str, question: Message, context: BotContext) -> None:

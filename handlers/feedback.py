@@ -41,11 +41,11 @@ async def vote(press: Press, context: BotContext) -> None:
     day, key = await _voter(press, context)
     changed = await storage.vote(entry.id, day, key, thumb == UP)
     asks_why = thumb == DOWN and not is_in_group(press.message)
-    thanks = words.thanks_yes if thumb == UP else words.why if asks_why else words.thanks_no
-    await answer_press(press.query, thanks if changed else words.again)
     if asks_why:
         reasons = [button(text, Action.WHY, entry.id, name) for name, text in words.reasons.items()]
         await _replace(press, _is_vote, in_rows(reasons))
+    thanks = words.thanks_yes if thumb == UP else words.why if asks_why else words.thanks_no
+    await answer_press(press.query, thanks if changed else words.again)
 
 
 async def say_why(press: Press, context: BotContext) -> None:
@@ -60,8 +60,8 @@ async def say_why(press: Press, context: BotContext) -> None:
         return
     day, key = await _voter(press, context)
     changed = await storage.say_why(entry.id, day, key, Reason(reason))
-    await answer_press(press.query, words.thanks_reason if changed else words.again)
     if not changed:
+        await answer_press(press.query, words.again)
         return
     rows = []
     if context.takes_questions and not is_in_group(press.message):
@@ -69,6 +69,7 @@ async def say_why(press: Press, context: BotContext) -> None:
     await _replace(press, _is_reason, rows)
     if reason == Reason.NOT_ASKED:
         await _offer_near(entry, press, context)
+    await answer_press(press.query, words.thanks_reason)
 
 
 async def _offer_near(entry: Entry, press: Press, context: BotContext) -> None:

@@ -281,7 +281,7 @@ class Answerer:
     def _reply(self, utterance: Utterance, after: Seen | None) -> Answer | Suggestions | Unknown:
         if not utterance.terms:
             return Unknown()
-        talk = self.talk.find_talk(utterance)
+        talk = None if self.asking.read(utterance).kinds else self.talk.find_talk(utterance)
         if talk is not None:
             return self._reply_by_subject(talk.id, 0.0, after)
         of_post = self.is_post(utterance)

@@ -10,11 +10,11 @@ from knowledge.language.utterance import EDGES, Utterance
 from knowledge.model import Knowledge, Opening, OutOfScope
 
 _MOST_BESIDE = 1
-"""Words that tell something beside a phrase of small talk, in a message that is no more than that."""
+"""Words beside a phrase of small talk, neither fillers nor of our subject, in a message that is no more than that."""
 
-_NEGATIONS = frozenset({"not", "never", "no", "without"})
+_NEGATIONS = frozenset({"not", "never", "without"})
 _NEGATED_WITHIN = 3
-"""Words before a phrase in which one of these takes it back."""
+"""Words before a phrase in which one of these takes it back; "no" does where it stands right before."""
 
 
 class TalkReader:
@@ -33,13 +33,14 @@ class TalkReader:
         if utterance.names_treatment:
             return None
         stems = utterance.stems
-        telling = [place for place, stem in enumerate(stems) if stem not in EDGES and stem not in self._fillers]
+        telling = {place for place, stem in enumerate(stems) if stem not in EDGES and stem not in self._fillers}
+        ours = {term.stem for term in utterance.terms if term.concepts}
         found = self._talk.find(stems)
-        little = [
-            name
-            for name, places in found.items()
-            if len(set(telling) - places) <= _MOST_BESIDE and not self._is_negated(utterance, places)
-        ]
+        little = []
+        for name, places in found.items():
+            beside = [stems[place] for place in telling - places]
+            if len(beside) <= _MOST_BESIDE and ours.isdisjoint(beside) and not self._is_negated(utterance, places):
+                little.append(name)
         best = max(little, key=lambda name: len(found[name]), default=None)
         return None if best is None else self._subjects[best]
 
@@ -53,7 +54,8 @@ class TalkReader:
     @staticmethod
     def _is_negated(utterance: Utterance, places: frozenset[int]) -> bool:
         first = min(places)
-        return not _NEGATIONS.isdisjoint(utterance.words[max(0, first - _NEGATED_WITHIN) : first])
+        before = utterance.words[max(0, first - _NEGATED_WITHIN) : first]
+        return not _NEGATIONS.isdisjoint(before) or before[-1:] == ("no",)
 
     def _stems_of(self, word: str) -> Sequence[str]:
         """The stems of a word as it is read in a message, where "don't" is two."""

@@ -71,7 +71,7 @@ async def test_counts_votes_and_the_report(server: BotApiServer, tmp_path: Path)
         assert {line[:20].strip(): line[20:].split() for line in shown.text.splitlines()[2:-1]} == rows
 
     told = json.loads(report(tmp_path, "--json").stdout)
-    assert told["entries"] == [
+    assert [{name: each[name] for name in ("entry", "helpful", "unhelpful", "shown")} for each in told["entries"]] == [
         {"entry": "how-often", "helpful": 0, "unhelpful": 2, "shown": 2},
         {"entry": "cost", "helpful": 1, "unhelpful": 0, "shown": 2},
     ]

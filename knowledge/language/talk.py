@@ -26,7 +26,7 @@ class TalkReader:
         self._subjects = knowledge.out_of_scope
         self._openings = {opening.id: opening for opening in knowledge.openings}
         self._talk = Phrases({subject.id: subject.words for subject in self._subjects.values()}, self._stems_of)
-        self._opened_by = Phrases({opening.id: opening.words for opening in knowledge.openings}, self._stems_of)
+        self._opened_by = Phrases({opening.id: opening.words for opening in knowledge.openings}, self._words_of)
 
     def find_talk(self, utterance: Utterance) -> OutOfScope | None:
         """The subject of which the message is small talk and little more; of several the one that says most of it."""
@@ -45,8 +45,11 @@ class TalkReader:
         return None if best is None else self._subjects[best]
 
     def find_opening(self, utterance: Utterance) -> Opening | None:
-        """What is said first to who writes its words, unless they are taken back ("I am not scared")."""
-        for name, places in self._opened_by.find(utterance.stems).items():
+        """What is said first to who writes its words, unless they are taken back ("I am not scared").
+
+        Only these very words count: "scars" has the stem of "scared".
+        """
+        for name, places in self._opened_by.find(utterance.words).items():
             if not self._is_negated(utterance, places):
                 return self._openings[name]
         return None
@@ -56,6 +59,9 @@ class TalkReader:
         first = min(places)
         before = utterance.words[max(0, first - _NEGATED_WITHIN) : first]
         return not _NEGATIONS.isdisjoint(before) or before[-1:] == ("no",)
+
+    def _words_of(self, word: str) -> Sequence[str]:
+        return [each for each in self._read(word).words if each not in EDGES]
 
     def _stems_of(self, word: str) -> Sequence[str]:
         """The stems of a word as it is read in a message, where "don't" is two."""

@@ -289,7 +289,7 @@ OpeningLine = Annotated[ShownText, StringConstraints(max_length=64)]
 class OpeningFile(Strict):
     id: Id
     words: Annotated[list[Phrase], Field(min_length=1)] = Field(
-        description="What such a message says; * stands for up to four words."
+        description="What such a message says, in these very forms; * stands for up to four words."
     )
     lines: Annotated[list[OpeningLine], Field(min_length=4, max_length=9)] = Field(
         description="One short sentence to say first, in wordings that are taken in turn."

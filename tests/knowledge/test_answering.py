@@ -223,6 +223,10 @@ def test_what_can_not_be_read_gets_the_plain_line_and_not_that_of_a_subject(answ
     ("message", "begins"),
     [
         ("thank you so much", "You're welcome"),
+        ("tell me another joke", "Here is the only one I know"),
+        ("you are so helpful", "That is kind of you"),
+        ("don't write to me any more", "All right. I write only"),
+        ("you understood nothing", "I'm sorry, that was no help"),
         ("thanks", "You're welcome"),
         ("hello", "Hello!"),
         ("you are useless", "I'm sorry, that was no help"),
@@ -623,3 +627,40 @@ def test_a_question_that_says_enough_alone_is_no_follow_up(
     reply = answerer.reply(message, after=Seen(answerer.knowledge.entries[before]))
     assert isinstance(reply, Answer)
     assert reply.entries[0].id == entry
+
+
+def test_who_was_given_another_answer_is_offered_what_was_near(answerer: Answerer) -> None:
+    answer = answerer.reply("how often is botox for migraine repeated")
+    assert isinstance(answer, Answer)
+    assert answer.near
+    assert answer.entries[0] not in answer.near
+    seen = Seen(answer.entries[0], near=answer.near)
+    reply = answerer.reply("no, that is not what I asked", after=seen)
+    assert isinstance(reply, Suggestions)
+    assert reply.entries == answer.near
+    assert len(reply.lines) >= 4
+    chosen = answerer.reply("that's not what I asked", after=Seen(answer.entries[0]))
+    assert isinstance(chosen, Suggestions)
+    assert tuple(entry.id for entry in chosen.entries) == answer.entries[0].related[: len(chosen.entries)]
+    assert isinstance(answerer.reply("that's not what I asked"), Unknown)
+
+
+def test_fear_opens_an_answer_of_what_is_asked(answerer: Answerer) -> None:
+    for text, entry in (
+        ("i'm scared of needles", "numbing-and-needle-fear"),
+        ("im terrified of my eyelid drooping after botox", "droopy-eyelid"),
+        ("I'm scared", "numbing-and-needle-fear"),
+    ):
+        reply = answerer.reply(text)
+        assert isinstance(reply, Answer), text
+        assert (reply.entries[0].id, len(reply.lines)) == (entry, 4)
+    for text in ("I'm not scared of needles, does it hurt", "does it hurt", "are there scars after botox"):
+        reply = answerer.reply(text)
+        assert isinstance(reply, Answer)
+        assert reply.lines == ()
+
+
+def test_a_subject_of_small_talk_has_four_lines(answerer: Answerer) -> None:
+    for name in ("thanks", "praise", "greeting", "complaint", "not-what-i-asked", "stop", "joke", "small-talk"):
+        subject = answerer.knowledge.out_of_scope[name]
+        assert len({subject.line, *subject.instead}) >= 4

@@ -125,8 +125,10 @@ async def test_suggestions_can_be_sent_too_but_no_talk(taking: BotApiServer) -> 
 
 
 async def test_what_others_could_be_known_by_is_masked(taking: BotApiServer) -> None:
-    preview = await preview_of(f"{MISS} @jo_bloggs <b>", taking)
-    assert f"<blockquote>{MISS} […] &lt;b&gt;</blockquote>" in preview.html
+    ann = taking.user("Ann")
+    await ann.says("is jo@example.org or 07700 900123 a <b>nurse</b>", reply_to=await asked_to_type(ann))
+    preview = await ann.hears()
+    assert "<blockquote>is […] or […] a &lt;b&gt;nurse&lt;/b&gt;</blockquote>" in preview.html
     assert "I put […]" in preview.text
     assert "I put […]" not in (await preview_of(f"{MISS} three", taking)).text
 

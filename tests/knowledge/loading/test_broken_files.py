@@ -75,6 +75,13 @@ def test_the_sound_files_load(tmp_path: Path) -> None:
             "line: Hello",
             ["no entry “no-one”"],
         ),
+        (
+            "out_of_scope.yaml",
+            "subjects:",
+            "openings: [{id: fear, words: [scared], lines: [a, b, c, d], entry: no-one}]\nsubjects:",
+            "subjects:",
+            ["no entry “no-one”"],
+        ),
         ("vocabulary.yaml", "skippable: [just]", "skippable: just", "skippable", ["is not a list", "after “- ”"]),
     ],
 )

@@ -92,6 +92,7 @@ class Memory:
     lines: TTLCache[tuple[int], tuple[str, ...]] = field(default_factory=lambda: _short_memory(LINES_SECONDS))
     typing: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
     sent: TTLCache[tuple[int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
+
     def prompt_for(self, message: Message) -> tuple[int, str] | None:
         """What the message that this one replies to asked for, and of which group; None if it asked for nothing."""
         replied = message.reply_to_message

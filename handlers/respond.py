@@ -20,6 +20,7 @@ from telegram import (
 from telegram.error import BadRequest
 
 from handlers.adapters import Press, answer_press, is_in_group
+from handlers.keyboards import Action
 from handlers.rendering import Rendered
 from knowledge.model import Entry
 from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
@@ -30,8 +31,8 @@ from runtime.storage import NO_CHAT, ChatSettings, What
 if TYPE_CHECKING:
     from handlers.context import BotContext
 
-_LINES_ABOVE = 3
-"""Lines of an answer among which its question stands: one may be said first, and one be empty."""
+_BELOW_AN_ANSWER = frozenset({Action.VOTE.value, Action.WHY.value, Action.TO_EDITORS.value})
+"""The buttons that stand below the answer of one entry, and name it."""
 
 
 async def respond(shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None) -> None:
@@ -198,12 +199,14 @@ def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, con
 
 
 def entry_shown_in(message: Message, context: BotContext) -> Entry | None:
-    """The entry whose answer the bot's `message` shows first, also of a guess or of a part of it; None: no answer."""
-    lines = set((message.text or message.caption or "").split("\n")[:_LINES_ABOVE])
-    closest = context.knowledge.wordings.closest
-    for entry in context.knowledge.entries.values():
-        if not lines.isdisjoint((entry.question, f"{closest} {entry.question}", entry.label)):
-            return entry
+    """The entry whose answer the bot's `message` shows, as the buttons below it tell; None: no answer of one entry.
+
+    Its words don't tell: a group's answer may leave the question out, and its buttons come from Telegram.
+    """
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for action, *names in (str(each.callback_data).split(":") for row in rows for each in row):
+        if action in _BELOW_AN_ANSWER and names:
+            return context.knowledge.entries.get(names[0])
     return None
 
 

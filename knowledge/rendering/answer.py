@@ -32,6 +32,8 @@ GROUP_LIMIT = 400
 _MOST_PUBLISHERS = 3
 """Names of sources that a short answer gives."""
 
+_EMPTY = Block(())
+
 _MOST_OF_SEVERAL = 2
 """Points of each entry, where several answer one message."""
 
@@ -205,13 +207,22 @@ class _Short:
 def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     """The answer of a group, where the whole one would push away what people say: of it what fits into GROUP_LIMIT.
 
-    First of all a point, and never without a word on when to get help where there is one; then the rest, what matters
-    most first. A point is never cut: where the first is too long, the next that fits stands for it.
+    The line that opens it is left out where it takes too much room. First of all comes a point, and never without a word
+    on when to get help where there is one; then the rest, what matters most first. A point is never cut: where the
+    first is too long, the next that fits stands for it.
     """
+    opening = tuple(_line(line) for line in reply.lines[:1])
+    room = GROUP_LIMIT - sum(Text((line, _EMPTY)).length for line in opening)
+    short = _fill(reply, knowledge, room)
+    return Text((*opening, *short.blocks)) if short.length <= room else _fill(reply, knowledge, GROUP_LIMIT)
+
+
+def _fill(reply: Answer, knowledge: Knowledge, room: int) -> Text:
+    """As much of the answer as goes into `room` UTF-16 units; the least there is where nothing does."""
     choices = reply.choices
 
     def widen(form: _Short, *wider: _Short) -> _Short:
-        fits = (each for each in wider if _short(each, choices, reply, knowledge).length <= GROUP_LIMIT)
+        fits = (each for each in wider if _short(each, choices, reply, knowledge).length <= room)
         return next(fits, form)
 
     first, *_ = told = [tuple(dict.fromkeys((*each.shown, *each.entry.answer))) for each in choices]
@@ -317,8 +328,7 @@ def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str
     text = Text((*reply_text(reply, knowledge).blocks, *below))
     if whole and text.length <= MESSAGE_LIMIT:
         return text
-    opening = [_line(line) for line in reply.lines[:1]]
-    return Text((*opening, *short_text(reply, knowledge).blocks, *below))
+    return Text((*short_text(reply, knowledge).blocks, *below))
 
 
 def caption(picture: Picture, wordings: Wordings) -> Text:

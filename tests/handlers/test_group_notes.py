@@ -98,7 +98,7 @@ async def test_the_command_lists_and_forgives_typing_errors(shared_server: Serve
     await mia.says("/note meting palce", group)
     shown = await group.hears()
     assert shown.text == f"Meeting place\n<the> café\n\n{MARK}"
-    assert labels(shown) == ["🗑"]
+    assert labels(shown) == ["🗑 Remove"]
     await mia.says("/note parking", group)
     assert "no note of that name" in (await group.hears()).text
     asked = await mia.says("/note rules", group)
@@ -106,7 +106,7 @@ async def test_the_command_lists_and_forgives_typing_errors(shared_server: Serve
     await mia.edits(asked, "/note meeting place")
     await answer.is_edited()
     assert "<the> café" in answer.text
-    assert not (await mia.presses(answer, "🗑")).alert
+    assert not (await mia.presses(answer, "🗑 Remove")).alert
     assert answer.deleted
 
 

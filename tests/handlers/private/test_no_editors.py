@@ -23,7 +23,7 @@ async def test_nothing_is_offered_taken_or_said(shared_server: BotApiServer, sha
         assert "out of date" in (await ann.presses(missed, data, stale=True)).text
     await ann.says("how often is it repeated")
     answer = await ann.hears()
-    await ann.presses(answer, "👎")
+    await ann.presses(answer, "👎 Not helpful")
     before = labels(answer)
     await ann.presses(answer, "It's wrong")
     assert labels(answer) == before[:-4]

@@ -21,7 +21,8 @@ import yaml
 from telegram import Update
 
 from bot import build_parser
-from cli.chat.bot_api import TerminalBotApi
+from cli.bot_api.transport import InProcessBotApi
+from cli.bot_api.world import World
 from handlers.application import build_application
 from handlers.group_settings.kinds import Choice
 from handlers.group_settings.panel import Panel
@@ -267,10 +268,10 @@ def passed(question: str, answerer: Answerer) -> list[str]:
             found[str(path.relative_to(ROOT))] = None
 
     async def ask() -> None:
-        api = TerminalBotApi(lambda _shown, _edited: None, lambda _notice: None)
-        application = build_application(answerer, "1:terminal", transport=api)
+        world = World(lambda _shown, _change: None, lambda _notice: None)
+        application = build_application(answerer, "1:terminal", transport=InProcessBotApi(world))
         async with application:
-            update = Update.de_json(api.typed(question), application.bot)
+            update = Update.de_json(world.says(question), application.bot)
             sys.setprofile(note)
             try:
                 await application.process_update(update)

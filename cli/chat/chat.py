@@ -11,7 +11,9 @@ from telegram import Update
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
-from cli.chat.bot_api import Shown, TerminalBotApi
+from cli.bot_api.text import ApiError
+from cli.bot_api.transport import InProcessBotApi
+from cli.bot_api.world import BOT, Change, InlineAnswer, Message, Notice, World
 from cli.chat.screen import Screen
 from cli.loading import load_answerer
 from cli.outcome import ExitStatus
@@ -30,30 +32,40 @@ class Chat:
 
     def __init__(self, build: Callable[[BaseRequest], AnyApplication], screen: Screen | None = None) -> None:
         self._screen = screen or Screen()
-        self._latest: Shown | None = None
+        self._latest: Message | None = None
         self._asked: int | None = None
-        self._api = TerminalBotApi(self._show, self._screen.notice)
+        self._world = World(self._show, self._hear)
         self._build = build
 
     async def run(self) -> None:
         """Talk until the input ends or the person leaves."""
-        application = self._build(self._api)
+        application = self._build(InProcessBotApi(self._world))
         async with application:
-            await self._hand_over(application, self._api.typed("/start"))
+            await self._hand_over(application, self._world.says("/start"))
             if self._screen.is_terminal:
                 self._screen.say(f"\n{HINT}")
             interactive = self._screen.is_terminal and sys.stdin.isatty()
             async for line in _lines(interactive):
                 if not interactive:  # what was typed into a pipe shows nowhere else
                     self._screen.asked(f"{_PROMPT}{line}")
-                await self._take(application, line)
+                try:
+                    await self._take(application, line)
+                except ApiError as error:  # as a chat program would not send it
+                    self._screen.say(error.description)
         if self._screen.is_terminal:
             self._screen.say(GOODBYE)
 
-    def _show(self, shown: Shown, edited: bool) -> None:
+    def _show(self, shown: Message, change: Change) -> None:
+        # Of buttons alone, what is on the screen with its numbers stays as it is.
+        if shown.sender is not BOT or change not in {Change.SENT, Change.EDITED}:
+            return
         if not shown.picture:  # the buttons to be pressed by number are those of the answer above it
             self._latest = shown
-        self._screen.message(shown, edited)
+        self._screen.message(shown, change is Change.EDITED)
+
+    def _hear(self, said: Notice | InlineAnswer) -> None:
+        if isinstance(said, Notice):
+            self._screen.notice(said.text)
 
     async def _take(self, application: AnyApplication, line: str) -> None:
         if line.casefold() == "more" and self._screen.unfold():
@@ -61,14 +73,14 @@ class Chat:
         if line.isdecimal() and self._latest and 1 <= int(line) <= len(self._latest.buttons):
             button = self._latest.buttons[int(line) - 1]
             if button.data:
-                await self._hand_over(application, self._api.pressed(self._latest, button))
+                await self._hand_over(application, self._world.presses_button(self._latest, button.data))
             else:
                 self._screen.say(button.url)
             return
         if line.casefold().startswith("edit ") and self._asked:
-            await self._hand_over(application, self._api.edited(self._asked, line[5:].strip()))
+            await self._hand_over(application, self._world.edits(self._asked, line[5:]))
             return
-        update = self._api.typed(line)
+        update = self._world.says(line)
         self._asked = update["message"]["message_id"]
         await self._hand_over(application, update)
 

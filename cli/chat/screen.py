@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from cli.chat.bot_api import Shown
+from cli.bot_api.world import File, Message
 
 _STYLES = {"b": "bold", "i": "italic", "u": "underline", "s": "strike", "code": "cyan", "a": "underline"}
 _WIDEST = 88
@@ -57,7 +57,7 @@ class Screen:
     def is_terminal(self) -> bool:
         return self._console.is_terminal
 
-    def message(self, shown: Shown, edited: bool) -> None:
+    def message(self, shown: Message, edited: bool) -> None:
         """Show a message of the bot with its numbered buttons."""
         reader = _Reader()
         reader.feed(shown.html)
@@ -65,7 +65,7 @@ class Screen:
             self._hidden = []
         self._console.print()
         if shown.picture:
-            self._plain(f"🖼 {_short(shown.picture)}")
+            self._plain(f"🖼 {_where(shown.picture)}")
         if edited and self.is_terminal:
             self._console.print(Text("(the message changes)", "dim"))
         was_folded = False
@@ -128,8 +128,11 @@ class Screen:
         self._console.file.flush()
 
 
-def _short(path: Path) -> Path:
-    """`path` as one types it from here, where it lies below."""
+def _where(file: File) -> Path | str:
+    """The path of a file as one types it from here, where it lies below."""
+    path = file.content
+    if isinstance(path, bytes):
+        return file.name
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 

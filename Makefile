@@ -15,13 +15,16 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 OUT := site
 
-.PHONY: help chat run check report book test test-all lint format clean pins schemas catalogues docs train train-language-model score bench bench-load
+.PHONY: help chat try run check report book test test-all lint format clean pins schemas catalogues docs train train-language-model score bench bench-load
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 chat: $(VENV)/ready ## Talk with the bot in the terminal
 	@$(BIN)/python bot.py chat
+
+try: $(VENV)/ready ## Try the bot in the browser, without a token (LISTEN=host:port)
+	@$(BIN)/python bot.py try $(if $(LISTEN),--listen $(LISTEN))
 
 run: $(VENV)/ready ## Serve Telegram (needs a token in .env)
 	@$(BIN)/python bot.py run

@@ -29,6 +29,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", help="serve Telegram (the default when a token is set)")
     commands.add_parser("chat", help="talk in the terminal (the default when no token is set)")
+    trying = commands.add_parser("try", help="try the bot in the browser, without a token")
+    trying.add_argument("--listen", metavar="HOST:PORT", help="where to serve the page (default: this machine alone)")
     asking = commands.add_parser("ask", help="answer a question, or each line of standard input")
     asking.add_argument("question", nargs="*", metavar="QUESTION")
     asking.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -89,6 +91,10 @@ def _run_command(options: argparse.Namespace) -> int:
             from cli.sign import Paper, sign
 
             return sign(options.entry, Paper(options.by, options.role, options.on, options.of))
+        case "try":
+            from cli.page.command import try_bot
+
+            return try_bot(options.listen)
         case "chat":
             from cli.chat.chat import chat
 

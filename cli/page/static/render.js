@@ -25,7 +25,8 @@ function draw(text, entities, begin, end, on) {
     if (from >= to) continue;
     if (from > at) nodes.push(text.slice(at, from));
     nodes.push(drawEntity(entity, text, inside.slice(index + 1), from, to, on));
-    at = to;
+    // A quotation ends its line by itself.
+    at = entity.type.endsWith("blockquote") && text[to] === "\n" ? to + 1 : to;
   }
   if (at < end) nodes.push(text.slice(at, end));
   return nodes;

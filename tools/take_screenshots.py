@@ -51,7 +51,7 @@ def show_answer(page: Page) -> None:
 
 def show_group(page: Page) -> None:
     page.locator("#chats button", has_text=_GROUP).click()
-    page.locator("#log li", has_text="does it hurt a lot?").get_by_role("button", name="Reply").click()
+    page.locator("#log article", has_text="does it hurt a lot?").get_by_role("button", name="Reply").click()
     ask(page, "/ask")
 
 
@@ -133,7 +133,7 @@ def take(shots: tuple[Shot, ...], folder: Path, scale: int) -> Iterator[tuple[Pa
             )
             page = context.new_page()
             page.goto(address)
-            page.locator("#log li").nth(1).wait_for()
+            page.locator("#log article").nth(1).wait_for()
             shot.act(page)
             yield folder / f"{shot.name}.png", page.screenshot()
             context.close()

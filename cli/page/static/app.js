@@ -29,10 +29,12 @@ async function post(name, body = {}) {
   }
 }
 
+const leaving = new AbortController();
+
 async function listen() {
-  for (;;) {
+  while (!leaving.signal.aborted) {
     try {
-      const response = await fetch(`news?after=${number}`);
+      const response = await fetch(`news?after=${number}`, { signal: leaving.signal });
       if (response.status === 401) {
         location.reload();
         return;
@@ -42,7 +44,7 @@ async function listen() {
         continue;
       }
     } catch {
-      say("The bot can't be reached. Is it still running?");
+      if (!leaving.signal.aborted) say("The bot can't be reached. Is it still running?");
     }
     await new Promise((done) => setTimeout(done, 2000));
   }
@@ -60,7 +62,7 @@ function take(news) {
   }
   if (isFirst) show(news.chats[0].id);
   drawChats();
-  drawHead(news.role);
+  drawHead();
   for (const each of news.happenings) notice(each);
 }
 
@@ -156,7 +158,7 @@ function canEdit(message) {
 function scrollTo(node) {
   if (!node) return;
   const isLong = node.offsetHeight > log.clientHeight - 40;
-  log.scrollTop = isLong ? node.offsetTop - log.offsetTop - 8 : log.scrollHeight;
+  log.scrollTop = isLong ? node.offsetTop - 8 : log.scrollHeight;
 }
 
 function jump(id) {
@@ -406,6 +408,7 @@ $("commands").onclick = () => {
 };
 for (const each of document.querySelectorAll("input[name=role]")) each.onchange = () => post("role", { role: each.value });
 $("restart").onclick = async () => {
+  leaving.abort();
   if (await post("restart")) location.reload();
 };
 const theme = $("theme");

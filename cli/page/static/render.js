@@ -84,7 +84,7 @@ function link(address, children, on) {
 }
 
 export function drawMessage(message, on) {
-  const item = make("li", { id: `message-${message.id}`, tabIndex: -1 });
+  const item = make("article", { id: `message-${message.id}`, tabIndex: -1 });
   if (message.service) {
     item.className = "service";
     item.append(message.service);

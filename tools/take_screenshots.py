@@ -135,6 +135,7 @@ def take(shots: tuple[Shot, ...], folder: Path, scale: int) -> Iterator[tuple[Pa
             page.goto(address)
             page.locator("#log article").nth(1).wait_for()
             shot.act(page)
+            page.mouse.move(0, 0)
             yield folder / f"{shot.name}.png", page.screenshot()
             context.close()
         browser.close()

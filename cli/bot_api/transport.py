@@ -122,9 +122,10 @@ class InProcessBotApi(BaseRequest):
                     return commands
         return []
 
-    def saying(self, key: str) -> str:
-        """What the bot says of itself in its `name`, `description` or `short_description`, in English."""
-        return self._said.get((key, "en")) or self._said.get((key, "")) or (BOT.first_name if key == "name" else "")
+    def saying(self, key: str, language: str = "en") -> str:
+        """What the bot says of itself in its `name`, `description` or `short_description`."""
+        said = self._said.get((key, language)) or self._said.get((key, ""))
+        return said or (BOT.first_name if key == "name" else "")
 
     def result_as_message(self, result: Json, chat: Chat) -> Message:
         """The message that an inline result stands for, as the person sends it. Raises ApiError."""
@@ -186,7 +187,7 @@ class InProcessBotApi(BaseRequest):
 
     def _send_photo(self, call: _Call) -> Json:
         html, text = _text(call, "caption", optional=True)
-        return self._put(call, text, html=html, picture=self._file(call, call.get("photo"), "photo"))
+        return self._put(call, text, html=html, picture=self._file(call, call.get("photo"), "photo", is_picture=True))
 
     def _send_document(self, call: _Call) -> Json:
         html, text = _text(call, "caption", optional=True)
@@ -220,8 +221,9 @@ class InProcessBotApi(BaseRequest):
         media = call.get("media") or {}
         if media.get("type") not in {"photo", "document"}:
             raise ApiError("Bad Request: this kind of media is not played here")
-        file = self._file(call, media.get("media"), "media")
-        message.picture, message.document = (file, None) if media["type"] == "photo" else (None, file)
+        is_picture = media["type"] == "photo"
+        file = self._file(call, media.get("media"), "media", is_picture=is_picture)
+        message.picture, message.document = (file, None) if is_picture else (None, file)
         message.html, message.content = _text(_Call(None, media), "caption", optional=True)
         message.markup = _checked(call.get("reply_markup"))
         return self._edited(message, call)
@@ -320,8 +322,8 @@ class InProcessBotApi(BaseRequest):
         self._said[key, call.get("language_code") or ""] = call.get(key) or ""
         return True
 
-    def _get_saying(self, key: str, _call: _Call) -> Json:
-        return {key: self.saying(key)}
+    def _get_saying(self, key: str, call: _Call) -> Json:
+        return {key: self.saying(key, call.get("language_code") or "")}
 
     # What calls name.
 
@@ -331,7 +333,7 @@ class InProcessBotApi(BaseRequest):
     def _group(self, call: _Call) -> bool:
         return self._chat(call).is_group
 
-    def _file(self, call: _Call, named: Any, field: str) -> File:
+    def _file(self, call: _Call, named: Any, field: str, *, is_picture: bool = False) -> File:
         """The file that a call uploads, names by its address on this machine, or by the id that it has here."""
         text = str(named or "")
         if text in self.files:
@@ -339,22 +341,21 @@ class InProcessBotApi(BaseRequest):
         if text.startswith("file:"):
             # A Bot API server on the bot's own machine takes the address of a file for the file, as this one does.
             path = Path(url2pathname(urlsplit(text).path))
-            name, content = path.name, path
-        else:
-            uploaded = call.uploads.get(text.removeprefix("attach://") or field)
-            if uploaded is None:
-                raise ApiError("Bad Request: wrong file identifier/HTTP URL specified")
-            name, content = uploaded
-        return self._keep(name, content)
+            return self._keep(path.name, path, is_picture=is_picture)
+        uploaded = call.uploads.get(text.removeprefix("attach://") or field)
+        if uploaded is None:
+            raise ApiError("Bad Request: wrong file identifier/HTTP URL specified")
+        return self._keep(*uploaded, is_picture=is_picture)
 
-    def _keep(self, name: str, content: Path | bytes) -> File:
-        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        file_id = f"file-{next(self._file_ids)}"
-        try:
-            file = File(file_id, name, content, mime, _size(content) if mime.startswith("image/") else (0, 0))
-        except OSError:
-            raise ApiError("Bad Request: wrong file identifier/HTTP URL specified") from None
-        self.files[file_id] = file
+    def _keep(self, name: str, content: Path | bytes, *, is_picture: bool) -> File:
+        mime, size = mimetypes.guess_type(name)[0] or "application/octet-stream", (0, 0)
+        if is_picture:
+            try:
+                mime, size = _look_at(content)
+            except OSError:
+                raise ApiError("Bad Request: IMAGE_PROCESS_FAILED") from None
+        file = File(f"file-{next(self._file_ids)}", name, content, mime, size)
+        self.files[file.id] = file
         while len(self.files) > _MOST_FILES:
             del self.files[next(iter(self.files))]
         return file
@@ -366,7 +367,10 @@ class _Call:
     def __init__(self, data: RequestData | None, parameters: Json | None = None) -> None:
         self.parameters = parameters if parameters is not None else dict(data.parameters) if data else {}
         parts = data.multipart_data if data and data.contains_files else {}
-        self.uploads = {field: (name, content) for field, (name, content, _mime) in parts.items()}
+        self.uploads = {
+            field: (name, content if isinstance(content, bytes) else content.read())
+            for field, (name, content, _mime) in parts.items()
+        }
 
     def get(self, name: str, default: Any = None) -> Any:
         return self.parameters.get(name, default)
@@ -415,9 +419,9 @@ def _not_modified() -> ApiError:
     )
 
 
-def _size(content: Path | bytes) -> tuple[int, int]:
-    """Width and height in pixels. Raises OSError for what is no picture."""
+def _look_at(content: Path | bytes) -> tuple[str, tuple[int, int]]:
+    """The kind of a picture, and its width and height in pixels. Raises OSError for what is no picture."""
     from PIL import Image  # slow to import, and most answers have no picture
 
     with Image.open(io.BytesIO(content) if isinstance(content, bytes) else content) as picture:
-        return picture.size
+        return Image.MIME[picture.format or ""], picture.size

@@ -72,11 +72,10 @@ async def _serve(answerer: Answerer, listening: socket.socket) -> None:
 def _listen(listen: str | None) -> socket.socket:
     """The socket to serve on. Raises MisuseError."""
     if listen is not None:
-        host, _, port = listen.rpartition(":")
-        host = host.strip("[]")
-        if not host or not port.isdecimal() or not int(port) < 65536:
+        host, _, number = listen.rpartition(":")
+        if not host or not (number.isascii() and number.isdecimal()) or int(number) > 65535:
             raise MisuseError("--listen wants HOST:PORT, as 127.0.0.1:8181")
-        return _bind(host, int(port))
+        return _bind(host.strip("[]"), int(number))
     for port in range(PORT, PORT + _TRIED - 1):
         try:
             return _bind(HOST, port)

@@ -99,14 +99,14 @@ async def test_sent_edited_and_refused_where_nothing_changes(seen: Seen) -> None
     sent = await seen.bot.send_message(seen.you, "<b>a</b>", parse_mode=ParseMode.HTML, reply_markup=KEYS)
     assert (sent.text, sent.reply_markup) == ("a", KEYS)
     await seen.bot.edit_message_text("b", seen.you, sent.message_id, reply_markup=KEYS)
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await seen.bot.edit_message_text("b", seen.you, sent.message_id, reply_markup=KEYS)
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await seen.bot.edit_message_reply_markup(seen.you, sent.message_id, reply_markup=KEYS)
     await seen.bot.edit_message_reply_markup(seen.you, sent.message_id)
     assert seen.changes[-1] == (seen.latest, Change.BUTTONS)
     assert await seen.bot.delete_message(seen.you, sent.message_id)
-    with pytest.raises(BadRequest, match="(?i)message to edit not found"):
+    with pytest.raises(BadRequest, match=r"(?i)message to edit not found"):
         await seen.bot.edit_message_text("c", seen.you, sent.message_id)
 
 
@@ -135,7 +135,7 @@ async def test_pictures_are_uploaded_sent_again_and_exchanged(seen: Seen) -> Non
     text = await seen.bot.send_message(seen.you, "only words")
     await seen.bot.edit_message_media(InputMediaPhoto(blank_png(9, 9), caption="c"), seen.you, text.message_id)
     assert (seen.latest.id, seen.latest.content.text) == (text.message_id, "c")
-    with pytest.raises(BadRequest, match="(?i)wrong file identifier"):
+    with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
         await seen.bot.send_photo(seen.you, "no-such-file")
 
 
@@ -171,9 +171,9 @@ async def test_roles_are_as_telegram_tells_them(seen: Seen) -> None:
     assert said
     assert said.sender_chat
     assert (said.sender_chat.id, said.from_user and said.from_user.username) == (seen.group, "GroupAnonymousBot")
-    with pytest.raises(BadRequest, match="(?i)user not found"):
+    with pytest.raises(BadRequest, match=r"(?i)user not found"):
         await seen.bot.get_chat_member(seen.group, 99)
-    with pytest.raises(BadRequest, match="(?i)no administrators in the private chat"):
+    with pytest.raises(BadRequest, match=r"(?i)no administrators in the private chat"):
         await seen.bot.get_chat_administrators(seen.you)
 
 
@@ -192,7 +192,7 @@ async def test_a_press_is_answered_once(seen: Seen) -> None:
     assert query
     await query.answer("Saved", show_alert=True)
     assert seen.heard == [Notice("Saved", alert=True)]
-    with pytest.raises(BadRequest, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await query.answer()
 
 
@@ -201,7 +201,7 @@ async def test_an_inline_query_its_results_and_what_becomes_of_the_chosen(seen: 
     assert query
     content = InputTextMessageContent("<b>Every 12 weeks</b>", parse_mode=ParseMode.HTML)
     result = InlineQueryResultArticle("1", "How often", content, description="Every 12 weeks", reply_markup=KEYS)
-    with pytest.raises(BadRequest, match="(?i)RESULT_ID_DUPLICATE"):
+    with pytest.raises(BadRequest, match=r"(?i)RESULT_ID_DUPLICATE"):
         await query.answer([result, result])
     await query.answer([result], button=InlineQueryResultsButton("Ask in private", start_parameter="topics"))
     [offered] = seen.heard
@@ -224,7 +224,7 @@ async def test_an_inline_result_that_could_not_be_sent_is_refused(seen: Seen) ->
     query = Update.de_json(seen.world.asks_inline("x", seen.world.private), seen.bot).inline_query
     assert query
     broken = InputTextMessageContent("<p>no</p>", parse_mode=ParseMode.HTML)
-    with pytest.raises(BadRequest, match="(?i)can't parse entities"):
+    with pytest.raises(BadRequest, match=r"(?i)can't parse entities"):
         await query.answer([InlineQueryResultArticle("1", "x", broken)])
 
 

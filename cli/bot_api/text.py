@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -80,6 +81,12 @@ def with_found(given: FormattedText) -> FormattedText:
     solid = [each for each in given.entities if each["type"] in {"text_link", "code", "pre"}]
     found = (*given.entities, *_marked(given.text, solid))
     return FormattedText(given.text, tuple(sorted(found, key=_place)))
+
+
+def cleaned(text: str) -> str:
+    """`text` without what no chat program sends: control characters, halves of surrogate pairs, blanks around it."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return "".join(each for each in whole if each == "\n" or unicodedata.category(each) != "Cc").strip()
 
 
 def utf16_length(text: str) -> int:

@@ -13,7 +13,7 @@ from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Any
 
-from cli.bot_api.text import LONGEST_TEXT, ApiError, FormattedText, find_entities, utf16_length
+from cli.bot_api.text import LONGEST_TEXT, ApiError, FormattedText, cleaned, find_entities, utf16_length
 
 Json = dict[str, Any]
 
@@ -311,7 +311,7 @@ class World:
         kind = "supergroup" if chat.is_group else "sender"
         return self._update(
             "inline_query",
-            {"id": query_id, "from": YOU.as_dict(), "query": query, "offset": offset, "chat_type": kind},
+            {"id": query_id, "from": YOU.as_dict(), "query": cleaned(query), "offset": offset, "chat_type": kind},
         )
 
     def sends_result(self, message: Message, query: str, result_id: str) -> list[Json]:
@@ -389,7 +389,7 @@ class World:
 
 
 def _typed(text: str) -> FormattedText:
-    said = text.strip()
+    said = cleaned(text)
     if not said:
         raise ApiError("Bad Request: message text is empty")
     if utf16_length(said) > LONGEST_TEXT:

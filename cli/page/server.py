@@ -168,7 +168,7 @@ async def _act(sessions: Sessions, act: Act, request: Request) -> Response:
         told = await act(session, await _read(request))
     except ApiError as error:
         return JSONResponse({"refused": error.description.removeprefix("Bad Request: ")}, 400)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return JSONResponse({"refused": "this can't be read"}, 400)
     return JSONResponse(told or {})
 

@@ -234,7 +234,11 @@ class Sessions:
             while len(self._open) >= self._most:
                 await self.end(min(self._open, key=lambda key: self._open[key].used))
             session = Session(self._answerer)
-            await session.open()
+            try:
+                await session.open()
+            except BaseException:
+                await session.close()
+                raise
             key = secrets.token_urlsafe(32)
             self._open[key] = session
             return key

@@ -120,6 +120,15 @@ async def test_a_question_is_answered_and_edited_and_its_answer_changes(you: Bro
     assert set(you.messages[you.private]) == there
 
 
+async def test_half_a_character_is_no_trouble(you: Browser) -> None:
+    for text in ("\ud83d how often is it given\x00", "how often is it given \udc00"):
+        body = json.dumps({"chat": you.private, "text": text})  # pure ASCII, as a browser would not write it
+        sent = await you.http.post("/send", content=body, headers={"content-type": "application/json"})
+        assert sent.status_code == 200
+    await you.look()
+    assert "Every 12 weeks" in you.latest(you.private)["text"]
+
+
 async def test_nobody_edits_what_the_bot_wrote(you: Browser) -> None:
     answer = await you.says("how often is it given")
     refused = await you.post("/edit", chat=you.private, message=answer["id"], text="something else")
@@ -300,7 +309,21 @@ async def test_what_is_too_long_is_refused(you: Browser) -> None:
     assert (too_long.status_code, too_long.json()) == (400, {"refused": "message is too long"})
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"chat": "x", "text": "a"}', '{"chat": 99, "text": "a"}', "\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"chat": "x", "text": "a"}',
+        '{"chat": 99, "text": "a"}',
+        '{"chat": Infinity, "text": "a"}',
+        '{"chat": 2, "text": " \\u0007 "}',
+        "[" * 30_000,
+        "\xff",
+    ],
+    ids=range(9),
+)
 async def test_what_makes_no_sense_is_refused(you: Browser, body: str) -> None:
     answer = await you.http.post("/send", content=body.encode("latin-1"), headers={"content-type": "application/json"})
     assert answer.status_code == 400

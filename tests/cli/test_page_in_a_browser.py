@@ -267,6 +267,7 @@ def test_a_value_is_typed_where_the_bot_asks_for_one(page: Page) -> None:
     expect(page.locator("#title")).to_have_text("Botox for migraine")
     expect(latest(page)).to_contain_text("Migraine friends")
     press(page, "Our own line")
+    expect(latest(page)).to_contain_text("A line of your own")
     page.locator(".keys").last.get_by_role("button").first.click()
     expect(page.locator("#context")).to_be_visible()
     ask(page, "Ask the nurse line first.")

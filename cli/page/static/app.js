@@ -17,11 +17,11 @@ let lastMine = 0;
 
 // Talking with the server.
 
-async function post(name, body = {}) {
+async function post(name, body = {}, refused = "That did not work.") {
   try {
     const response = await fetch(name, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     const told = response.headers.get("content-type")?.startsWith("application/json") ? await response.json() : {};
-    if (!response.ok) say(`That did not work: ${told.refused ?? response.statusText}`);
+    if (!response.ok) say(told.refused ? `${refused} (${told.refused})` : refused);
     return response.ok ? told : null;
   } catch {
     say("The bot can't be reached. Is it still running?");
@@ -211,7 +211,7 @@ async function send(said) {
 
 async function press(message, data, node) {
   node.setAttribute("aria-busy", "true");
-  await post("press", { chat: current, message: message.id, data });
+  await post("press", { chat: current, message: message.id, data }, "That button is not there any more.");
   node.removeAttribute("aria-busy");
 }
 

@@ -61,6 +61,7 @@ function take(news) {
     takeMessages(chats.get(each.id), each.messages, isFirst);
   }
   if (isFirst) show(news.chats[0].id);
+  if (listed !== null && listed !== commandsHere()) openCommands();
   drawChats();
   drawHead();
   for (const each of news.happenings) notice(each);
@@ -327,14 +328,22 @@ async function askInline(query) {
   openMenu(choices, "The bot offers nothing for this.");
 }
 
+let listed = null; // the commands from which the open menu was made
+
+function commandsHere() {
+  return JSON.stringify(chats.get(current).commands);
+}
+
 function openCommands(begun = "") {
   const chat = chats.get(current);
   const at = chat.group ? `@${bot.username}` : "";
   const fitting = chat.commands.filter((each) => each.command.startsWith(begun.toLowerCase()));
   openMenu(fitting.map((each) => [`/${each.command}`, each.description, () => send(`/${each.command}${at}`)]), "There is no such command.");
+  listed = commandsHere();
 }
 
 function openMenu(choices, none) {
+  listed = null;
   const buttons = choices.map(([title, more, choose]) => {
     const button = make("button", { type: "button", className: "choice" }, make("b", {}, title));
     if (more) button.append(make("span", {}, more));
@@ -352,6 +361,7 @@ function openMenu(choices, none) {
 }
 
 function closeMenu() {
+  listed = null;
   menu.hidden = true;
   menu.replaceChildren();
   $("commands").setAttribute("aria-expanded", "false");

@@ -207,9 +207,9 @@ class _Short:
 def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     """The answer of a group, where the whole one would push away what people say: of it what fits into GROUP_LIMIT.
 
-    The line that opens it is left out where it takes too much room. First of all comes a point, and never without a word
-    on when to get help where there is one; then the rest, what matters most first. A point is never cut: where the
-    first is too long, the next that fits stands for it.
+    The line that opens it is left out where it takes too much room. First of all comes a point, and never without a
+    word on when to get help where there is one; then the rest, what matters most first. A point is never cut: where
+    the first is too long, the next that fits stands for it.
     """
     opening = tuple(_line(line) for line in reply.lines[:1])
     room = GROUP_LIMIT - sum(Text((line, _EMPTY)).length for line in opening)

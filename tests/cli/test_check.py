@@ -179,7 +179,7 @@ def test_an_unknown_entry_gets_the_nearest(tree: Path) -> None:
 
 
 def test_an_error_fails_the_check(tree: Path, edit: Edit) -> None:
-    edit(FAQ, "It depends on where you live.", "It depends on where you live. " * 21)
+    edit(FAQ, "It depends on where you live.", "It is so. " * 25)
     done = bot("check", tree=tree)
     assert done.returncode == ExitStatus.FAILED
     assert "error  Answers of more than 60 words or 3 points before the fold: 1" in done.stdout

@@ -47,8 +47,8 @@ async def choose_much(admin: User, group: Group) -> None:
     """Set something on many pages, also what is personal and what is of this group alone."""
     shown = await menu(group, admin)
     await choose(admin, shown, "Answers", "whole", "‹ Back", "Quiet hours", "Switch on", "‹ Back")
-    await choose(admin, shown, "Language", "Español", "‹ Back", "Silent about", "Cost and access")
-    await choose(admin, shown, "🔇 Be silent about all of these", "‹ Back", "‹ Back", "Own notes", "Write a new note")
+    await choose(admin, shown, "Silent about", "Cost and access", "Be silent about all of these", "‹ Back", "‹ Back")
+    await choose(admin, shown, "Own notes", "Write a new note")
     await admin.says("Our <rules>\nBe kind", group, reply_to=await group.hears())
     await group.hears()
 
@@ -58,7 +58,6 @@ CHANGES = (
     "• Silent about: 1 chosen (was: none)",
     "• Quiet hours: 22:00–07:00, UTC (was: none)",
     "• Own notes: Our <rules> (was: none)",
-    "• Language: Español (was: English)",
 )
 
 
@@ -67,6 +66,14 @@ def lines(message: BotMessage) -> Sequence[str]:
 
 
 # The file
+
+
+async def test_the_language_comes_with_it(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    shown = await offered(olga, group, file_of(language="es"))
+    assert lines(shown) == ("• Language: Español (was: English)",)
+    await choose(olga, shown, "Use these")
+    assert (await menu(group, olga)).text.startswith("Ajustes de este grupo")
 
 
 async def test_settings_go_by_file_to_another_group(shared_server: Server) -> None:

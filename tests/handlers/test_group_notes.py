@@ -115,7 +115,7 @@ async def test_a_note_is_found_by_its_name_in_each_way_to_ask(shared_server: Ser
     group, olga, mia = await new_group(shared_server)
     await write(olga, group, "Meeting place\nThe café", "Side effects\nTell us of yours")
     answers = []
-    for text in ("/ask MEETING  place?", "@test_bot meeting place", "/ask meetingplace"):
+    for text in ("/ask MEETING  place?", "/ask@test_bot meeting place", "/ask meetingplace"):
         await mia.says(text, group)
         answers.append(await group.hears())
         assert answers[-1].text.startswith("Meeting place\nThe café\n"), text
@@ -203,7 +203,7 @@ async def test_notes_are_moved_reset_and_forgotten_with_the_settings(shared_serv
     await shared_server.wait_until_collected()
     await asyncio.sleep(0.2)
     for command, yes in (("/reset", "Yes, start over"), ("/forget", "Yes, forget it all")):
-        await mia.says("/note rules", bigger)
+        await mia.says("/note@test_bot rules", bigger)
         assert MARK in (await bigger.hears()).text
         await olga.says(command, bigger)
         await choose(olga, await bigger.hears(), yes)

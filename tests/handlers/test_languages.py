@@ -100,7 +100,11 @@ async def test_settings_in_private_are_in_the_language_of_the_admin(
     panel = await ana.hears()
     assert panel.text.startswith("Ajustes de «Migraine friends»")
     await ana.presses(panel, SPANISH.settings.pages["mode"].title)
-    assert (await ana.presses(panel, SPANISH.settings.fields["mode"]["listen"])).text == "Guardado"
+    words = SPANISH.settings.fields["mode"]
+    told = SPANISH.settings.changed.format(
+        title=SPANISH.settings.pages["mode"].title, now=words["commands"], before=words["mention"]
+    )
+    assert (await ana.presses(panel, words["commands"])).text == told
 
 
 async def test_urgent_help_is_not_delayed_or_lost(shared_server: BotApiServer, shared_bot: Process) -> None:
@@ -119,5 +123,5 @@ async def test_a_group_that_became_a_supergroup_keeps_what_it_set(
     await olga.presses(shown, "commands only")
     bigger = await group.migrate(by=olga)
     for _ in range(2):
-        await olga.says("/settings", bigger)
+        await olga.says("/settings@test_bot", bigger)
         assert "When I answer: commands only" in (await bigger.hears()).text

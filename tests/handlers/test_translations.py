@@ -243,7 +243,7 @@ def test_renewing_keeps_translations_marks_changed_english_and_drops_what_is_gon
 def said(answerer: Answerer, kind: str, code: str | None, language: str | None = None) -> str:
     """The language in which somebody whose app speaks `code` is answered in a chat, which may have set a language."""
     application = build_application(answerer, "1:token")
-    settings = SimpleNamespace(language=language) if language else SimpleNamespace()
+    settings = SimpleNamespace(language=language or "en")
     application.bot_data.group_settings.known = lambda chat_id: settings  # type: ignore[assignment, method-assign, return-value]
     user = User(2, "Ann", is_bot=False, language_code=code)
     message = Message(1, None, Chat(-1 if kind != "private" else 2, kind), from_user=user)  # type: ignore[arg-type]

@@ -99,6 +99,8 @@ class Chat:
     members: dict[int, Member] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     unheard: deque[Message] = field(default_factory=deque)
+    ephemeral: dict[int, Message] = field(default_factory=dict)
+    """What one member alone sees, by an id of its own."""
     topics: dict[int, Message] = field(default_factory=dict)
     pinned: list[Message] = field(default_factory=list)
     members_may_pin: bool = False
@@ -131,6 +133,8 @@ class Message:
     sender_chat: Chat | None = None
     reply_to: Message | None = None
     thread_id: int | None = None
+    receiver: Person | None = None
+    """Who alone sees it."""
     markup: Json | None = None
     source: str = ""
     photo: StoredFile | None = None
@@ -164,6 +168,9 @@ class Message:
         """The Message object."""
         fields: Json = {"message_id": self.id, "date": self.date, "chat": self.chat.as_dict()}
         fields["from"] = self.sender.as_dict()
+        if self.receiver is not None:
+            own = {"message_id": 0, "ephemeral_message_id": self.id, "receiver_user": self.receiver.as_dict()}
+            fields.update(own)
         optional: Json = {
             "sender_chat": self.sender_chat and self.sender_chat.as_dict(),
             "message_thread_id": self.thread_id,
@@ -181,7 +188,7 @@ class Message:
     def as_reference(self) -> Json:
         """The message as a button press names it: whole, or only its identity once it is deleted."""
         if self.deleted:
-            return {"chat": self.chat.as_dict(), "message_id": self.id, "date": 0}
+            return {"chat": self.chat.as_dict(), "message_id": 0 if self.receiver else self.id, "date": 0}
         return self.as_dict()
 
 
@@ -209,6 +216,9 @@ class Query:
     sender: Person
     answer: Json | None = None
     about: Message | None = None
+    is_ephemeral: bool = False
+    """Whether the message that was pressed is for the presser alone."""
+    since: float = field(default_factory=time.monotonic)
 
 
 class World:
@@ -219,11 +229,16 @@ class World:
         self.bot = Person(int(number) if number.isdecimal() else 110201543, name, username, is_bot=True)
         self.privacy = True
         self.doubtful = Doubtful()
+        self.knows_ephemeral = True
+        """As the server of Bot API 10.3 does; one that does not ignores the parameter, and has not the methods."""
+        self.ephemeral_seconds = 15.0
+        """After a press, in which any bot may send a message to whoever pressed."""
         self.bell = Bell()
         self.flood = FloodControl()
         self.files = FileStore()
         self.people: dict[int, Person] = {self.bot.id: self.bot, ANONYMOUS.id: ANONYMOUS}
         self.chats: dict[int, Chat] = {}
+        self.unheard_alone: dict[tuple[int, int], deque[Message]] = {}
         self.presses: dict[str, Query] = {}
         self.inline_queries: dict[str, Query] = {}
         self.guest_queries: dict[str, Query] = {}
@@ -235,6 +250,7 @@ class World:
         self.tell: Callable[[str, Json], None] = lambda kind, payload: None
         self._person_ids = itertools.count(7_000_000_101)
         self._group_ids = itertools.count(4_000_000_101)
+        self._ephemeral_ids = itertools.count(29_341_834)
         self._query_ids = itertools.count(4_382_000_000_000_001)
         self._message_ids: Iterator[int] = itertools.count(101)
         self._own_message_ids: dict[int, Iterator[int]] = {}
@@ -292,6 +308,14 @@ class World:
         message = self.post(chat, sender, content, **more)
         message.inline_id = f"AgAAA{self.new_query_id()}"
         self.inline_messages[message.inline_id] = message
+        return message
+
+    def whisper(self, chat: Chat, sender: Person, receiver: Person, content: Json, **more: Any) -> Message:
+        """Put a message into a chat that `receiver` alone sees."""
+        message = Message(chat, next(self._ephemeral_ids), sender, content, int(time.time()), receiver=receiver, **more)
+        chat.ephemeral[message.id] = message
+        self.unheard_alone.setdefault((chat.id, receiver.id), deque()).append(message)
+        self.bell.ring()
         return message
 
     def bot_sees(self, message: Message) -> bool:

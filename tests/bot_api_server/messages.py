@@ -8,6 +8,7 @@ from typing import Any
 
 from telegram.constants import ReactionEmoji
 
+from tests.bot_api_server import ephemeral
 from tests.bot_api_server.chats import ADMINS, PRESENT, Chat, Message, World
 from tests.bot_api_server.errors import ApiError, Json, bad_request, forbidden
 from tests.bot_api_server.keyboards import checked_markup
@@ -66,7 +67,7 @@ def send_message(world: World, p: Parameters) -> Json:
     text = text_of(world, p.values, p.notes)
     markup, preview = checked_markup(p.data("reply_markup")), link_preview_of(p)
     more: Json = {"content": _content("text", text), "markup": markup, "link_preview": preview}
-    return world.post(**_place(world, p), **more, source=p.text("text")).as_dict()
+    return _put(world, p, **more, source=p.text("text"))
 
 
 def send_photo(world: World, p: Parameters) -> Json:
@@ -76,8 +77,7 @@ def send_photo(world: World, p: Parameters) -> Json:
         raise bad_request("there is no photo in the request")
     photo = _photo(world, p, p.text("photo") or "attach://photo")
     content = _photo_content(photo, caption, p.values)
-    more: Json = {"content": content, "markup": markup, "photo": photo, "source": p.text("caption")}
-    return world.post(**_place(world, p), **more).as_dict()
+    return _put(world, p, content=content, markup=markup, photo=photo, source=p.text("caption"))
 
 
 def send_document(world: World, p: Parameters) -> Json:
@@ -91,7 +91,7 @@ def send_document(world: World, p: Parameters) -> Json:
     file_name = upload.file_name if isinstance(upload, Upload) else name
     details = {"file_name": file_name, "mime_type": mimetypes.guess_type(file_name)[0] or "application/octet-stream"}
     content: Json = {"document": {**file.as_dict(), **details}, **_content("caption", caption)}
-    return world.post(**_place(world, p), content=content, markup=markup, source=p.text("caption")).as_dict()
+    return _put(world, p, content=content, markup=markup, source=p.text("caption"))
 
 
 def send_media_group(world: World, p: Parameters) -> list[Json]:
@@ -298,6 +298,15 @@ def _input_photo(world: World, p: Parameters, media: Any) -> tuple[StoredFile, J
         raise bad_request("media not found")
     photo = _photo(world, p, str(media["media"]))
     return photo, _photo_content(photo, caption_of(world, media, p.notes), media)
+
+
+def _put(world: World, p: Parameters, **more: Any) -> Json:
+    """Send one message: for all, or for the member alone whom the call names."""
+    place = _place(world, p)
+    receiver = ephemeral.receiver_of(world, place["chat"], p)
+    if receiver is None:
+        return world.post(**place, **more).as_dict()
+    return world.whisper(receiver=receiver, **place, **more).as_dict()
 
 
 def _place(world: World, p: Parameters) -> Json:

@@ -12,11 +12,13 @@ from tests.bot_api_server.errors import Json, bad_request
 _INTEGERS = {
     "cache_time",
     "direct_messages_topic_id",
+    "ephemeral_message_id",
     "limit",
     "max_connections",
     "message_id",
     "message_thread_id",
     "offset",
+    "receiver_user_id",
     "timeout",
     "user_id",
 }
@@ -39,6 +41,7 @@ _DATA = {
     "caption_entities",
     "commands",
     "entities",
+    "ephemeral_message_parameters",
     "link_preview_options",
     "media",
     "reaction",
@@ -68,8 +71,9 @@ _SENDING = {
     "message_effect_id",
     "reply_parameters",
 }
-_SENDING_ONE = _SENDING | {"suggested_post_parameters", "reply_markup"}
+_SENDING_ONE = _SENDING | {"suggested_post_parameters", "reply_markup", "ephemeral_message_parameters"}
 _EDITING = {"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"}
+_EPHEMERAL = {"chat_id", "receiver_user_id", "ephemeral_message_id"}
 _CAPTION = {"caption", "parse_mode", "caption_entities", "show_caption_above_media"}
 _WORDS = {"text", "parse_mode", "entities", "link_preview_options"}
 
@@ -114,6 +118,9 @@ METHODS: dict[str, set[str]] = {
     "editMessageMedia": _EDITING | {"media", "parse_mode"},
     "editMessageReplyMarkup": _EDITING | {"parse_mode"},  # a default of the library; Telegram passes over it
     "deleteMessage": {"chat_id", "message_id"},
+    "editEphemeralMessageText": _EPHEMERAL | _WORDS | {"reply_markup"},
+    "editEphemeralMessageReplyMarkup": _EPHEMERAL | {"reply_markup"},
+    "deleteEphemeralMessage": _EPHEMERAL,
     "pinChatMessage": {"business_connection_id", "chat_id", "message_id", "disable_notification"},
     "setMessageReaction": {"chat_id", "message_id", "reaction", "is_big"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert", "url", "cache_time"},

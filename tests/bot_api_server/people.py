@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +94,11 @@ class BotMessage(HumanMessage):
     def html(self) -> str:
         """The text or caption as the bot sent it."""
         return self.raw.source
+
+    @property
+    def receiver_id(self) -> int | None:
+        """The user who alone sees it; None where all do."""
+        return self.raw.receiver.id if self.raw.receiver else None
 
     @property
     def markup(self) -> Json | None:
@@ -346,6 +352,13 @@ class User(Room):
             content["via_bot"] = self._world.bot.as_dict()
         return self._send(content, chat, reply_to, thread_id)
 
+    async def hears_alone(self, group: Group, timeout: float = PATIENCE) -> BotMessage:
+        """The next message of the bot in a group that nobody else sees; raises Silence if none comes."""
+        unheard = self._world.unheard_alone.setdefault((group.id, self.id), deque())
+        what = f"a message of the bot for {self.person.first_name} alone"
+        raw = await self._world.wait(lambda: unheard.popleft() if unheard else None, timeout, what)
+        return BotMessage(self._world, raw)
+
     async def edits(self, message: HumanMessage, text: str) -> HumanMessage:
         """Replace the text of one's own message."""
         raw = message.raw
@@ -365,9 +378,12 @@ class User(Room):
         `stale` presses callback data that the message may not show any more, as a slow client does.
         """
         data = button if stale else self._callback_data(message, button)
+        if message.receiver_id not in {None, self.id}:
+            raise ValueError("a message that somebody else alone sees")
         query = self._query(self._world.presses)
         inline_id = message.raw.inline_id
         pressed: Json = {"inline_message_id": inline_id} if inline_id else {"message": message.raw.as_reference()}
+        query.is_ephemeral = message.receiver_id is not None
         payload = {
             "id": query.id,
             "from": self.person.as_dict(),

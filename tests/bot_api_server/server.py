@@ -11,7 +11,7 @@ from typing import Any, Literal, overload
 
 from aiohttp import web
 
-from tests.bot_api_server import answers, membership, messages
+from tests.bot_api_server import answers, ephemeral, membership, messages
 from tests.bot_api_server.chats import World
 from tests.bot_api_server.errors import ApiError, Json, too_many_requests
 from tests.bot_api_server.faults import ANY_METHOD, Fault, Faults, FloodControl
@@ -178,6 +178,9 @@ class BotApiServer:
             "editMessageMedia": messages.edit_message_media,
             "editMessageReplyMarkup": messages.edit_message_reply_markup,
             "deleteMessage": messages.delete_message,
+            "editEphemeralMessageText": ephemeral.edit_text,
+            "editEphemeralMessageReplyMarkup": ephemeral.edit_reply_markup,
+            "deleteEphemeralMessage": ephemeral.delete,
             "pinChatMessage": messages.pin_chat_message,
             "setMessageReaction": messages.set_message_reaction,
             "answerCallbackQuery": answers.answer_callback_query,

@@ -11,6 +11,7 @@ from cachetools import TTLCache
 from telegram import Chat, Update
 from telegram.ext import Application, CallbackContext, ExtBot, JobQueue
 
+from handlers.ephemeral import Ephemeral, Spot
 from handlers.group_settings.cache import GroupSettings
 from handlers.group_settings.links import Seal
 from handlers.groups.admins import Admins
@@ -59,31 +60,30 @@ class Memory:
     """What is remembered for minutes and never stored.
 
     `last_shown` maps a chat and thread to the id of the entry shown last, and whether its rest was too; `answer_to`
-    maps a user's message (chat id, message id) to the id of the bot's message that answers it; `asked_by` maps an
+    maps a user's message (chat id, message id) to where the bot's message is that answers it; `asked_by` maps an
     answer (chat id, message id) to the id of whoever had the bot give it; `prompts` maps a message that waits for a
     typed value or a file (chat id, message id) to the group and the name of the setting; `offers` maps a message that
     says what would change (chat id, message id) to the group, the settings that a file or another group has, and that
-    other group; `pinned` holds the panels (chat id, message id) by which a message was pinned a moment ago; `topics`
-    maps a forum topic (chat id, thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, id of
-    the answer, picture id); `checked_in` holds the chat and the tier that a check-in asked about; `near` maps a chat
-    and thread to the ids of what may have been meant by its last question instead; `lines` maps a chat to what the bot
-    last said there in small talk; `typing` maps a message that waits for a question to the editors (chat id, message
-    id) to the id of the entry whose answer was no help, or nothing; `sent` maps a chat to how many questions it sent to
-    the editors.
+    other group; `pinned` holds the panels by which a message was pinned a moment ago; `topics` maps a forum topic (chat
+    id, thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, answer, picture id);
+    `checked_in` holds the chat and the tier that a check-in asked about; `near` maps a chat and thread to the ids of
+    what may have been meant by its last question instead; `lines` maps a chat to what the bot last said there in small
+    talk; `typing` maps a message that waits for a question to the editors (chat id, message id) to the id of the entry
+    whose answer was no help, or nothing; `sent` maps a chat to how many questions it sent to the editors.
     """
 
     last_shown: TTLCache[tuple[int, int | None], tuple[str, bool]] = field(
         default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS)
     )
-    answer_to: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
+    answer_to: TTLCache[tuple[int, int], Spot] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
     prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
     offers: TTLCache[tuple[int, int], tuple[int, Portable, int | None]] = field(
         default_factory=lambda: _short_memory(PROMPT_SECONDS)
     )
-    pinned: TTLCache[tuple[int, int], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
+    pinned: TTLCache[Spot, bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
-    pictures: TTLCache[tuple[int, int, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
+    pictures: TTLCache[tuple[int, Spot, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
 
     near: TTLCache[tuple[int, int | None], tuple[str, ...]] = field(
@@ -151,6 +151,7 @@ class BotData:
         self.tally = Tally(storage)
         self.admins = Admins(REMEMBERED_CHATS)
         self.hearing = Hearing(REMEMBERED_CHATS)
+        self.ephemeral = Ephemeral(REMEMBERED_CHATS)
         self.pace = Pace(storage)
         self.deletions = Deletions(self.tasks)
         self.seal = Seal(token)

@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 
 from handlers.adapters import Press, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
+from handlers.ephemeral import spot_of
 from handlers.keyboards import DOWN, UP, Action, button, entry_buttons, in_rows, keyboard
 from handlers.respond import entry_shown_in, send
 from knowledge.model import Entry
@@ -95,11 +96,11 @@ def _is_closed(press: Press) -> bool:
 
 async def _voter(press: Press, context: BotContext) -> tuple[date, bytes]:
     """The day of the answer, and what stands for who pressed below it."""
-    storage, message = context.bot_data.storage, press.message
+    storage, spot = context.bot_data.storage, spot_of(press.message)
     if storage is None:
         raise ValueError("nobody votes where nothing is kept")
-    day = message.date.date()
-    return day, await storage.voter_key(day, press.person_id, message.chat_id, message.message_id)
+    day = press.message.date.date()
+    return day, await storage.voter_key(day, press.person_id, spot.chat_id, spot.number)
 
 
 async def _replace(

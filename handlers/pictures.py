@@ -17,7 +17,9 @@ from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
+from handlers import ephemeral
 from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
+from handlers.ephemeral import Receiver, is_for_one, spot_of
 from handlers.groups.answers import voice_by
 from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import to_html
@@ -53,7 +55,7 @@ async def show(press: Press, context: BotContext) -> None:
         await answer_press(press.query, context.texts.old_button)
         return
     # Whoever presses twice before the button is gone, or five people in a group, want one picture.
-    key = (press.message.chat_id, press.message.message_id, entry.picture.id)
+    key = (press.message.chat_id, spot_of(press.message), entry.picture.id)
     if key in context.memory.pictures:
         await answer_press(press.query)
         await _take_button_away(press, context)
@@ -66,7 +68,8 @@ async def show(press: Press, context: BotContext) -> None:
         return
     context.memory.pictures[key] = True
     if not joined and settings is not None:
-        context.memory.asked_by[shown.chat_id, shown.message_id] = press.person_id
+        if not is_for_one(shown):
+            context.memory.asked_by[shown.chat_id, shown.message_id] = press.person_id
         remove_in_time(shown, settings, context)
     await answer_press(press.query)
     if not joined:
@@ -77,6 +80,8 @@ def _caption_with_answer(answer: Message, picture: Picture, context: BotContext)
     """The text of the `answer` and that of the picture, as HTML; empty where they are too long for a caption."""
     below = caption(picture, context.knowledge.wordings)
     if utf16_length(answer.text or "") + _GAP + below.length > CAPTION_LIMIT or not answer.text:
+        return ""
+    if is_for_one(answer):  # nothing tells which file Telegram has made of the picture in it
         return ""
     return f"{answer.text_html}\n\n{to_html(below)}"
 
@@ -89,9 +94,7 @@ def _rows_without(press: Press) -> InlineKeyboardMarkup | None:
 
 async def _take_button_away(press: Press, context: BotContext) -> None:
     with contextlib.suppress(BadRequest):
-        await context.bot.edit_message_reply_markup(
-            press.message.chat_id, press.message.message_id, reply_markup=_rows_without(press)
-        )
+        await ephemeral.change_buttons(context.bot, spot_of(press.message), _rows_without(press))
 
 
 async def send_photo(
@@ -101,12 +104,14 @@ async def send_photo(
     markup: InlineKeyboardMarkup | None = None,
     *,
     quietly: bool = False,
+    receiver: Receiver | None = None,
 ) -> Message:
     """Send a picture (a PNG, its file, or the id of one that Telegram has) with an HTML caption, as a text is sent.
 
-    `quietly`: without a sound, for who looks at the chat at this moment.
+    `quietly`: without a sound, for who looks at the chat at this moment. `receiver`: who alone is to see it, where not
+    all are.
     """
-    quote = message.chat.type != message.chat.PRIVATE
+    quote = message.chat.type != message.chat.PRIVATE and not is_for_one(message)
     return await message.reply_photo(
         picture,
         caption=caption,
@@ -115,6 +120,7 @@ async def send_photo(
         do_quote=quote,
         allow_sending_without_reply=True,
         disable_notification=quietly,
+        api_kwargs=receiver.as_parameters() if receiver else None,
     )
 
 
@@ -176,4 +182,5 @@ async def _put_below(press: Press, picture: Picture, file: Path | str, *, contex
     message = press.message
     bin_ = [button(context.texts.buttons.remove, Action.REMOVE)] if is_in_group(message) else []
     text = to_html(caption(picture, context.knowledge.wordings))
-    return await send_photo(message, file, text, keyboard([bin_]) if bin_ else None, quietly=True)
+    receiver = Receiver(press.person_id, press.query.id) if is_for_one(message) else None
+    return await send_photo(message, file, text, keyboard([bin_]) if bin_ else None, quietly=True, receiver=receiver)

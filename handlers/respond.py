@@ -19,7 +19,10 @@ from telegram import (
 )
 from telegram.error import BadRequest
 
+from handlers import ephemeral
 from handlers.adapters import Press, answer_press, is_in_group
+from handlers.ephemeral import Receiver, Spot, is_for_one, receiver_of, spot_of
+from handlers.groups.addressing import is_command
 from handlers.keyboards import Action
 from handlers.rendering import Rendered
 from knowledge.model import Entry
@@ -35,31 +38,38 @@ _BELOW_AN_ANSWER = frozenset({Action.VOTE.value, Action.WHY.value, Action.TO_EDI
 """The buttons that stand below the answer of one entry, and name it."""
 
 
-async def respond(shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None) -> None:
+async def respond(
+    shown: Rendered, question: Message, context: BotContext, *, about: Message | None = None, for_all: bool = False
+) -> None:
     """Answer `question`. Where it was answered before it was edited, that answer is changed instead.
 
-    `about` is the message that the answer replies to, where `question` points at somebody else's.
+    `about` is the message that the answer replies to, where `question` points at somebody else's. In a group that
+    wants it so, what answers a command is for its author alone; not what may not get lost: what is `for_all`, and what
+    answers somebody who told of a sign of danger.
     """
     beside = about or question
     settings = await settings_at(question, context)
+    receiver = None
+    if settings is not None and not for_all and not _tells_of_sign(shown.reply) and is_command(question):
+        receiver = receiver_of(question, settings)
     earlier = context.memory.answer_to.get((question.chat_id, question.message_id))
-    answer_id = await _put(shown, earlier, beside, _author(question), settings, context)
+    to_change = None if earlier is not None and earlier.receiver_id and receiver is None else earlier
+    answer = await _put(shown, to_change, beside, _author(question), context, receiver)
     _remember(shown.reply, question, context)
-    if answer_id != earlier:
-        context.memory.answer_to[question.chat_id, question.message_id] = answer_id
+    if answer != earlier:
+        context.memory.answer_to[question.chat_id, question.message_id] = answer
         _count(shown.reply, question.chat_id, settings, context)
 
 
 async def show_chosen(shown: Rendered, message: Message, context: BotContext) -> None:
     """Send what was chosen by a link, as an answer to the `message` that the link sent; a choice is not counted."""
-    settings = await settings_at(message, context)
-    await _put(shown, None, message, _author(message), settings, context)
+    await _put(shown, None, message, _author(message), context)
     _remember(shown.reply, message, context)
 
 
 async def turn_into(shown: Rendered, press: Press, context: BotContext, *, notice: str = "") -> None:
     """Turn the message whose button was pressed into what was chosen; one that can't be changed gets it below."""
-    await _follow_press(shown, press.message.message_id, press, notice, context)
+    await _follow_press(shown, spot_of(press.message), press, notice, context)
 
 
 async def send_below(shown: Rendered, press: Press, context: BotContext) -> None:
@@ -72,9 +82,9 @@ async def send(
 ) -> Message:
     """Send what is no reply of the FAQ into the chat (and forum topic) of `message`.
 
-    In groups, and where it is to `quote`, as a reply to the message.
+    In groups, and where it is to `quote`, as a reply to the message, if all see that.
     """
-    quote = quote or message.chat.type != message.chat.PRIVATE
+    quote = (quote or message.chat.type != message.chat.PRIVATE) and not is_for_one(message)
     return await message.reply_html(html, reply_markup=markup, do_quote=quote, allow_sending_without_reply=True)
 
 
@@ -85,6 +95,31 @@ async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: Inlin
     except BadRequest as error:
         return meaning_of(error) is Refusal.NOT_MODIFIED
     return True
+
+
+async def edit_at(bot: Bot, spot: Spot, html: str, markup: InlineKeyboardMarkup | None = None) -> bool:
+    """As `edit`, also for a message that one member alone sees."""
+    if spot.receiver_id is None:
+        return await edit(bot, spot.chat_id, spot.number, html, markup)
+    try:
+        await ephemeral.change_text(bot, spot, html, markup)
+    except BadRequest as error:
+        return meaning_of(error) is Refusal.NOT_MODIFIED
+    return True
+
+
+async def send_alone(
+    message: Message,
+    receiver: Receiver | None,
+    html: str,
+    markup: InlineKeyboardMarkup | None,
+    context: BotContext,
+    *,
+    quote: bool = False,
+) -> Message:
+    """As `send`, but for `receiver` alone if there is one, and Telegram lets the bot do so."""
+    sent = await context.bot_data.ephemeral.send(message, receiver, html, markup) if receiver else None
+    return sent or await send(message, html, markup, quote=quote)
 
 
 async def edit_inline(bot: Bot, inline_message_id: str, html: str, markup: InlineKeyboardMarkup | None) -> bool:
@@ -122,11 +157,9 @@ async def react(message: Message, emoji: str) -> None:
         await message.set_reaction(emoji)
 
 
-async def _follow_press(
-    shown: Rendered, message_id: int | None, press: Press, notice: str, context: BotContext
-) -> None:
-    settings = await settings_at(press.message, context)
-    await _put(shown, message_id, press.message, press.person_id, settings, context)
+async def _follow_press(shown: Rendered, spot: Spot | None, press: Press, notice: str, context: BotContext) -> None:
+    receiver = Receiver(press.person_id, press.query.id) if is_for_one(press.message) else None
+    await _put(shown, spot, press.message, press.person_id, context, receiver)
     _remember(shown.reply, press.message, context)
     await answer_press(press.query, notice)
 
@@ -138,29 +171,36 @@ async def settings_at(message: Message, context: BotContext) -> ChatSettings | N
 
 async def _put(
     shown: Rendered,
-    message_id: int | None,
+    spot: Spot | None,
     beside: Message,
     person_id: int | None,
-    settings: ChatSettings | None,
     context: BotContext,
-) -> int:
-    """Show it in the bot's message `message_id`, or else in a new one beside `beside`; the id of the one it is in.
+    receiver: Receiver | None = None,
+) -> Spot:
+    """Show it in the bot's message at `spot`, or else in a new one beside `beside`, if it can for `receiver` alone;
+    where it is then.
 
     `person_id` is the user for whom it is shown, and who may remove it from a group.
     """
     _note(shown.reply)
-    if message_id and await edit(context.bot, beside.chat_id, message_id, shown.html, shown.markup):
-        return message_id
-    sent = await send(beside, shown.html, shown.markup, quote=shown.quotes)
+    if spot is not None and await edit_at(context.bot, spot, shown.html, shown.markup):
+        return spot
+    settings = await settings_at(beside, context)
+    sent = await send_alone(beside, receiver, shown.html, shown.markup, context, quote=shown.quotes)
     remove_in_time(sent, settings, context)
-    if settings is not None and person_id is not None:
+    if settings is not None and person_id is not None and not is_for_one(sent):
         context.memory.asked_by[sent.chat_id, sent.message_id] = person_id
-    return sent.message_id
+    return spot_of(sent)
 
 
 def _author(message: Message) -> int | None:
     """The user who wrote `message`; None for who writes in the name of a chat."""
     return message.from_user.id if message.sender_chat is None and message.from_user is not None else None
+
+
+def _tells_of_sign(reply: Reply | None) -> bool:
+    """Whether it answers somebody who told of a sign of danger."""
+    return isinstance(reply, Answer) and reply.mentions_sign
 
 
 def _note(reply: Reply | None) -> None:
@@ -214,4 +254,4 @@ def remove_in_time(sent: Message, settings: ChatSettings | None, context: BotCon
     """Let the bot's message go after the minutes that the group has chosen, if it has."""
     if settings is not None and settings.auto_delete_minutes:
         deletions = context.bot_data.deletions
-        deletions.after(settings.auto_delete_minutes, context.bot, sent.chat_id, sent.message_id)
+        deletions.after(settings.auto_delete_minutes, context.bot, *spot_of(sent))

@@ -10,8 +10,10 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 from telegram.helpers import create_deep_linked_url
 
+from handlers import ephemeral
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext, Memory
+from handlers.ephemeral import Standing, receiver_of, spot_of
 from handlers.group_settings.kinds import NotAcceptedError, Personal, Setting, Typed
 from handlers.group_settings.pages import CLOSE, notice_of, page
 from handlers.group_settings.panel import Panel
@@ -19,8 +21,9 @@ from handlers.group_settings.table import setting_named
 from handlers.groups.admins import AdminPress, admin_command, admin_press
 from handlers.groups.speaking import GENERAL_TOPIC
 from handlers.keyboards import Action, pattern
-from handlers.respond import edit, send
-from runtime.storage import Mode
+from handlers.rendering import Rendered
+from handlers.respond import edit_at, send, send_alone
+from runtime.storage import ChatSettings, Mode
 
 
 class AwaitedReply(filters.MessageFilter):
@@ -53,8 +56,7 @@ async def settings(update: Update, context: BotContext) -> None:
     if message is None:
         return
     _note_topic(message, context)
-    shown = page(await panel_of(message, message.chat_id, context))
-    await send(message, shown.html, shown.markup)
+    await _show(page(await panel_of(message, message.chat_id, context)), message, context)
 
 
 async def open_in_private(message: Message, chat_id: int | None, context: BotContext) -> None:
@@ -143,8 +145,7 @@ async def typed(update: Update, context: BotContext) -> None:
         return
     finally:
         context.memory.prompts.pop(key, None)
-    shown = page(await panel_of(message, chat_id, context), setting.page)
-    await send(message, shown.html, shown.markup)
+    await _show(page(await panel_of(message, chat_id, context), setting.page), message, context)
 
 
 async def topic_opened(update: Update, context: BotContext) -> None:
@@ -167,7 +168,6 @@ async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel
     copy_link = create_deep_linked_url(username, seal.copy_link(chat_id), group=True)
     topics = _known_topics(chat_id, context) if is_forum else None
     private_link, person_id = (link, None) if in_group else ("", message.chat_id)
-    hears_all = stored.mode is not Mode.LISTEN or await _hears_all(chat_id, context)
     return Panel(
         chat_id,
         stored,
@@ -178,7 +178,8 @@ async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel
         private_link,
         copy_link,
         person_id,
-        hears_all=hears_all,
+        hears_all=stored.mode is not Mode.LISTEN or await _hears_all(chat_id, context),
+        for_one=await _standing(chat_id, stored, context),
     )
 
 
@@ -188,6 +189,25 @@ async def _hears_all(chat_id: int, context: BotContext) -> bool:
         return await context.bot_data.hearing.is_full(context.bot, chat_id)
     except TelegramError:
         return True
+
+
+async def _standing(chat_id: int, settings: ChatSettings, context: BotContext) -> Standing:
+    """What becomes of the wish that one member alone sees an answer; where Telegram does not say, that it can be."""
+    if not settings.only_for_asker:
+        return Standing.ABLE
+    if not context.bot_data.ephemeral.is_known:
+        return Standing.UNKNOWN
+    try:
+        is_admin = await context.bot_data.admins.include_id(context.bot, chat_id, context.bot.id)
+    except TelegramError:
+        return Standing.ABLE
+    return Standing.ABLE if is_admin else Standing.NO_ADMIN
+
+
+async def _show(shown: Rendered, message: Message, context: BotContext) -> None:
+    """Send a page; in a group that wants it so, for the admin alone who wrote `message`."""
+    settings = await context.bot_data.group_settings.of(message.chat_id) if is_in_group(message) else None
+    await send_alone(message, receiver_of(message, settings), shown.html, shown.markup, context)
 
 
 def _known_topics(chat_id: int, context: BotContext) -> dict[int, str]:
@@ -205,7 +225,7 @@ def _note_topic(message: Message, context: BotContext) -> None:
 
 async def _turn(press: AdminPress, panel: Panel, name: str, arguments: Sequence[str], context: BotContext) -> None:
     shown = page(panel, name, arguments)
-    await edit(context.bot, press.message.chat_id, press.message.message_id, shown.html, shown.markup)
+    await edit_at(context.bot, spot_of(press.message), shown.html, shown.markup)
 
 
 async def _confirm_in_private(setting: Personal, press: AdminPress, context: BotContext) -> str:
@@ -225,10 +245,11 @@ async def _confirm_in_private(setting: Personal, press: AdminPress, context: Bot
 
 
 async def _close(press: AdminPress, context: BotContext) -> None:
+    spot = spot_of(press.message)
     try:
-        await press.message.delete()
+        await ephemeral.delete(context.bot, spot)
     except (BadRequest, Forbidden):
-        await edit(context.bot, press.message.chat_id, press.message.message_id, context.texts.settings.closed)
+        await edit_at(context.bot, spot, context.texts.settings.closed)
     await answer_press(press.query)
 
 

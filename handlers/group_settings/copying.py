@@ -15,6 +15,7 @@ from telegram.ext import MessageHandler, filters
 
 from handlers.adapters import alert, answer_press, on_message
 from handlers.context import BotApplication, BotContext
+from handlers.ephemeral import is_for_one
 from handlers.group_settings.command import AwaitedReply, may_set, panel_of, prompt
 from handlers.group_settings.kinds import Link
 from handlers.group_settings.pages import told_changes
@@ -47,7 +48,7 @@ async def export(press: AdminPress, context: BotContext) -> None:
         write_file(settings),
         filename=f"settings-{datetime.now(UTC).date()}.json",
         caption=context.texts.copying.file,
-        do_quote=press.message.chat.type != press.message.chat.PRIVATE,
+        do_quote=press.message.chat.type != press.message.chat.PRIVATE and not is_for_one(press.message),
         allow_sending_without_reply=True,
     )
     await answer_press(press.query)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton
 
+from handlers.ephemeral import Standing
 from handlers.keyboards import Action, button
 from handlers.texts import SettingsTexts, Texts
 from knowledge.model import Knowledge
@@ -20,8 +21,8 @@ class Panel:
     `title` is the group's where the panel is not in the group itself; `topics` are the forum topics that are known,
     by thread id; None where the group is no forum. `private_link` leads to the same panel in private, and `copy_link`
     to where the settings can be copied to. `person_id` is the user in whose private chat it is shown; None in the
-    group, where all admins see it. `hears_all`: whether Telegram shows the bot every message of the group; asked only
-    where it matters, else taken for granted.
+    group, where all admins see it. `hears_all`: whether Telegram shows the bot every message of the group; `for_one`:
+    whether a message can be for one member alone; each asked only where it matters, else taken for granted.
     """
 
     chat_id: int
@@ -34,6 +35,7 @@ class Panel:
     copy_link: str = ""
     person_id: int | None = None
     hears_all: bool = True
+    for_one: Standing = Standing.ABLE
 
     @property
     def words(self) -> SettingsTexts:

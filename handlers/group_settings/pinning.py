@@ -8,6 +8,7 @@ from telegram.error import BadRequest, Forbidden
 
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext
+from handlers.ephemeral import spot_of
 from handlers.groups.admins import AdminPress, on_admin_press
 from handlers.keyboards import Action
 
@@ -22,7 +23,7 @@ async def pin(press: AdminPress, context: BotContext) -> None:
     In a forum it comes into the topic of the panel. Whoever presses twice gets one message.
     """
     words, panel = context.texts.pinning, press.message
-    key = (panel.chat_id, panel.message_id)
+    key = spot_of(panel)
     if key not in context.memory.pinned:
         thread = panel.message_thread_id if is_in_group(panel) and panel.is_topic_message else None
         sent = await context.bot.send_message(

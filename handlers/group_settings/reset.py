@@ -7,9 +7,10 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from handlers.adapters import answer_press, is_in_group
 from handlers.context import BotApplication, BotContext
+from handlers.ephemeral import spot_of
 from handlers.groups.admins import admin_command, admin_press
 from handlers.keyboards import Action, button, keyboard, pattern
-from handlers.respond import edit, send
+from handlers.respond import edit_at, send
 
 
 def register(application: BotApplication) -> None:
@@ -80,4 +81,4 @@ def _choice(yes: str, action: Action, message: Message, context: BotContext) -> 
 
 
 async def _say(message: Message, html: str, context: BotContext) -> None:
-    await edit(context.bot, message.chat_id, message.message_id, html)
+    await edit_at(context.bot, spot_of(message), html)

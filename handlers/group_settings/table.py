@@ -12,6 +12,7 @@ from handlers.group_settings.kinds import Choice, CopyLink, ForumTopics, Link, O
 from handlers.group_settings.listening import WhenToAnswer
 from handlers.group_settings.own_notes import OwnNotes
 from handlers.group_settings.quiet_hours import USUAL_NIGHT, QuietSpan, QuietSwitch, Zone
+from handlers.group_settings.seen_by import SeenBy
 from handlers.group_settings.silencing import SilencedEntries, SilencedSubjects
 from handlers.keyboards import Action
 from runtime.storage import LANGUAGES, MOST_NOTIFIED, Mode
@@ -19,6 +20,7 @@ from runtime.storage import LANGUAGES, MOST_NOTIFIED, Mode
 Table = Sequence[Setting]
 
 LENGTHS = {"short": False, "whole": True}
+SEEN_BY = {"all": False, "asker": True}
 SHOWN = {"with": True, "without": False}
 NIGHT = {"on": USUAL_NIGHT, "off": None}
 
@@ -35,6 +37,7 @@ TABLE: Table = (
     Choice(name="length", page="answers", field="whole_answers", options=LENGTHS),
     Choice(name="pictures", page="answers", field="pictures", options=SHOWN),
     Choice(name="deletion", page="answers", field="auto_delete_minutes", options=minutes(0, 5, 30, 60, 720)),
+    SeenBy(name="seen", page="answers", field="only_for_asker", options=SEEN_BY),
     SilencedSubjects(name="subject", page="silenced", field="silenced_groups", entries="entry"),
     SilencedEntries(name="entry", page="silenced", field="silenced_entries", subjects="subject"),
     QuietSwitch(name="quiet", page="quiet", field="quiet_hours", options=NIGHT),

@@ -37,6 +37,7 @@ async def own_standing_changed(update: Update, context: BotContext) -> None:
     data, chat_id = context.bot_data, change.chat.id
     data.admins.drop(chat_id)
     data.hearing.drop(chat_id)
+    data.ephemeral.admit(chat_id)
     was, is_ = _is_present(change.old_chat_member), _is_present(change.new_chat_member)
     if is_ and not was:
         if data.storage is not None:

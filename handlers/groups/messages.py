@@ -100,7 +100,7 @@ async def _send_reply(
         reply = reply.instead
     allowed = voice.allow(reply)
     if allowed is not None:
-        await respond(voice.render(allowed, aside), message, context, about=about)
+        await respond(voice.render(allowed, aside), message, context, about=about, for_all=bool(aside))
     elif isinstance(reply, Answer | Suggestions):
         note_reply("silenced")
         await respond(voice.refuse(reply.entries[0]), message, context, about=about)

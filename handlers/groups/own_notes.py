@@ -99,4 +99,4 @@ async def _send(html: str, reply: Reply | None, message: Message, context: BotCo
         aside = [check_in.link_button(reply.flag, context)]
     remove = [button(context.texts.buttons.remove, Action.REMOVE)]
     note_reply("note")
-    await respond(Rendered(html, keyboard([aside, remove])), message, context)
+    await respond(Rendered(html, keyboard([aside, remove])), message, context, for_all=bool(aside))

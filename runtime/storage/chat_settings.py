@@ -142,6 +142,8 @@ class ChatSettings:
     pictures: bool = True
     auto_delete_minutes: Annotated[int, Field(ge=0, le=_LONGEST_AUTO_DELETE)] = 0
     """After so long an answer is deleted; 0: never."""
+    only_for_asker: bool = False
+    """What answers a command is seen by its author alone, where Telegram can do that."""
     silenced_entries: frozenset[_Id] = frozenset()
     silenced_groups: frozenset[_Id] = frozenset()
     disclaimer: Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=DISCLAIMER_LENGTH)] = ""

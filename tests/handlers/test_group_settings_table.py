@@ -12,6 +12,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pydantic.dataclasses import dataclass
 
+from handlers.ephemeral import Standing
 from handlers.group_settings.kinds import Choice, NotAcceptedError, Typed, meant, short
 from handlers.group_settings.pages import CLOSE, MAIN, notice_of, page, told_changes
 from handlers.group_settings.panel import Panel
@@ -36,6 +37,7 @@ EVERYTHING = ChatSettings(
     mode=Mode.LISTEN,
     cooldown_minutes=5,
     auto_delete_minutes=7,
+    only_for_asker=True,
     disclaimer="be kind",
     quiet_hours=USUAL_NIGHT,
     topics=frozenset({4}),
@@ -129,12 +131,12 @@ def test_a_row_is_enough_for_a_new_setting(knowledge: Knowledge, texts: Texts) -
     assert labels_of(shown)[-3:-1] == ["✓ I greet", "I greet nobody"]
     _, chat, name, value = data_of(shown)[-2].split(":")
     assert (int(chat), name, value) == (CHAT, "greetings", "off")
-    assert "Answers: short; with pictures; they stay; I greet\n" in page(panel, table=table).html
+    assert "Answers: short; with pictures; they stay; /ask: seen by all; I greet\n" in page(panel, table=table).html
     changed = setting_named(name, table).change(value, knowledge)(panel.settings)
     assert changed == WithGreetings(greetings=False)
     panel = replace(panel, settings=changed)
     assert labels_of(page(panel, "answers", table=table))[-3:-1] == ["I greet", "✓ I greet nobody"]
-    assert "they stay; I greet nobody\n" in page(panel, table=table).html
+    assert "seen by all; I greet nobody\n" in page(panel, table=table).html
 
 
 class Noting(dict[str, Any]):
@@ -160,6 +162,8 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
         said = texts.model_copy(update={"settings": words})
         panel = Panel(CHAT, stored, knowledge, said, topics=TOPICS, copy_link=COPY_LINK, hears_all=False)
         assert set(texts.settings.pages) <= {address.partition(":")[0] for address, _ in pages(panel)}
+        for standing in Standing:
+            page(replace(panel, for_one=standing), "answers")
         for name, typed in (("line", "x" * 300), ("zone", "the moon"), ("zone", "europe/londn"), *BAD_NOTES):
             refused(name, typed, panel)
         refused("notes", "one more\ntext", replace(panel, settings=replace(stored, notes=MANY_NOTES)))
@@ -304,6 +308,7 @@ def test_what_changed_is_told_in_the_words_of_the_first_page(panel: Panel) -> No
         "When I answer: plain questions too (was: when I am asked)",
         "When I answer: changed, now the same answer unasked: 5 minutes",
         "Answers: gone after 7 minutes (was: they stay)",
+        "Answers: /ask: only whoever asks (was: /ask: seen by all)",
         "Silent about: 2 chosen (was: none)",
         "Quiet hours: 22:00–07:00, UTC (was: none)",
         "Our own line: be kind (was: none)",

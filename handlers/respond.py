@@ -58,7 +58,7 @@ async def respond(
     _remember(shown.reply, question, context)
     if answer != earlier:
         context.memory.answer_to[question.chat_id, question.message_id] = answer
-        _count(shown.reply, question.chat_id, settings, context)
+        _count(shown.reply, question.chat_id, settings, context, seen_by_all=answer.receiver_id is None)
 
 
 async def show_chosen(shown: Rendered, message: Message, context: BotContext) -> None:
@@ -219,10 +219,17 @@ def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> Non
         context.memory.near[place] = tuple(entry.id for entry in reply.near)
 
 
-def _count(reply: Reply | None, chat_id: int, settings: ChatSettings | None, context: BotContext) -> None:
-    """Count what became of a message, where the group wants that; note in any group which entries it has seen."""
+def _count(
+    reply: Reply | None,
+    chat_id: int,
+    settings: ChatSettings | None,
+    context: BotContext,
+    *,
+    seen_by_all: bool = True,
+) -> None:
+    """Count what became of a message, where the group wants that; note in any group which entries all have seen."""
     data = context.bot_data
-    if settings is not None and isinstance(reply, Answer):
+    if settings is not None and isinstance(reply, Answer) and seen_by_all:
         for entry in reply.entries:
             data.pace.showed(chat_id, entry.id)
     if settings is not None and not settings.statistics:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from tests.bot_api_server import BotApiServer, BotMessage, Group, HumanMessage, User
-from tests.handlers.conftest import TOKEN, bot_process, label_of, labels, link_of, new_group
+from tests.bot_api_server import BotApiServer, BotMessage, Group, HumanMessage, Silence, User
+from tests.handlers.conftest import TOKEN, UNCLEAR, bot_process, label_of, labels, link_of, new_group
 from tests.handlers.test_group_settings import choose, data_of, menu
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module")]
@@ -117,7 +118,7 @@ async def test_presses_change_the_answer_in_place(shared_server: Server) -> None
 
 async def offered_alone(person: User, group: Group) -> BotMessage:
     """The suggestions that something unclear brings."""
-    for text in ("botox music", "botox window", "jab letter", "botox river", "jabs phone", "qwertz uiop asdf"):
+    for text in (*UNCLEAR, "qwertz uiop asdf"):
         await person.says(f"/ask {text}", group)
         shown = await person.hears_alone(group)
         if any(value.startswith("answer:") for row in shown.buttons for _, value in row):
@@ -153,7 +154,10 @@ async def test_the_picture_comes_to_who_asked_for_it(shared_server: Server) -> N
     await mia.says("/ask where are the shots given", group)
     answer = await mia.hears_alone(group)
     see = data_of(answer, "🖼 See the picture")
-    await mia.presses(answer, see)
+    shared_server.fail_next("sendPhoto", 400, "Bad Request: USER_NOT_PARTICIPANT", times=2)
+    assert "can't send the picture" in (await mia.presses(answer, see)).text
+    shared_server.forget_faults()
+    await asyncio.gather(mia.presses(answer, see), mia.presses(answer, see))
     picture = await mia.hears_alone(group)
     assert picture.photo
     await answer.is_edited()
@@ -163,6 +167,8 @@ async def test_the_picture_comes_to_who_asked_for_it(shared_server: Server) -> N
     await mia.presses(picture, REMOVE)
     assert picture.deleted
     await group.hears_nothing(0.3)
+    with pytest.raises(Silence):  # nor a second one for herself
+        await mia.hears_alone(group, 0.1)
 
 
 @running
@@ -185,6 +191,26 @@ async def test_the_answer_is_counted_once(shared_server: Server) -> None:
     await olga.says("/stats", group)
     rows = {line[:20].strip(): line[20:].split() for line in (await group.hears()).text.splitlines()[2:]}
     assert rows["Answered"] == ["1", "1"]
+
+
+@running
+async def test_what_one_alone_has_seen_is_news_to_the_others_once(shared_server: Server) -> None:
+    group, olga, mia, shown = await discreet_group(shared_server)
+    await choose(olga, shown, "‹ Back", "When I answer", "plain questions too")
+    await mia.says(f"/ask {QUESTION}", group)
+    await mia.hears_alone(group)
+    asked = await olga.says("How often is the Botox for migraine repeated?", group)
+    assert (await group.hears()).reply_to_id == asked.id
+    await mia.says("How often is the Botox for migraine repeated?", group)
+    await group.hears_nothing(0.3)
+
+
+@running
+async def test_somebody_elses_message_is_answered_for_whoever_sent_the_command(shared_server: Server) -> None:
+    group, olga, mia, _ = await discreet_group(shared_server)
+    asked = await olga.says("How often is the Botox for migraine repeated?", group)
+    await mia.says("/ask", group, reply_to=asked)
+    assert "12 weeks" in (await mia.hears_alone(group)).text
 
 
 async def test_the_answer_goes_after_the_minutes_that_the_group_has_chosen(tmp_path: Path) -> None:

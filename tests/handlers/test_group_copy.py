@@ -98,7 +98,7 @@ async def test_settings_go_by_file_to_another_group(shared_server: Server) -> No
     assert "in use now" in shown.text
     assert not shown.buttons
     now = (await menu(elsewhere, eve)).text
-    assert "Answers: whole; with pictures; they stay\n" in now
+    assert "Answers: whole; with pictures; they stay; /ask: seen by all\n" in now
     assert "Urgent notes: none\n" in now
     assert "Own notes: Our <rules>\n" in now
     assert "out of date" in (await eve.presses(shown, use, stale=True)).text
@@ -157,7 +157,7 @@ async def test_attack_a_bad_file_is_named_and_changes_nothing(shared_server: Ser
     again = await offered(olga, group, file)
     assert says in again.text
     assert not again.buttons
-    assert "Answers: short; with pictures; they stay\n" in (await menu(group, olga)).text
+    assert "Answers: short; with pictures; they stay; /ask: seen by all\n" in (await menu(group, olga)).text
     good = file_of(pictures=False)
     await mia.sends_document(group, file=good, reply_to=again)
     assert "Only admins" in (await group.hears()).text

@@ -377,12 +377,12 @@ async def test_an_anonymous_admin_uses_a_file_and_pins(shared_server: Server) ->
     ada = shared_server.user("Ada")
     group.add(ada, "administrator", anonymous=True)
     file = await exported(ada, group)
-    await choose(ada, await menu(group, ada), "Language", "Deutsch")
+    await choose(ada, await menu(group, ada), "Answers", "whole")
     offer = await offered(ada, group, file)
-    assert lines(offer) == ("• Language: English (was: Deutsch)",)
+    assert lines(offer) == ("• Answers: short (was: whole)",)
     await choose(ada, offer, "Use these")
     shown = await menu(group, ada)
-    assert "Language: English" in shown.text
+    assert "Answers: short" in shown.text
     await choose(ada, shown, "How to ask", "Send and pin it")
     assert len(group.pinned) == 1
 

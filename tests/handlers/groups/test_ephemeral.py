@@ -333,7 +333,7 @@ async def test_who_told_of_a_sign_of_danger_is_answered_for_all(shared_server: S
     said = await mia.says(f"/ask {SIGN}", group)
     reply = await group.hears()
     assert reply.reply_to_id == said.id
-    assert "When to get help" in reply.text
+    assert "Call your emergency number now" in reply.text
 
 
 # Where Telegram can't

@@ -90,6 +90,19 @@ class Calm:
 
 
 @dataclass(frozen=True, slots=True)
+class InLanguage:
+    """A message in the language of that code, English that looks like another among them.
+
+    `accept`: the entries that it asks for, the best first; none where it is small talk, or English.
+    """
+
+    text: str
+    language: str
+    accept: tuple[str, ...]
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A message whose label looks wrong to `evaluation.labels`, and `why` a person who read it kept it."""
 
@@ -109,6 +122,7 @@ class MessageSet:
     chatter: tuple[Chatter, ...]
     urgent: tuple[Urgent, ...]
     calm: tuple[Calm, ...]
+    languages: tuple[InLanguage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ def read_set(name: SetName, ids: Ids | None = None, folder: Path | None = None) 
         chatter=_rows(where / "chatter.jsonl", ids, lambda row: Chatter(row.text("text"), row.text("voice"))),
         urgent=_rows(where / "urgent.jsonl", ids, _urgent),
         calm=_rows(where / "calm.jsonl", ids, _calm),
+        languages=_rows(where / "languages.jsonl", ids, _in_language),
     )
 
 
@@ -154,7 +169,7 @@ def read_kept(path: Path) -> tuple[Kept, ...]:
     return _rows(path, None, lambda row: Kept(row.text("text"), row.text("why")))
 
 
-_Made = TypeVar("_Made", Question, OutOfScope, Post, Chatter, Urgent, Calm, Kept)
+_Made = TypeVar("_Made", Question, OutOfScope, Post, Chatter, Urgent, Calm, InLanguage, Kept)
 _Value = TypeVar("_Value", bound=str)
 
 
@@ -264,6 +279,10 @@ def _post(row: _Row) -> Post:
 def _urgent(row: _Row) -> Urgent:
     tier = row.one_of("tier", TIERS)
     return Urgent(row.text("text"), tier, row.flag(tier), row.text("voice"))
+
+
+def _in_language(row: _Row) -> InLanguage:
+    return InLanguage(row.text("text"), row.text("language"), row.entries("accept"), row.text("voice"))
 
 
 def _calm(row: _Row) -> Calm:

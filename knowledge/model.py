@@ -543,6 +543,22 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignTexts:
+    """What is said to a question in a language that the bot doesn't speak; `{emergency}` in `way_out` takes a number.
+
+    `perhaps` stands above buttons with questions, `topics` above those with topics. `mixed`: its speakers mix so much
+    English into it that what is half English is answered as English.
+    """
+
+    english_only: str
+    perhaps: str
+    topics: str
+    translate: str
+    way_out: str
+    mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """How people cry for help in a language that the bot doesn't speak, and what they are told in it.
 
@@ -556,6 +572,7 @@ class Language:
     cries: Mapping[str, tuple[str, ...]]
     calm: tuple[str, ...]
     reply: Mapping[Tier, str]
+    foreign: ForeignTexts
     read: bool = False
 
 
@@ -597,6 +614,25 @@ def topic_key(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
+@dataclass(frozen=True, slots=True)
+class TranslatedQuestion:
+    """An entry's question as a button asks it in another language, and some ways in which people type it there."""
+
+    ask: str
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Titles of topics, by their English ones, and questions, by the ids of their entries, in another language."""
+
+    code: str
+    name: str
+    topics: Mapping[str, str]
+    questions: Mapping[str, TranslatedQuestion]
+    read: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All that editors and clinicians own. `topics` maps each topic's title to its entries, both in their order.
@@ -617,6 +653,18 @@ class Knowledge:
     red_flags: RedFlags
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     openings: tuple[Opening, ...] = ()
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+
+    def ask_in(self, code: str, entry: Entry) -> str:
+        """The entry's question on a button in the language of that code; in English where nobody translated it."""
+        translation = self.translations.get(code)
+        question = translation.questions.get(entry.id) if translation else None
+        return question.ask if question else entry.button
+
+    def topic_in(self, code: str, title: str) -> str:
+        """The topic's title in the language of that code; as it is where nobody translated it."""
+        translation = self.translations.get(code)
+        return translation.topics.get(title, title) if translation else title
 
     @cached_property
     def cited_by(self) -> Mapping[Citation, tuple[str, ...]]:

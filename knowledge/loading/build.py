@@ -21,6 +21,7 @@ from knowledge.model import (
     Evidence,
     Fact,
     Flag,
+    ForeignTexts,
     Knowledge,
     Language,
     Line,
@@ -36,6 +37,8 @@ from knowledge.model import (
     Signature,
     Slot,
     Source,
+    TranslatedQuestion,
+    Translation,
     Vocabulary,
     Wordings,
     Words,
@@ -51,8 +54,13 @@ def faq_files(folder: Path) -> list[Path]:
 
 
 def language_files(folder: Path) -> list[Path]:
-    """The files of cries for help, one a language, by name."""
+    """The files of languages that the bot doesn't speak, by name."""
     return sorted((folder / "languages").glob("*.yaml"))
+
+
+def translation_files(folder: Path) -> list[Path]:
+    """The files of questions in other languages, one a language, by name."""
+    return sorted((folder / "translations").glob("*.yaml"))
 
 
 def pictures_file(folder: Path) -> Path:
@@ -103,6 +111,7 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         ),
         pictures=pictures,
         red_flags=build_red_flags(data["red_flags"]),
+        translations={item["code"]: _translation(item) for item in data["translations"]},
     )
 
 
@@ -290,7 +299,24 @@ def _replies(data: Mapping[str, Any]) -> Replies:
 
 def _language(item: Mapping[str, Any]) -> Language:
     cries = {flag: tuple(sentences) for flag, sentences in item["cries"].items()}
-    return Language(item["code"], item["name"], item["native"], cries, tuple(item["calm"]), item["reply"], item["read"])
+    return Language(
+        item["code"],
+        item["name"],
+        item["native"],
+        cries,
+        tuple(item["calm"]),
+        item["reply"],
+        ForeignTexts(**item["foreign"]),
+        item["read"],
+    )
+
+
+def _translation(item: Mapping[str, Any]) -> Translation:
+    questions = {
+        entry: TranslatedQuestion(question["ask"], tuple(question["asked"]))
+        for entry, question in item["questions"].items()
+    }
+    return Translation(item["code"], item["name"], item["topics"], questions, item["read"])
 
 
 def _words(data: dict[str, Any]) -> Words:

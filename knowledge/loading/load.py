@@ -22,7 +22,16 @@ from typing import Any, NamedTuple
 
 from knowledge.answering import Answerer
 from knowledge.language.language_model import find_language_model
-from knowledge.loading.build import HERE, build, faq_files, language_files, pictures_file, training_files
+from knowledge.language.languages import load_recogniser
+from knowledge.loading.build import (
+    HERE,
+    build,
+    faq_files,
+    language_files,
+    pictures_file,
+    training_files,
+    translation_files,
+)
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.problems import KnowledgeError, Problem
@@ -96,6 +105,7 @@ def assemble(prepared: Prepared, folder: Path, unchanged: Answerer | None = None
         load_fitted(),
         prepared.model_key,
         opinion=load_opinion(),
+        recogniser=load_recogniser(),
     )
 
 
@@ -167,7 +177,7 @@ def _collector_resting() -> Iterator[None]:
 def _content_files(folder: Path) -> list[Path]:
     pictures = pictures_file(folder)
     pngs = sorted(pictures.parent.glob("*.png"))
-    yaml = [*sorted(folder.glob("*.yaml")), *faq_files(folder), *language_files(folder)]
+    yaml = [*sorted(folder.glob("*.yaml")), *faq_files(folder), *language_files(folder), *translation_files(folder)]
     return [*yaml, pictures, *pngs, *training_files(folder)]
 
 

@@ -14,6 +14,9 @@ from knowledge.loading.yaml_file import Document
 from knowledge.triage.context import REQUIRED
 from knowledge.triage.cries import to_plain
 
+TAUGHT = ("words", "latin")
+"""What of a language's texts only the recogniser of languages learns from."""
+
 LANGUAGE_PLACES = {"emergency", "helpline"}
 """The names that a reply in another language may hold in braces."""
 
@@ -49,6 +52,7 @@ def combine_red_flags(
                 **data,
                 "cries": {flag: _plain_forms(sentences) for flag, sentences in data["cries"].items()},
                 "calm": _plain_forms(data["calm"]),
+                "foreign": {key: text for key, text in data["foreign"].items() if key not in TAUGHT},
             }
             for _, data in languages
         ],
@@ -155,6 +159,16 @@ def _check_language(document: Document, data: dict[str, Any], flags: Collection[
                 line = document.line(("reply", tier))
                 expected = "one of " + ", ".join(sorted(f"{{{place}}}" for place in LANGUAGE_PLACES))
                 yield Problem(document.name, line, tier, f"“{{{name}}}” can't be filled", expected)
+    yield from _check_foreign(document, data["foreign"])
+
+
+def _check_foreign(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
+    """Texts with other places than the one of the number to call."""
+    for key, text in data.items():
+        wanted = ["emergency"] if key == "way_out" else []
+        if isinstance(text, str) and _BRACES.findall(text) != wanted:
+            expected = "{emergency} once" if wanted else "no braces"
+            yield Problem(document.name, document.line(("foreign", key)), key, "the braces are not right", expected)
 
 
 def _plain_forms(sentences: Sequence[str]) -> list[str]:

@@ -521,8 +521,24 @@ class LanguageReplyFile(Strict):
     CRISIS: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Plain]
 
 
+ForeignText = Annotated[ShownLine, StringConstraints(max_length=200)]
+
+
+class ForeignFile(Strict):
+    """What is said to a question in the language, and words by which it is recognised."""
+
+    english_only: ForeignText = Field(description="I can only answer in English.")
+    perhaps: ForeignText = Field(description="Is this what you ask? Above buttons with questions.")
+    topics: ForeignText = Field(description="These are the topics: above buttons with topics.")
+    translate: ForeignText = Field(description="How to have an answer translated by Telegram.")
+    way_out: ForeignText = Field(description="Whom to call in danger, with {emergency}, and findahelpline.com.")
+    mixed: bool = Field(False, description="Whether its speakers mix English into it, and may be answered then.")
+    words: str = Field("", description="Common words and those of the subject, by which the language is recognised.")
+    latin: str = Field("", description="The same as people type them in Latin letters, where that is another script.")
+
+
 class LanguageFile(Strict):
-    """Cries for help in one language: knowledge/languages/CODE.yaml."""
+    """One language that the bot doesn't speak: knowledge/languages/CODE.yaml."""
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
         description="The language's code as Telegram sends it, and the name of the file."
@@ -535,6 +551,32 @@ class LanguageFile(Strict):
     )
     calm: list[Line] = Field(description="Sayings that hold such a sentence and mean no danger.")
     reply: LanguageReplyFile = Field(description="What is said in the language, with {emergency} and {helpline}.")
+    foreign: ForeignFile
+
+
+class TranslatedQuestionFile(Strict):
+    ask: Annotated[ShownLine, StringConstraints(max_length=60)] = Field(
+        description="The question on a button: 38 characters, 44 at most."
+    )
+    asked: Annotated[list[Line], Field(min_length=1, max_length=20)] = Field(
+        description="How people type it, each with words of its own."
+    )
+
+
+class TranslationFile(Strict):
+    """Topics and questions in another language: knowledge/translations/CODE.yaml."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] = Field(
+        description="The language's code as Telegram sends it, and the name of the file."
+    )
+    name: Line = Field(description="Its name in English.")
+    read: bool = Field(False, description="Whether a native speaker has read the whole file.")
+    topics: dict[Heading, Annotated[ShownLine, StringConstraints(max_length=40)]] = Field(
+        description="The title of each topic; one without a translation is shown in English."
+    )
+    questions: dict[Id, TranslatedQuestionFile] = Field(
+        description="Each entry by its id; one without a translation is shown in English."
+    )
 
 
 # For the check alone
@@ -578,6 +620,7 @@ SHAPES: Mapping[str, type[Strict]] = {
     "red_flag_rules": RedFlagRulesFile,
     "red_flag_words": RedFlagWordsFile,
     "language": LanguageFile,
+    "translation": TranslationFile,
     "readability": ReadabilityFile,
     "confirmed": ConfirmedFile,
 }

@@ -12,11 +12,12 @@ from typing import Any
 from knowledge.choosing import choose
 from knowledge.language.spelling import tokenize
 from knowledge.loading import pictures as picture_checks
-from knowledge.loading.build import build, faq_files, language_files, pictures_file
+from knowledge.loading.build import build, faq_files, language_files, pictures_file, translation_files
 from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.red_flag_checks import check_red_flags, combine_red_flags
 from knowledge.loading.training import TrainingRow, class_names, list_messages, read_training
+from knowledge.loading.translations import check_translations
 from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
 from knowledge.loading.yaml_file import Document
 from knowledge.matching.trained import OUT_OF_SCOPE, Message
@@ -64,6 +65,7 @@ class _Files:
     faq: list[Validated]
     single: dict[str, Validated]
     languages: list[Validated]
+    translations: list[Validated]
 
     @property
     def red_flags(self) -> tuple[Validated, Validated, Validated, list[Validated]]:
@@ -95,6 +97,7 @@ def validate_all(folder: Path) -> ValidatedKnowledge:
     files = _validate_files(folder, problems)
     problems += _references(files)
     problems += check_red_flags(*files.red_flags)
+    problems += check_translations(files.translations, files.languages, files.faq)
     pictures = files.single.get("pictures")
     if pictures:
         problems += picture_checks.add_digests(pictures, pictures_file(folder).parent)
@@ -122,6 +125,7 @@ def _collect(files: _Files) -> dict[str, Any]:
         del data[name]
     data["red_flags"] = combine_red_flags(*files.red_flags)
     data["faq"] = [content for _, content in files.faq]
+    data["translations"] = [content for _, content in files.translations]
     data.setdefault("pictures", [])
     return data
 
@@ -149,12 +153,14 @@ def _validate_files(folder: Path, problems: list[Problem]) -> _Files:
         named["pictures"] = pictures_file(folder)
     single = {name: validate(path, name, problems, folder) for name, path in named.items()}
     languages = [validate(path, "language", problems, folder) for path in language_files(folder)]
+    translations = [validate(path, "translation", problems, folder) for path in translation_files(folder)]
     if problems:
         raise KnowledgeError(problems)
     return _Files(
         [file for file in faq if file],
         {name: file for name, file in single.items() if file},
         [file for file in languages if file],
+        [file for file in translations if file],
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from cli.loading import load_answerer
 from cli.outcome import ExitStatus
 from knowledge.answering import Answerer
-from knowledge.model import Entry
+from knowledge.model import Entry, Knowledge, Language
 from knowledge.rendering.answer import group_text, reply_text
 from knowledge.rendering.rich_text import Text
 from knowledge.reply import Answer, CheckIn, Reply, Suggestions, Unknown, Urgent
@@ -64,7 +64,7 @@ def to_text(question: str, answerer: Answerer, *, overheard: bool) -> str:
     """
     reply = answerer.reply(question, overheard=overheard)
     text = _worded(reply, answerer, overheard=overheard).plain(links=True)
-    others = [f"\n• {entry.question}" for entry in reply.others] if isinstance(reply, Answer) else []
+    others = [f"\n• {each}" for each in _list_buttons(reply, answerer.knowledge)]
     return f"{text or '(silent)'}{''.join(others)}\n"
 
 
@@ -73,6 +73,18 @@ def _worded(reply: Reply, answerer: Answerer, *, overheard: bool) -> Text:
     if overheard:
         return group_text(reply, answerer.knowledge, whole=False)
     return reply_text(reply, answerer.knowledge)
+
+
+def _list_buttons(reply: Reply, knowledge: Knowledge) -> list[str]:
+    """The questions that stand on buttons in Telegram, and nowhere in the text."""
+    match reply:
+        case Answer(others=others):
+            return [entry.question for entry in others]
+        case Suggestions(entries=entries, language=Language() as language):
+            return [knowledge.ask_in(language.code, entry) for entry in entries]
+        case Unknown(language=Language() as language):
+            return [knowledge.topic_in(language.code, title) for title in knowledge.topics]
+    return []
 
 
 def _describe(reply: Reply, answerer: Answerer, *, overheard: bool) -> dict[str, Any]:
@@ -89,9 +101,14 @@ def _describe(reply: Reply, answerer: Answerer, *, overheard: bool) -> dict[str,
         "flag": alarm.flag.id if alarm else None,
         "sources": list(sources),
         "safety_note": safety_note,
-        "help": alarm is not None or safety_note or isinstance(reply, Unknown),
+        "help": alarm is not None or safety_note or isinstance(reply, Unknown) or _is_foreign(reply),
         "text": _worded(reply, answerer, overheard=overheard).plain(links=True),
     }
+
+
+def _is_foreign(reply: Reply) -> bool:
+    """Whether it names whom to call in the language of the message."""
+    return isinstance(reply, Suggestions) and reply.language is not None
 
 
 def _offered(reply: Reply) -> Sequence[Entry]:

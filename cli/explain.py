@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from knowledge.answering import Answerer
+from knowledge.language.languages import AHEAD
 from knowledge.language.utterance import Term, Utterance
 from knowledge.matching.confidence import Scored
 from knowledge.matching.trained import OUT_OF_SCOPE
@@ -16,7 +17,8 @@ _SHOWN_FEATURES = 6
 def explain(message: str, answerer: Answerer) -> str:
     """The terms as they were read, the candidates with their chances and what speaks for them, and the thresholds."""
     utterance = answerer.read(message)
-    return "\n".join([*_explain_triage(utterance, answerer), *_explain_match(utterance, answerer)])
+    parts = (_explain_triage, _explain_language, _explain_match)
+    return "\n".join(line for part in parts for line in part(utterance, answerer))
 
 
 def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
@@ -33,6 +35,13 @@ def _explain_triage(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
             f"Second opinion: urgent with a chance of {judged.chance:.2f}, then most likely {flag.id} (urgent from "
             f"{urgent}, in groups {limits.overheard}; asked about from {check_in})."
         )
+
+
+def _explain_language(utterance: Utterance, answerer: Answerer) -> Iterator[str]:
+    """What speaks for another language than English, if anything does."""
+    verdict = answerer.recogniser.judge(utterance.text) if answerer.recogniser else None
+    if verdict is not None:
+        yield f"Language: {verdict.language}, ahead of English by {verdict.ahead:.1f}; taken for it from {AHEAD} on."
 
 
 def _explain_match(utterance: Utterance, answerer: Answerer) -> Iterator[str]:

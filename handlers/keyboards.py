@@ -15,7 +15,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
 from handlers.texts import Buttons
-from knowledge.model import Entry
+from knowledge.model import Entry, Knowledge, Language, topic_key
 
 ON_ONE_PAGE = 8
 """Buttons of a list on one page: what a phone shows without scrolling."""
@@ -37,6 +37,10 @@ class Action(StrEnum):
     """Show the topics."""
     TOPIC = "topic"
     """Show a page of a topic's questions."""
+    TOPICS_IN = "topics-in"
+    """Show the topics in another language."""
+    TOPIC_IN = "topic-in"
+    """Show a page of a topic's questions in another language."""
     ENTRY_IN_TOPICS = "entry"
     """Show an entry, with a way back to its topic's page."""
     SOURCES = "sources"
@@ -106,6 +110,21 @@ def arguments(data: str | None) -> list[str]:
 
 def entry_buttons(entries: Iterable[Entry], action: Action) -> list[InlineKeyboardButton]:
     return [button(entry.button, action, entry.id) for entry in entries]
+
+
+def question_buttons(
+    entries: Iterable[Entry], action: Action, knowledge: Knowledge, language: Language
+) -> list[list[InlineKeyboardButton]]:
+    """The questions of the entries in that language, each on a row of its own."""
+    return [[button(knowledge.ask_in(language.code, entry), action, entry.id)] for entry in entries]
+
+
+def topic_buttons(knowledge: Knowledge, language: Language) -> list[list[InlineKeyboardButton]]:
+    """The topics in that language."""
+    code = language.code
+    return in_rows(
+        [button(knowledge.topic_in(code, each), Action.TOPIC_IN, code, topic_key(each), 0) for each in knowledge.topics]
+    )
 
 
 def vote_buttons(entry: Entry, words: Buttons) -> list[InlineKeyboardButton]:

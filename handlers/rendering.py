@@ -17,12 +17,14 @@ from handlers.keyboards import (
     keyboard,
     page_button,
     picture_button,
+    question_buttons,
     share_button,
+    topic_buttons,
     vote_buttons,
 )
 from handlers.texts import Buttons, Texts
 from knowledge.choosing import entry_on
-from knowledge.model import Entry, Knowledge, topic_key
+from knowledge.model import Entry, Knowledge, Language, topic_key
 from knowledge.rendering.answer import reply_text
 from knowledge.rendering.rich_text import Block, Span, Text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
@@ -121,6 +123,11 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
             whole = texts.buttons.whole_answer
             rows = [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in entries]
             return [*rows, *([each] for each in entry_buttons(others, Action.ANSWER_BELOW))]
+        case Suggestions(entries=entries, language=Language() as language):
+            rows = question_buttons(entries, Action.ANSWER_BELOW, knowledge, language)
+            return [*rows, [button(language.foreign.topics, Action.TOPICS_IN, language.code)]]
+        case Unknown(language=Language() as language):
+            return topic_buttons(knowledge, language)
         case Suggestions(entries=entries):
             rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             return [*rows, [button(texts.buttons.none_of_these, Action.TOPICS)]]

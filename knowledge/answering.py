@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from knowledge.language.asking import AskingReader
+from knowledge.language.languages import Recogniser
 from knowledge.language.lexicon import Lexicon
 from knowledge.language.reader import Reader
 from knowledge.language.talk import TalkReader
@@ -16,7 +17,8 @@ from knowledge.matching.confidence import Fitted, Likely, Scored, Scorer
 from knowledge.matching.ranking import Candidate
 from knowledge.matching.titles import Titles
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
-from knowledge.model import Entry, Knowledge
+from knowledge.matching.translated import TranslatedQuestions
+from knowledge.model import Entry, Knowledge, Language
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.policy import Triage, Triaged
@@ -80,6 +82,10 @@ class Policy:
     outweighs_doubt: float = 0.75
     """The same for a sign that a rule found and that the second opinion doubts outright; in a story that it doubts less
     `outweighs` counts."""
+    translated: float = 0.3
+    """From this likeness on to a question in another language, it is offered to whoever asks in that."""
+    translated_beside: float = 0.7
+    """The same for a further one, as a share of the likeness of the first."""
     in_talk: float = 0.5
     """What a short message is given at least that follows an answer and names a subject of ours."""
 
@@ -107,7 +113,7 @@ class Seen:
 class Answerer:
     """Decides on the reply to a message."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what was compiled and learnt, each made by a room of its own
         self,
         knowledge: Knowledge,
         lexicon: Lexicon,
@@ -118,8 +124,12 @@ class Answerer:
         *,
         policy: Policy | None = None,
         opinion: Opinion | None = None,
+        recogniser: Recogniser | None = None,
     ) -> None:
-        """`model_key` names what was compiled and learnt: two answerers of one key differ in the content alone."""
+        """`model_key` names what was compiled and learnt: two answerers of one key differ in the content alone.
+
+        Without a `recogniser` every message is taken for English.
+        """
         self.knowledge = knowledge
         self.model_key = model_key
         self.policy = policy or Policy()
@@ -130,6 +140,8 @@ class Answerer:
         language_model = opinion.language_model if opinion else None
         self.scorer = Scorer(model, fitted, language_model, _list_phrasings(knowledge))
         self.titles = Titles(knowledge.entries.values())
+        self.recogniser = recogniser
+        self.translated: dict[str, TranslatedQuestions] = {}
 
     def with_content(self, knowledge: Knowledge) -> Answerer:
         """An answerer that has all but the content in common with this one."""
@@ -139,6 +151,7 @@ class Answerer:
         changed.talk = TalkReader(knowledge, self.reader)
         changed.triage = self.triage.with_content(knowledge.red_flags)
         changed.titles = Titles(knowledge.entries.values())
+        changed.translated = {}
         return changed
 
     def read(self, text: str) -> Utterance:
@@ -203,6 +216,8 @@ class Answerer:
     ) -> Answer | Suggestions | Unknown:
         """The reply to somebody who is in no trouble. `mentions_sign`: a danger is spoken of, so the note is due."""
         utterance = self.read(message) if isinstance(message, str) else message
+        if foreign := self._reply_to_foreigner(utterance):
+            return foreign
         if after is not None and (told := self._follow_up(utterance, after)):
             return self._noted(told, mentions_sign)
         reply = self._open(self._reply(utterance, after), utterance)
@@ -224,6 +239,42 @@ class Answerer:
         entry = self.knowledge.entries[opening.entry]
         others = tuple(each for each in reply.entries if each is not entry) if isinstance(reply, Suggestions) else ()
         return Answer((entry,), reply.score, others, guess=True, lines=opening.lines)
+
+    def _reply_to_foreigner(self, utterance: Utterance) -> Suggestions | Unknown | None:
+        """What is said to a message in a language that the bot doesn't speak; None where it is for answering.
+
+        An entry is offered where its question in that language is much like it, or where the words that are the same in
+        English make the bot sure.
+        """
+        language = self._recognise(utterance)
+        if language is None:
+            return None
+        policy, ours = self.policy, self.scorer.score(utterance.terms, *utterance.texts)
+        mixed = language.foreign.mixed and self.recogniser is not None and self.recogniser.mixes_english(utterance.text)
+        if mixed and ours.chance >= policy.closest:
+            return None
+        found = self._find_translated(language.code, utterance.text)
+        least = max(policy.translated, policy.translated_beside * found[0].chance) if found else 1.0
+        sure = [each for each in ours.candidates if each.chance >= policy.answer]
+        names = dict.fromkeys(each.name for each in (*sure, *(each for each in found if each.chance >= least)))
+        entries = tuple(self.knowledge.entries[name] for name in list(names)[: policy.most_buttons])
+        if entries:
+            return Suggestions(entries, max(each.chance for each in (*found[:1], *sure)), language=language)
+        return Unknown(language=language)
+
+    def _recognise(self, utterance: Utterance) -> Language | None:
+        """The language that the message is plainly in, if it is one that there are texts for."""
+        code = self.recogniser.recognise(utterance.text) if self.recogniser else None
+        return self.knowledge.red_flags.languages.get(code) if code else None
+
+    def _find_translated(self, code: str, text: str) -> list[Likely]:
+        """The entries whose questions in that language `text` is like; a language is made ready when first needed."""
+        translation = self.knowledge.translations.get(code)
+        if translation is None:
+            return []
+        if code not in self.translated:
+            self.translated[code] = TranslatedQuestions(translation)
+        return [each for each in self.translated[code].find(text) if each.name in self.knowledge.entries]
 
     def _noted(self, reply: _R, mentions_sign: bool) -> _R:
         if isinstance(reply, Answer) and mentions_sign:
@@ -380,6 +431,8 @@ class Answerer:
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""
         if sum(part.asks for part in utterance.parts) != 1 or utterance.speaks_to_someone:
+            return Silent()
+        if self._recognise(utterance) is not None:
             return Silent()
         if len(utterance.terms) > self.policy.most_words_overheard or not utterance.names_treatment:
             return Silent()

@@ -66,7 +66,8 @@ class Suggestions:
     """Entries that the message may have meant, the likeliest first.
 
     `no_more`: they are what else may help, after an answer that has no more to say. `lines` are wordings of what is
-    said instead of asking what was meant, as those of an answer.
+    said instead of asking what was meant, as those of an answer. `language`: the message is in one that the bot doesn't
+    speak, and so is the reply.
     """
 
     kind: ClassVar[Kind] = "suggestions"
@@ -75,6 +76,7 @@ class Suggestions:
     score: float
     no_more: bool = False
     lines: tuple[str, ...] = ()
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Unknown:
     """Nothing of ours. `nearest` may help.
 
     `lines` are wordings of where the bot's knowledge ends, as those of an answer (none: the usual words). `talk`: the
-    message asks nothing, so that nobody is at a loss for an answer.
+    message asks nothing, so that nobody is at a loss for an answer. `language`: the message is in one that the bot
+    doesn't speak, and so is the reply.
     """
 
     kind: ClassVar[Kind] = "unknown"
@@ -91,6 +94,7 @@ class Unknown:
     nearest: tuple[Entry, ...] = ()
     score: float = 0.0
     talk: bool = False
+    language: Language | None = None
 
     @property
     def line(self) -> str:

@@ -16,12 +16,13 @@ from handlers.keyboards import (
     keyboard,
     page_button,
     picture_button,
+    question_buttons,
     vote_buttons,
 )
 from handlers.private.topics import TOPICS_LINK
 from handlers.rendering import Rendered, to_html
 from handlers.texts import Texts
-from knowledge.model import Entry, Knowledge, topic_key
+from knowledge.model import Entry, Knowledge, Language, topic_key
 from knowledge.rendering.answer import group_text
 from knowledge.reply import Answer, Reply, Suggestions, Unknown
 from runtime.storage import ChatSettings
@@ -99,6 +100,8 @@ class GroupVoice:
             case Answer(entries=entries):
                 whole = [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
                 return [*whole, *([each] for each in entry_buttons(reply.others, Action.ANSWER_HERE))]
+            case Suggestions(entries=entries, language=Language() as language):
+                rows = question_buttons(entries, Action.ANSWER_HERE, self.knowledge, language)
             case Suggestions(entries=entries):
                 rows = [[each] for each in entry_buttons(entries, Action.ANSWER_HERE)]
             case Unknown(nearest=nearest):

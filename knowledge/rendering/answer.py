@@ -11,9 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.choosing import Chosen, entry_on, sections
-from knowledge.model import Dispute, Entry, Evidence, Knowledge, Picture, Point, Region, Source, Wordings, citations
+from knowledge.model import (
+    Dispute,
+    Entry,
+    Evidence,
+    Knowledge,
+    Language,
+    Picture,
+    Point,
+    Region,
+    Source,
+    Wordings,
+    citations,
+)
 from knowledge.rendering.rich_text import Block, Line, Span, Style, Text
-from knowledge.rendering.urgent import check_in_text, urgent_text, way_out
+from knowledge.rendering.urgent import check_in_text, foreign_text, urgent_text, way_out
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.signatures import valid_signatures
 
@@ -303,6 +315,9 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
             else:
                 text = answers_text(choices, knowledge, safety_note=noted, guess=guess)
             return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
+        case Suggestions(language=Language() as language) | Unknown(language=Language() as language):
+            known = isinstance(reply, Suggestions)
+            return foreign_text(language, language.foreign.perhaps if known else language.foreign.topics)
         case Suggestions(entries=entries):
             questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
             title = wordings.no_more if reply.no_more else wordings.did_you_mean

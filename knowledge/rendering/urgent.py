@@ -61,6 +61,18 @@ def way_out(replies: Replies) -> Block:
     return Block(((Span(replies.way_out.format(emergency=replies.emergency), "italic"),),))
 
 
+def foreign_text(language: Language, said: str) -> Text:
+    """The fixed reply to a question in another language: `said` stands above the buttons that go with it."""
+    texts = language.foreign
+    return Text(
+        (
+            Block(((Span(texts.english_only),), (Span(texts.translate),))),
+            Block(((Span(texts.way_out.format(emergency=_EMERGENCY_DIGITS), "italic"),),)),
+            Block(((Span(said, "bold"),),)),
+        )
+    )
+
+
 def numbers_of(flag: Flag, country: Country) -> Sequence[Dialled]:
     """The numbers of the country that this red flag may need, as one dials them, the first to dial first."""
     lines = [country.emergency]

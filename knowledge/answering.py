@@ -82,9 +82,9 @@ class Policy:
     outweighs_doubt: float = 0.75
     """The same for a sign that a rule found and that the second opinion doubts outright; in a story that it doubts less
     `outweighs` counts."""
-    translated: float = 0.3
+    translated: float = 0.2
     """From this likeness on to a question in another language, it is offered to whoever asks in that."""
-    translated_beside: float = 0.7
+    translated_beside: float = 0.5
     """The same for a further one, as a share of the likeness of the first."""
     in_talk: float = 0.5
     """What a short message is given at least that follows an answer and names a subject of ours."""

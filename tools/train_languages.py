@@ -42,6 +42,8 @@ _OFTEN = 10
 """Times that our messages use a word which is common in English."""
 _COMMON = 5
 """Steps on the Zipf scale of a word that is common in English anyway; below it, many are names and foreign."""
+_LONG = 6
+"""Letters of a word from which on it counts as English where it is in use in it at all: few such words are foreign."""
 
 
 class Message(NamedTuple):
@@ -74,18 +76,23 @@ def fit(messages: Sequence[Message], folder: Path = HERE) -> Recogniser:
         if count > 1 or word in listed:
             counted[word] = counted.get(word, 0.0) + count
     common = {word for word, count in ours.items() if count >= _OFTEN}
-    common |= {word for word, step in listed.items() if step >= _COMMON} | short.keys()
+    common |= {word for word, step in listed.items() if step >= _COMMON or (word in ours and len(word) >= _LONG)}
+    common |= short.keys()
     return learn(counted, _count_others(messages, folder), common)
 
 
-def _count_others(messages: Sequence[Message], folder: Path) -> dict[str, Counter[str]]:
+_Counted = dict[str, float]
+
+
+def _count_others(messages: Sequence[Message], folder: Path) -> dict[str, _Counted]:
     """How much each word counts for in each language, of those that share a script with others."""
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, _Counted] = {}
 
     def add(language: str, text: str, count: float) -> None:
+        counted = found.setdefault(language, {})
         for word in split_words(text):
             if word not in neutral_words():
-                found.setdefault(language, Counter())[word] += count
+                counted[word] = counted.get(word, 0.0) + count
 
     for path in language_files(folder):
         data = read(path, path.name).data
@@ -107,24 +114,26 @@ def _count_others(messages: Sequence[Message], folder: Path) -> dict[str, Counte
     return _part_by_script(found)
 
 
-def _part_by_script(counted: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+def _part_by_script(counted: Mapping[str, _Counted]) -> dict[str, _Counted]:
     """Words of another script's language in Latin letters in a class of their own, and accents as people leave them.
 
     What the script alone tells needs no class.
     """
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, _Counted] = {}
     for language in sorted(each for each in counted if not each.endswith(IN_LATIN)):
         own, in_latin = counted[language], counted.get(language + IN_LATIN)
-        latin = Counter({word: count for word, count in own.items() if script_of(word) == "Latin"})
         if in_latin is not None:
-            found[language + IN_LATIN] = in_latin + latin
-            own = own - latin
+            latin = {word: count for word, count in own.items() if script_of(word) == "Latin"}
+            found[language + IN_LATIN] = {
+                word: in_latin.get(word, 0.0) + latin.get(word, 0.0) for word in sorted({*in_latin, *latin})
+            }
+            own = {word: count for word, count in own.items() if word not in latin}
         if language not in ONLY_OF_SCRIPT.values():
             found[language] = own
     for words in found.values():
         for word, count in list(words.items()):
             if script_of(word) == "Latin" and (bare := without_accents(word)) != word:
-                words[bare] += count * _BARE
+                words[bare] = words.get(bare, 0.0) + count * _BARE
     return found
 
 

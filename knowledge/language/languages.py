@@ -59,7 +59,7 @@ _MOST_OF_COMMON = 2.5
 """The most that a common English word may speak for another language, as a logarithm; any other word may say 7."""
 _OF_SCRIPT = 7.0
 """What a word of another script speaks for it, or two letters without spaces, and what a word of English takes away."""
-AHEAD = 5.5
+AHEAD = 6.0
 _MIXED = 0.4
 """The share of a message's words that are common in English from which on it is mixed with it."""
 """How much likelier than English another language has to be, as a logarithm."""
@@ -166,7 +166,7 @@ class Recogniser:
         return Verdict(self._choose(by_script[script], script), (written - english) * _OF_SCRIPT)
 
     def _judge_latin(self, words: Sequence[str]) -> Verdict | None:
-        weights = sum(self._weigh(word, "Latin") for word in words)
+        weights = self._weigh_all(words, "Latin")
         best = int(weights[1:].argmax()) + 1
         number = int(self._scripts["Latin"][best])
         if self._taught[number].isdisjoint(words):
@@ -176,8 +176,14 @@ class Recogniser:
     def _choose(self, words: Sequence[str], script: str) -> str:
         if script in ONLY_OF_SCRIPT:
             return ONLY_OF_SCRIPT[script]
-        weights = sum(self._weigh(word, script) for word in words)
+        weights = self._weigh_all(words, script)
         return self._classes[int(self._scripts[script][weights.argmax()])]
+
+    def _weigh_all(self, words: Sequence[str], script: str) -> NDArray[np.float64]:
+        weights = self._weigh(words[0], script)
+        for word in words[1:]:
+            weights = weights + self._weigh(word, script)
+        return weights
 
     def _weigh_anew(self, word: str, script: str) -> NDArray[np.float64]:
         """The logarithm of the chance of each class of the script, by one word."""

@@ -35,6 +35,7 @@ from knowledge.loading.build import (
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.problems import KnowledgeError, Problem
+from knowledge.loading.training import language_messages_file
 from knowledge.matching.confidence import load_fitted
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.word_model import WORD_MODEL, WordModel
@@ -178,7 +179,8 @@ def _content_files(folder: Path) -> list[Path]:
     pictures = pictures_file(folder)
     pngs = sorted(pictures.parent.glob("*.png"))
     yaml = [*sorted(folder.glob("*.yaml")), *faq_files(folder), *language_files(folder), *translation_files(folder)]
-    return [*yaml, pictures, *pngs, *training_files(folder)]
+    messages = language_messages_file(folder)
+    return [*yaml, pictures, *pngs, *training_files(folder), *([messages] if messages.exists() else ())]
 
 
 def _modules(patterns: tuple[str, ...]) -> list[Path]:

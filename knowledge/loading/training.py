@@ -18,6 +18,7 @@ from knowledge.model import Knowledge
 from knowledge.triage.opinion import ABOUT, HARMLESS, ORDINARY, TRIAGE
 
 _KEYS = {"text", "label", "voice"}
+_KEYS_IN_LANGUAGE = {"text", "language", "accept", "voice"}
 _MAY = {"also"}
 """Keys that a row may have beside these: what else would be a right answer."""
 
@@ -55,6 +56,41 @@ def read_training(folder: Path, labels: Collection[str], problems: list[Problem]
         for name, number, line in _read_lines(path, folder, problems):
             problems += _read(line, labels, name, number, rows)
     return rows
+
+
+def language_messages_file(folder: Path) -> Path:
+    """The messages in other languages."""
+    return folder / "training" / "languages.jsonl"
+
+
+def read_asked_in(
+    folder: Path, entries: Collection[str], problems: list[Problem]
+) -> dict[tuple[str, str], dict[str, None]]:
+    """What messages below `folder` ask, by the code of their language and the id of the first entry that answers it.
+
+    What is wrong with a line is added to `problems`. A folder without the file has none.
+    """
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    path = language_messages_file(folder)
+    for name, number, line in _read_lines(path, folder, problems) if path.exists() else ():
+        row = _parse(line)
+        if (
+            not isinstance(row, dict)
+            or set(row) != _KEYS_IN_LANGUAGE
+            or not all(isinstance(row[key], str) for key in _KEYS_IN_LANGUAGE - {"accept"})
+            or not _is_ids(row["accept"])
+        ):
+            expected = '{"text": "…", "language": "es", "accept": ["…"], "voice": "…"}'
+            problems.append(Problem(name, number, "", "is no message in another language", expected))
+            continue
+        problems += [
+            Problem(name, number, entry, "there is no such entry", "the id of an entry")
+            for entry in row["accept"]
+            if entry not in entries
+        ]
+        if row["accept"]:
+            found.setdefault((row["language"], row["accept"][0]), {})[row["text"]] = None
+    return found
 
 
 def labelled_files(folder: Path) -> list[Path]:

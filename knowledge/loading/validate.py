@@ -16,7 +16,7 @@ from knowledge.loading.build import build, faq_files, language_files, pictures_f
 from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.loading.red_flag_checks import check_red_flags, combine_red_flags
-from knowledge.loading.training import TrainingRow, class_names, list_messages, read_training
+from knowledge.loading.training import TrainingRow, class_names, list_messages, read_asked_in, read_training
 from knowledge.loading.translations import check_translations
 from knowledge.loading.validation import Validated, entry_at, repeated_ids, validate
 from knowledge.loading.yaml_file import Document
@@ -104,6 +104,7 @@ def validate_all(folder: Path) -> ValidatedKnowledge:
     if problems:
         raise KnowledgeError(problems)
     data = _collect(files)
+    _add_messages(data, folder, problems)
     knowledge = build(data, folder)
     training = read_training(folder, set(class_names(knowledge)), problems)
     problems += [*_repeated_questions(files, training), *_wrong_corrections(files), *_too_long(files, knowledge)]
@@ -128,6 +129,16 @@ def _collect(files: _Files) -> dict[str, Any]:
     data["translations"] = [content for _, content in files.translations]
     data.setdefault("pictures", [])
     return data
+
+
+def _add_messages(data: dict[str, Any], folder: Path, problems: list[Problem]) -> None:
+    """Add what messages in other languages ask to the questions that were translated into these."""
+    entries = {entry["id"] for content in data["faq"] for entry in content["entries"]}
+    asked_in = read_asked_in(folder, entries, problems)
+    for translation in data["translations"]:
+        for entry, question in translation["questions"].items():
+            asked = asked_in.get((translation["code"], entry), ())
+            question["asked"] = list(dict.fromkeys((*question["asked"], *asked)))
 
 
 def _digest_learnt(data: dict[str, Any], messages: list[Message]) -> str:

@@ -27,7 +27,7 @@ from knowledge.language.languages import (
     without_accents,
 )
 from knowledge.language.spelling import common_words
-from knowledge.loading.build import HERE, language_files, translation_files
+from knowledge.loading.build import HERE, language_files, language_messages_file, translation_files
 from knowledge.loading.red_flag_checks import TAUGHT
 from knowledge.loading.yaml_file import read
 from knowledge.matching.trained import OUT_OF_SCOPE
@@ -55,7 +55,7 @@ class Message(NamedTuple):
 
 def read_messages(folder: Path = HERE) -> list[Message]:
     """The messages in other languages that are learnt from."""
-    rows = _read_rows(folder / "training" / "languages.jsonl")
+    rows = _read_rows(language_messages_file(folder))
     return [Message(row["text"], row["language"]) for row in rows]
 
 

@@ -73,6 +73,11 @@ def training_files(folder: Path) -> list[Path]:
     return sorted((folder / "training").glob("asked*.jsonl"))
 
 
+def language_messages_file(folder: Path) -> Path:
+    """The messages in other languages."""
+    return folder / "training" / "languages.jsonl"
+
+
 def build(data: dict[str, Any], folder: Path) -> Knowledge:
     """Knowledge from the validated data of `folder`."""
     sources = {item["id"]: _source(item) for item in data["sources"]}

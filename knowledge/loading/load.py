@@ -28,6 +28,7 @@ from knowledge.loading.build import (
     build,
     faq_files,
     language_files,
+    language_messages_file,
     pictures_file,
     training_files,
     translation_files,
@@ -35,7 +36,6 @@ from knowledge.loading.build import (
 from knowledge.loading.cache import Cache, OnUncached, combine, digest_files
 from knowledge.loading.compiled import Compiled
 from knowledge.loading.problems import KnowledgeError, Problem
-from knowledge.loading.training import language_messages_file
 from knowledge.matching.confidence import load_fitted
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.word_model import WORD_MODEL, WordModel

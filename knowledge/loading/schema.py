@@ -521,7 +521,7 @@ class LanguageReplyFile(Strict):
     CRISIS: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), Plain]
 
 
-ForeignText = Annotated[ShownLine, StringConstraints(max_length=200)]
+ForeignText = Annotated[Line, StringConstraints(max_length=200), Plain]
 
 
 class ForeignFile(Strict):
@@ -555,7 +555,7 @@ class LanguageFile(Strict):
 
 
 class TranslatedQuestionFile(Strict):
-    ask: Annotated[ShownLine, StringConstraints(max_length=60)] = Field(
+    ask: Annotated[Line, StringConstraints(max_length=60), Plain] = Field(
         description="The question on a button: 38 characters, 44 at most."
     )
     asked: Annotated[list[Line], Field(min_length=1, max_length=20)] = Field(
@@ -571,7 +571,7 @@ class TranslationFile(Strict):
     )
     name: Line = Field(description="Its name in English.")
     read: bool = Field(False, description="Whether a native speaker has read the whole file.")
-    topics: dict[Heading, Annotated[ShownLine, StringConstraints(max_length=40)]] = Field(
+    topics: dict[Heading, Annotated[Line, StringConstraints(max_length=40), Plain]] = Field(
         description="The title of each topic; one without a translation is shown in English."
     )
     questions: dict[Id, TranslatedQuestionFile] = Field(

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from knowledge.loading.build import training_files
+from knowledge.loading.build import language_messages_file, training_files
 from knowledge.loading.cache import digest_values
 from knowledge.loading.problems import KnowledgeError, Problem
 from knowledge.matching.trained import OUT_OF_SCOPE, Labelled, Message
@@ -56,11 +56,6 @@ def read_training(folder: Path, labels: Collection[str], problems: list[Problem]
         for name, number, line in _read_lines(path, folder, problems):
             problems += _read(line, labels, name, number, rows)
     return rows
-
-
-def language_messages_file(folder: Path) -> Path:
-    """The messages in other languages."""
-    return folder / "training" / "languages.jsonl"
 
 
 def read_asked_in(

@@ -1,7 +1,7 @@
 """Which entries a message in another language asks for: its likeness to the questions that translators wrote there.
 
 The n-grams of a message's words are weighed by how rare they are among the questions (TF-IDF, Spärck Jones 1972) and
-compared by the cosine. RapidFuzz beside it made matters worse: these messages share words with a question, not its shape.
+compared by the cosine. RapidFuzz beside it made matters worse: a message shares words with a question, not its shape.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 OUT := site
 
-.PHONY: help chat try run check report book test test-all lint format clean pins schemas catalogues docs train train-language-model score bench bench-load
+.PHONY: help chat try run check report book test test-all lint format clean pins schemas catalogues docs train train-languages train-language-model score bench bench-load
 
 help: ## Show what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ format: $(VENV)/ready-for-tests ## Lay the code out as the linters want it
 
 train: $(VENV)/ready-to-train ## Fit anew how sure the bot may be, after a change of messages or vocabulary
 	@$(BIN)/python -m tools.train
+
+train-languages: $(VENV)/ready ## Fit anew what recognises languages, after a change of messages, languages, translations or names.txt (ten seconds)
+	@$(BIN)/python -m tools.train_languages
 
 train-language-model: $(LANGUAGE)/ready ## Fit the small language model anew, after a change of triage's messages or many others (forty minutes)
 	@$(LANGUAGE)/bin/python -m tools.train_language_model

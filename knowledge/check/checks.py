@@ -634,9 +634,12 @@ def wrong_triage(material: Material) -> Iterator[Finding]:
 
 
 def unverified(material: Material) -> Iterator[Finding]:
-    """What an operator has to verify in red_flags.yaml before going live."""
+    """What an operator has to verify in red_flags.yaml before going live, and translations that nobody has read."""
     for what, which in material.knowledge.red_flags.unverified():
         yield Unverified("knowledge/red_flags.yaml", what, which)
+    for code, translation in material.knowledge.translations.items():
+        if not translation.read:
+            yield Unverified(f"knowledge/translations/{code}.yaml", "translation", translation.name)
 
 
 MATCHING_CHECKS: tuple[Check, ...] = (lost_phrasings, collisions)

@@ -166,10 +166,11 @@ class Recogniser:
         return Verdict(self._choose(by_script[script], script), (written - english) * _OF_SCRIPT)
 
     def _judge_latin(self, words: Sequence[str]) -> Verdict | None:
+        """None where no word is one of the language's own: letters alone prove nothing, nor do words of English."""
         weights = self._weigh_all(words, "Latin")
         best = int(weights[1:].argmax()) + 1
         number = int(self._scripts["Latin"][best])
-        if self._taught[number].isdisjoint(words):
+        if not any(word in self._taught[number] and word not in self._common for word in words):
             return None
         return Verdict(self._classes[number].removesuffix(IN_LATIN), float(weights[best] - weights[0]))
 

@@ -149,7 +149,9 @@ def _fields(schema: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, An
     """The properties that the JSON Schema allows at `path`."""
     node = schema
     for step in path:
-        named = next(iter(node.get("patternProperties", {}).values()), {})  # of a mapping whose keys are ids
+        named: dict[str, Any] = next(
+            iter(node.get("patternProperties", {}).values()), {}
+        )  # of a mapping whose keys are ids
         node = node.get("items", {}) if isinstance(step, int) else node.get("properties", {}).get(step, named)
         if "$ref" in node:
             node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]]

@@ -50,7 +50,9 @@ def bot(
 def tree(tmp_path: Path) -> Path:
     """The program with a small set of knowledge files, which a test may change, and with nothing learnt yet."""
     root = tmp_path / "tree"
-    others = shutil.ignore_patterns("*.pyc", "faq", "languages", "pictures", "training", "weights", "word_model.bin")
+    others = shutil.ignore_patterns(
+        "*.pyc", "faq", "languages", "translations", "pictures", "training", "weights", "word_model.bin"
+    )
     for package in ("cli", "handlers", "runtime", "knowledge", "book"):
         shutil.copytree(ROOT / package, root / package, ignore=others)
     shutil.copy(ROOT / "bot.py", root)

@@ -153,7 +153,7 @@ def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> No
 
 @pytest.mark.parametrize(
     "message",
-    ["", "   ", "???", "🙂🙂", "asdkjh qwlekj zxmcn", "Какая сегодня погода?", "今日は", "1234", "." * 4000],
+    ["", "   ", "???", "🙂🙂", "asdkjh qwlekj zxmcn", "今日は", "1234", "." * 4000],
 )
 def test_nonsense_is_unknown(answerer: Answerer, message: str) -> None:
     assert isinstance(answerer.reply(message), Unknown)
@@ -204,9 +204,6 @@ def test_overheard_a_plain_question_is_answered_and_talk_is_not(answerer: Answer
         "asdf",
         "asdkjh qwlekj zxmcn",
         "1234",
-        "आज मौसम कैसा है",
-        "Какая погода",
-        "今日は",
     ],
 )
 def test_what_can_not_be_read_gets_the_plain_line_and_not_that_of_a_subject(answerer: Answerer, message: str) -> None:

@@ -75,7 +75,7 @@ def fit(messages: Sequence[Message], folder: Path = HERE) -> Recogniser:
     for word, count in (ours + short + short).items():
         if count > 1 or word in listed:
             counted[word] = counted.get(word, 0.0) + count
-    common = {word for word, count in ours.items() if count >= _OFTEN}
+    common = {word for word, count in ours.items() if count >= _OFTEN and word in listed}
     common |= {word for word, step in listed.items() if step >= _COMMON or (word in ours and len(word) >= _LONG)}
     common |= short.keys()
     return learn(counted, _count_others(messages, folder), common)

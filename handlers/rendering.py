@@ -96,9 +96,9 @@ def _is_miss(reply: Reply) -> bool:
     """Whether somebody asked and got no answer."""
     match reply:
         case Suggestions():
-            return not (reply.no_more or reply.lines)
+            return not (reply.no_more or reply.lines or reply.language)
         case Unknown():
-            return not reply.talk
+            return not (reply.talk or reply.language)
     return False
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlers.adapters import Press, on_press
 from handlers.context import BotApplication, BotContext
-from handlers.keyboards import Action, button, keyboard, question_buttons, topic_buttons, topic_key, turn_to
+from handlers.keyboards import Action, button, keyboard, question_buttons, topic_buttons, turn_to
 from handlers.private.topics import choose_topic
 from handlers.rendering import Rendered, to_html
 from handlers.respond import turn_into
-from knowledge.model import Language
+from knowledge.model import Language, topic_key
 from knowledge.rendering.urgent import foreign_text
 
 

@@ -306,15 +306,8 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
     match reply:
         case Answer(lines=[line, *_]):
             return Text((_line(line), *reply_text(replace(reply, lines=()), knowledge).blocks))
-        case Answer(choices=[chosen]) if reply.asked.follows:
-            return follow_up_text(chosen, knowledge, goes_on=reply.asked.goes_on)
-        case Answer(choices=choices):
-            noted, guess = reply.safety_note, reply.guess
-            if len(choices) == 1:
-                text = answer_text(choices[0], knowledge, safety_note=noted, guess=guess)
-            else:
-                text = answers_text(choices, knowledge, safety_note=noted, guess=guess)
-            return text if not reply.others else Text((*text.blocks, _line(wordings.or_else, "bold")))
+        case Answer():
+            return _whole_text(reply, knowledge)
         case Suggestions(language=Language() as language) | Unknown(language=Language() as language):
             known = isinstance(reply, Suggestions)
             return foreign_text(language, language.foreign.perhaps if known else language.foreign.topics)
@@ -330,6 +323,18 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
             return check_in_text(reply.flag, knowledge.red_flags.replies)
         case Silent():
             return Text(())
+
+
+def _whole_text(reply: Answer, knowledge: Knowledge) -> Text:
+    """An answer as a private chat gets it, but for the line that opens it."""
+    choices, noted, guess = reply.choices, reply.safety_note, reply.guess
+    if len(choices) > 1:
+        text = answers_text(choices, knowledge, safety_note=noted, guess=guess)
+    elif reply.asked.follows:
+        return follow_up_text(choices[0], knowledge, goes_on=reply.asked.goes_on)
+    else:
+        text = answer_text(choices[0], knowledge, safety_note=noted, guess=guess)
+    return text if not reply.others else Text((*text.blocks, _line(knowledge.wordings.or_else, "bold")))
 
 
 def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str = "") -> Text:

@@ -70,7 +70,7 @@ async def test_a_language_without_translations_gets_the_english_titles(
     assert shown.text.startswith(knowledge.red_flags.languages["pl"].foreign.english_only)
     assert labels(shown) == list(knowledge.topics)
     await ann.presses(shown, "Basics")
-    assert knowledge.topics["Basics"][0].label in labels(shown)
+    assert knowledge.topics["Basics"][0].button in labels(shown)
 
 
 async def test_forged_presses_lead_to_the_topics(shared_server: BotApiServer, knowledge: Knowledge) -> None:
@@ -123,7 +123,7 @@ async def test_in_a_group_it_is_short_and_only_for_who_asks(shared_server: BotAp
         shown = await group.hears()
         assert shown.reply_to_id == question.id
         assert len(shown.text) <= 400
-        assert "🗑" in labels(shown)
+        assert "🗑 Remove" in labels(shown)
     await mia.says(f"/ask {PRICE}", group)
     shown = await group.hears()
     await mia.presses(shown, knowledge.translations["es"].questions["cost"].ask)

@@ -44,7 +44,7 @@ def test_a_translation_is_read_and_what_it_lacks_is_english(tmp_path: Path) -> N
     assert knowledge.translations["es"].questions["how-often"].asked == ("cada cuanto", "cuando toca otra vez")
     assert knowledge.ask_in("es", often) == "¿Cada cuánto se pone?"
     assert knowledge.ask_in("es", cost) == "What does it cost?"
-    assert knowledge.ask_in("pl", often) == "How often"
+    assert knowledge.ask_in("pl", often) == "How often?"
     assert knowledge.topic_in("es", "Schedule") == "Frecuencia"
     assert knowledge.topic_in("pl", "Schedule") == "Schedule"
 

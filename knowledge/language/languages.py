@@ -60,7 +60,7 @@ _MOST_OF_COMMON = 2.5
 _OF_SCRIPT = 7.0
 """What a word of another script speaks for it, or two letters without spaces, and what a word of English takes away."""
 AHEAD = 6.0
-_MIXED = 0.4
+_MIXED = 0.3
 """The share of a message's words that are common in English from which on it is mixed with it."""
 """How much likelier than English another language has to be, as a logarithm."""
 _REMEMBERED_WORDS = 5_000

@@ -111,6 +111,15 @@ def test_every_text_is_short_enough(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_kept_fits_one_message_with_everything_switched_on(language: str) -> None:
+    words = Translations().of(language)
+    longest_contact = "https://" + 192 * "x"
+    said = parse_html(f"{words.privacy}\n\n{words.editors.privacy.format(contact=longest_contact)}").text
+    assert longest_contact in said
+    assert utf16_length(said) <= LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_table_of_statistics_cuts_no_name(language: str) -> None:
     words = Translations().of(language).statistics
     assert max(map(len, words.kinds.values())) <= 20

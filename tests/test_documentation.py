@@ -124,6 +124,17 @@ def test_every_link_leads_somewhere(name: str) -> None:
         assert not anchor or anchor in anchors(goal), f"{name} links to {target}, which has no such heading"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_picture_is_there_and_said_in_words(name: str) -> None:
+    page = _FENCE.sub("", read(name))
+    pictures = [(file, words) for words, file in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", page)]
+    for tag in re.findall(r"<img [^>]*>", page):
+        pictures += re.findall(r'src="([^"]+)".* alt="([^"]+)"', tag) or [(tag, "")]
+    for file, words in pictures:
+        assert len(words) > 10, f"{name} does not say what {file} shows"
+        assert ((ROOT / name).parent / file).is_file(), f"{name} shows {file}, which does not exist"
+
+
 def test_the_knowledge_files_all_have_their_row_in_the_readme() -> None:
     rows = re.findall(r"^\| `(knowledge/[^`]+)` \|", read("README.md"), re.MULTILINE)
     content = [

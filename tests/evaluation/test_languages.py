@@ -54,7 +54,7 @@ def test_languages_are_recognised(held_out: tuple[InLanguage, ...], recogniser: 
     figures = measure_recognition(found)
     assert figures["right language"].value >= 0.97  # 98.3 on 2026-11-30
     assert figures["right language, up to three words"].value >= 0.95  # 97.0
-    assert figures["English taken for another"].hits == 0  # of 250
+    assert figures["English taken for another"].hits == 0  # of 830
     assert min(share.value for share in measure_by_language(found).values()) >= 0.88  # 34 of 36 is the least
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from knowledge.rendering.rich_text import utf16_length
+
 Json = dict[str, Any]
 
 LONGEST_TEXT = 4096
@@ -87,11 +89,6 @@ def cleaned(text: str) -> str:
     """`text` without what no chat program sends: control characters, halves of surrogate pairs, blanks around it."""
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return "".join(each for each in whole if each == "\n" or unicodedata.category(each) != "Cc").strip()
-
-
-def utf16_length(text: str) -> int:
-    """The length of `text` as Telegram counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 @dataclass

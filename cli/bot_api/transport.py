@@ -26,10 +26,10 @@ from cli.bot_api.text import (
     ApiError,
     FormattedText,
     parse_html,
-    utf16_length,
     with_found,
 )
 from cli.bot_api.world import BOT, Change, Chat, File, InlineAnswer, Json, Message, Notice, World
+from knowledge.rendering.rich_text import utf16_length
 
 _LONGEST_DATA = 64
 _MOST_FILES = 60
@@ -55,7 +55,7 @@ class InProcessBotApi(BaseRequest):
             "sendPhoto": self._send_photo,
             "sendDocument": self._send_document,
             "editMessageText": self._edit_text,
-            "editMessageCaption": self._edit_text,
+            "editMessageCaption": self._edit_caption,
             "editMessageMedia": self._edit_media,
             "editMessageReplyMarkup": self._edit_buttons,
             "deleteMessage": self._delete,
@@ -135,12 +135,11 @@ class InProcessBotApi(BaseRequest):
         if content is not None:
             call = _Call(None, {**content, "text": content.get("message_text", "")})
         picture = None if content is not None else self._picture_of(result)
-        html, text = _text(call, "caption" if picture else "text", optional=picture is not None)
+        text = _text(call, "caption" if picture else "text", optional=picture is not None)
         return self.world.new(
             chat,
             sender,
             text,
-            html=html,
             sender_chat=in_name,
             picture=picture,
             via_bot=True,
@@ -182,16 +181,15 @@ class InProcessBotApi(BaseRequest):
     # Messages.
 
     def _send_message(self, call: _Call) -> Json:
-        html, text = _text(call, "text")
-        return self._put(call, text, html=html)
+        return self._put(call, _text(call, "text"))
 
     def _send_photo(self, call: _Call) -> Json:
-        html, text = _text(call, "caption", optional=True)
-        return self._put(call, text, html=html, picture=self._file(call, call.get("photo"), "photo", is_picture=True))
+        text = _text(call, "caption", optional=True)
+        return self._put(call, text, picture=self._file(call, call.get("photo"), "photo", is_picture=True))
 
     def _send_document(self, call: _Call) -> Json:
-        html, text = _text(call, "caption", optional=True)
-        return self._put(call, text, html=html, document=self._file(call, call.get("document"), "document"))
+        text = _text(call, "caption", optional=True)
+        return self._put(call, text, document=self._file(call, call.get("document"), "document"))
 
     def _put(self, call: _Call, text: FormattedText, **more: Any) -> Json:
         chat = self._chat(call)
@@ -206,14 +204,21 @@ class InProcessBotApi(BaseRequest):
 
     def _edit_text(self, call: _Call) -> Json | bool:
         message = self._own(call)
-        named = "caption" if message.picture or message.document else "text"
-        if named not in call.parameters and not (named == "caption" and "text" not in call.parameters):
+        if message.picture or message.document:
             raise ApiError("Bad Request: there is no text in the message to edit")
-        html, content = _text(call, named, optional=named == "caption")
+        return self._change_text(message, _text(call, "text"), call)
+
+    def _edit_caption(self, call: _Call) -> Json | bool:
+        message = self._own(call)
+        if not (message.picture or message.document):
+            raise ApiError("Bad Request: there is no caption in the message to edit")
+        return self._change_text(message, _text(call, "caption", optional=True), call)
+
+    def _change_text(self, message: Message, content: FormattedText, call: _Call) -> Json | bool:
         markup = _checked(call.get("reply_markup"))
         if (content, markup or {}) == (message.content, message.markup or {}):
             raise _not_modified()
-        message.html, message.content, message.markup = html, content, markup
+        message.content, message.markup = content, markup
         return self._edited(message, call)
 
     def _edit_media(self, call: _Call) -> Json | bool:
@@ -224,7 +229,7 @@ class InProcessBotApi(BaseRequest):
         is_picture = media["type"] == "photo"
         file = self._file(call, media.get("media"), "media", is_picture=is_picture)
         message.picture, message.document = (file, None) if is_picture else (None, file)
-        message.html, message.content = _text(_Call(None, media), "caption", optional=True)
+        message.content = _text(_Call(None, media), "caption", optional=True)
         message.markup = _checked(call.get("reply_markup"))
         return self._edited(message, call)
 
@@ -244,7 +249,7 @@ class InProcessBotApi(BaseRequest):
 
     def _delete(self, call: _Call) -> bool:
         message = self.world.message(self._chat(call).id, _number(call, "message_id"), "delete")
-        message.deleted, message.content, message.html, message.markup = True, FormattedText(), "", None
+        message.deleted, message.content, message.markup = True, FormattedText(), None
         self.world.note(message, Change.OTHER)
         return True
 
@@ -286,9 +291,8 @@ class InProcessBotApi(BaseRequest):
 
     def _answer_press(self, call: _Call) -> bool:
         query_id = str(call.get("callback_query_id", ""))
-        if query_id not in self.world.presses:
+        if self.world.presses.pop(query_id, None) is None:
             raise ApiError("Bad Request: query is too old and response timeout expired or query ID is invalid")
-        self.world.presses.discard(query_id)
         text, url = call.get("text") or "", call.get("url") or ""
         if text or url:
             self.world.hear(Notice(text, bool(call.get("show_alert")), url))
@@ -383,8 +387,8 @@ def _number(call: _Call, name: str) -> int:
         raise ApiError(f"Bad Request: {name} is no number") from None
 
 
-def _text(call: _Call, name: str, *, optional: bool = False) -> tuple[str, FormattedText]:
-    """The text of a call as it was sent, and what it stands for."""
+def _text(call: _Call, name: str, *, optional: bool = False) -> FormattedText:
+    """The text of a call, with what is marked in it."""
     source = str(call.get(name) or "")
     if str(call.get("parse_mode", "")).upper() == "HTML":
         content = parse_html(source)
@@ -395,7 +399,7 @@ def _text(call: _Call, name: str, *, optional: bool = False) -> tuple[str, Forma
     longest = LONGEST_CAPTION if name == "caption" else LONGEST_TEXT
     if utf16_length(content.text) > longest:
         raise ApiError(f"Bad Request: message {'caption ' if name == 'caption' else ''}is too long")
-    return source, with_found(content)
+    return with_found(content)
 
 
 def _checked(markup: Json | None) -> Json | None:

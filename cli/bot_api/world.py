@@ -13,7 +13,8 @@ from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Any
 
-from cli.bot_api.text import LONGEST_TEXT, ApiError, FormattedText, cleaned, find_entities, utf16_length
+from cli.bot_api.text import LONGEST_TEXT, ApiError, FormattedText, cleaned, find_entities
+from knowledge.rendering.rich_text import utf16_length
 
 Json = dict[str, Any]
 
@@ -30,6 +31,10 @@ _RIGHTS = (
     "can_delete_stories",
     "can_pin_messages",
 )
+
+_SHARING = "https://t.me/share/"
+_MOST_WAITING = 20
+"""Presses, and inline queries, that can still be answered."""
 
 
 class Role(StrEnum):
@@ -92,7 +97,7 @@ class Button:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it stands now; `html` is as the bot sent it, `content` what that stands for.
+    """A message as it stands now.
 
     `number` is that of its last change in the world. `markup` is an inline keyboard, or a forced reply.
     """
@@ -101,7 +106,6 @@ class Message:
     chat: Chat
     sender: Person
     content: FormattedText
-    html: str = ""
     sender_chat: bool = False
     reply_to: Message | None = None
     markup: Json | None = None
@@ -123,8 +127,9 @@ class Message:
 
     @property
     def buttons(self) -> list[Button]:
-        """What can be pressed or opened; a text to be copied is none: a terminal copies by itself."""
-        shown = [each for row in self.rows for each in row if "copy_text" not in each]
+        """What can be pressed or opened. A terminal copies by itself, and there is no chat here to share with."""
+        keys = [each for row in self.rows for each in row]
+        shown = [each for each in keys if "copy_text" not in each and not each.get("url", "").startswith(_SHARING)]
         return [Button(each["text"], each.get("callback_data", ""), each.get("url", "")) for each in shown]
 
     def as_dict(self, *, nested: bool = True) -> Json:
@@ -226,7 +231,7 @@ class World:
         self.role = Role.MEMBER
         self.queries: dict[str, Chat] = {}
         """Inline queries that wait for an answer, or whose answer can still be chosen from."""
-        self.presses: set[str] = set()
+        self.presses: dict[str, Message] = {}
         """Presses that wait for an answer."""
         self.inline_messages: dict[str, Message] = {}
         self._group = Chat(-1001000000001, "supergroup", group) if group else None
@@ -259,7 +264,8 @@ class World:
         messages = message.chat.messages
         messages[message.id] = message
         while len(messages) > self._kept:
-            del messages[min(messages)]
+            # A younger one may point at it, and keeps it, but not what it replied to in its turn.
+            messages.pop(min(messages)).reply_to = None
         self.note(message, Change.SENT)
         return message
 
@@ -299,29 +305,26 @@ class World:
         query: Json = {"id": str(next(self._ids)), "from": YOU.as_dict(), "chat_instance": "1", "data": data}
         inline_id = next((key for key, each in self.inline_messages.items() if each is message), None)
         query |= {"inline_message_id": inline_id} if inline_id else {"message": message.as_dict()}
-        self.presses.add(query["id"])
+        self.presses[query["id"]] = message
+        _keep_latest(self.presses, _MOST_WAITING)
         return self._update("callback_query", query)
 
     def asks_inline(self, query: str, chat: Chat, offset: str = "") -> Json:
         """The update for a line that begins with the bot's name, as it is being typed."""
         query_id = str(next(self._ids))
         self.queries[query_id] = chat
-        while len(self.queries) > 20:
-            del self.queries[next(iter(self.queries))]
+        _keep_latest(self.queries, _MOST_WAITING)
         kind = "supergroup" if chat.is_group else "sender"
         return self._update(
             "inline_query",
             {"id": query_id, "from": YOU.as_dict(), "query": cleaned(query), "offset": offset, "chat_type": kind},
         )
 
-    def sends_result(self, message: Message, query: str, result_id: str) -> list[Json]:
-        """The updates for an inline result that the person chose, and sent as `message`."""
-        inline_id = f"inline-{message.id}"
-        self.inline_messages[inline_id] = self.put(message)
-        while len(self.inline_messages) > self._kept:
-            del self.inline_messages[next(iter(self.inline_messages))]
-        chosen = {"result_id": result_id, "from": YOU.as_dict(), "query": query, "inline_message_id": inline_id}
-        return [self._update("message", message.as_dict()), self._update("chosen_inline_result", chosen)]
+    def sends_result(self, message: Message) -> Json:
+        """The update for an inline result that the person chose, and sent as `message`."""
+        self.inline_messages[f"inline-{message.id}"] = self.put(message)
+        _keep_latest(self.inline_messages, self._kept)
+        return self._update("message", message.as_dict())
 
     def takes_role(self, role: Role) -> Json:
         """The update for the person's being promoted or demoted in the group, by its owner."""
@@ -386,6 +389,11 @@ class World:
 
     def _update(self, kind: str, content: Json) -> Json:
         return {"update_id": next(self._updates), kind: content}
+
+
+def _keep_latest(waiting: dict[str, Any], most: int) -> None:
+    while len(waiting) > most:
+        del waiting[next(iter(waiting))]
 
 
 def _typed(text: str) -> FormattedText:

@@ -1,47 +1,26 @@
-"""Telegram's HTML on a terminal: colour and folded quotations where there is a screen, plain lines where not."""
+"""Texts of Telegram on a terminal: colour and folded quotations where there is a screen, plain lines where not."""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from cli.bot_api.text import FormattedText
 from cli.bot_api.world import File, Message
 
-_STYLES = {"b": "bold", "i": "italic", "u": "underline", "s": "strike", "code": "cyan", "a": "underline"}
+_STYLES = {
+    "bold": "bold",
+    "italic": "italic",
+    "underline": "underline",
+    "strikethrough": "strike",
+    "code": "cyan",
+}
 _WIDEST = 88
 _LINES_OF_A_FOLD = 2
-
-
-class _Reader(HTMLParser):
-    """Cuts Telegram's HTML into pieces: (text, folded)."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[tuple[Text, bool]] = [(Text(), False)]
-        self._styles: list[str] = []
-        self._links: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "blockquote":
-            self.pieces.append((Text(), True))
-        else:
-            address = dict(attrs).get("href") or ""
-            self._links.append(address)
-            self._styles.append(f"{_STYLES.get(tag, '')} link {address}".strip() if address else _STYLES.get(tag, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "blockquote":
-            self.pieces.append((Text(), False))
-        else:
-            self._styles.pop()
-            self._links.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.pieces[-1][0].append(data, " ".join(filter(None, self._styles)))
 
 
 class Screen:
@@ -59,8 +38,6 @@ class Screen:
 
     def message(self, shown: Message, edited: bool) -> None:
         """Show a message of the bot with its numbered buttons."""
-        reader = _Reader()
-        reader.feed(shown.html)
         if not shown.picture:
             self._hidden = []
         self._console.print()
@@ -69,7 +46,7 @@ class Screen:
         if edited and self.is_terminal:
             self._console.print(Text("(the message changes)", "dim"))
         was_folded = False
-        for piece, folded in reader.pieces:
+        for piece, folded in _pieces(shown.content):
             text = _trimmed(piece)
             if not text.plain:
                 continue
@@ -126,6 +103,28 @@ class Screen:
     def _plain(self, text: str) -> None:
         self._console.file.write(text + "\n")
         self._console.file.flush()
+
+
+def _pieces(content: FormattedText) -> Iterator[tuple[Text, bool]]:
+    """The text in its styles, cut where quotations begin and end; and of each piece whether it is one."""
+    units = content.text.encode("utf-16-le")
+    text = Text(content.text)
+    quotations = []
+    for entity in content.entities:
+        begin = len(units[: 2 * entity["offset"]].decode("utf-16-le"))
+        end = len(units[: 2 * (entity["offset"] + entity["length"])].decode("utf-16-le"))
+        if entity["type"].endswith("blockquote"):
+            quotations.append((begin, end))
+        elif entity["type"] == "text_link":
+            text.stylize(f"underline link {entity['url']}", begin, end)
+        elif entity["type"] in _STYLES:
+            text.stylize(_STYLES[entity["type"]], begin, end)
+    at = 0
+    for begin, end in quotations:
+        yield text[at:begin], False
+        yield text[begin:end], True
+        at = end
+    yield text[at:], False
 
 
 def _where(file: File) -> Path | str:

@@ -64,7 +64,7 @@ class Session:
         self._api = InProcessBotApi(self._world)
         self._happenings: deque[Json] = deque(maxlen=_MOST_HAPPENINGS)
         self._moved = asyncio.Event()
-        self._offered: dict[str, tuple[str, Chat, InlineAnswer]] = {}
+        self._offered: dict[str, tuple[Chat, InlineAnswer]] = {}
         self._order = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._application: BotApplication | None = None
@@ -122,11 +122,12 @@ class Session:
         chat = self._world.chat(chat_id)
         update = self._world.asks_inline(query, chat)
         query_id: str = update["inline_query"]["id"]
-        self._offered[query_id] = (query, chat, InlineAnswer(query_id, [], None))
+        nothing = (chat, InlineAnswer(query_id, [], None))
+        self._offered[query_id] = nothing
         while len(self._offered) > _MOST_HAPPENINGS:
             del self._offered[next(iter(self._offered))]
         await self._hand_over(update)
-        offered = self._offered[query_id][2]
+        _, offered = self._offered.get(query_id, nothing)  # it may have gone, where many were asked meanwhile
         results = [
             {"id": each["id"], "title": each.get("title", ""), "description": each.get("description", "")}
             for each in offered.results
@@ -137,13 +138,12 @@ class Session:
         """Send one of the results of an inline query."""
         if query_id not in self._offered:
             raise ApiError("Bad Request: QUERY_ID_INVALID")
-        query, chat, offered = self._offered[query_id]
+        chat, offered = self._offered[query_id]
         result = next((each for each in offered.results if each["id"] == result_id), None)
         if result is None:
             raise ApiError("Bad Request: RESULT_ID_INVALID")
         message = self._api.result_as_message(result, chat)
-        for update in self._world.sends_result(message, query, result_id):
-            await self._hand_over(update)
+        await self._hand_over(self._world.sends_result(message))
 
     def file(self, file_id: str) -> File | None:
         """A file that the bot sent."""
@@ -194,8 +194,8 @@ class Session:
         if isinstance(said, Notice):
             self._happen({"kind": "notice", "text": said.text, "alert": said.alert, "url": said.url})
         elif said.query_id in self._offered:
-            query, chat, _ = self._offered[said.query_id]
-            self._offered[said.query_id] = (query, chat, said)
+            chat, _ = self._offered[said.query_id]
+            self._offered[said.query_id] = (chat, said)
 
     def _happen(self, happening: Json) -> None:
         self._world.number += 1

@@ -132,7 +132,14 @@ async def test_pictures_are_uploaded_sent_again_and_exchanged(seen: Seen) -> Non
     assert seen.latest.picture is not None
     assert seen.latest.picture.read().startswith(b"\x89PNG")
     await seen.bot.edit_message_caption(seen.you, sent.message_id, caption="b")
+    assert seen.latest.content.text == "b"
+    with pytest.raises(BadRequest, match=r"(?i)there is no text in the message"):
+        await seen.bot.edit_message_text("c", seen.you, sent.message_id)
+    await seen.bot.edit_message_caption(seen.you, sent.message_id)
+    assert seen.latest.content.text == ""
     text = await seen.bot.send_message(seen.you, "only words")
+    with pytest.raises(BadRequest, match=r"(?i)there is no caption in the message"):
+        await seen.bot.edit_message_caption(seen.you, text.message_id, caption="b")
     await seen.bot.edit_message_media(InputMediaPhoto(blank_png(9, 9), caption="c"), seen.you, text.message_id)
     assert (seen.latest.id, seen.latest.content.text) == (text.message_id, "c")
     with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
@@ -196,6 +203,15 @@ async def test_a_press_is_answered_once(seen: Seen) -> None:
         await query.answer()
 
 
+async def test_presses_that_nobody_answers_do_not_pile_up(seen: Seen) -> None:
+    await seen.bot.send_message(seen.you, "a", reply_markup=KEYS)
+    queries = [seen.world.presses_button(seen.latest, "go")["callback_query"]["id"] for _ in range(200)]
+    assert len(seen.world.presses) < 50
+    assert await seen.bot.answer_callback_query(queries[-1])
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
+        await seen.bot.answer_callback_query(queries[0])
+
+
 async def test_an_inline_query_its_results_and_what_becomes_of_the_chosen(seen: Seen) -> None:
     query = Update.de_json(seen.world.asks_inline("how often", seen.world.group), seen.bot).inline_query
     assert query
@@ -208,14 +224,14 @@ async def test_an_inline_query_its_results_and_what_becomes_of_the_chosen(seen: 
     assert isinstance(offered, InlineAnswer)
     assert offered.button == {"text": "Ask in private", "start_parameter": "topics"}
     message = seen.api.result_as_message(offered.results[0], seen.world.group)
-    sent, chosen = (Update.de_json(each, seen.bot) for each in seen.world.sends_result(message, "how often", "1"))
+    sent = Update.de_json(seen.world.sends_result(message), seen.bot)
     assert sent.message
     assert (sent.message.text, sent.message.via_bot and sent.message.via_bot.id) == ("Every 12 weeks", seen.bot.id)
-    assert chosen.chosen_inline_result
-    inline_id = chosen.chosen_inline_result.inline_message_id
     press = Update.de_json(seen.world.presses_button(message, "go"), seen.bot).callback_query
     assert press
-    assert (press.message, press.inline_message_id) == (None, inline_id)
+    assert press.message is None
+    inline_id = press.inline_message_id
+    assert inline_id
     assert await seen.bot.edit_message_text("changed", inline_message_id=inline_id) is True
     assert message.content.text == "changed"
 

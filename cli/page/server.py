@@ -53,10 +53,11 @@ Act = Callable[[Session, Json], Awaitable[Json | None]]
 def build_app(sessions: Sessions, *, open_to_others: bool = False, patience: float = PATIENCE) -> ASGIApp:
     """The page over `sessions`. `open_to_others`: it is reached by this machine's addresses in the network, too."""
     routes = [
-        Route("/", partial(_page, sessions)),
+        Route("/", _page),
         Route("/static/{name}", _static),
         Route("/files/{file_id}", partial(_file, sessions)),
         Route("/news", partial(_news, sessions, patience)),
+        Route("/begin", partial(_begin, sessions), methods=["POST"]),
         Route("/restart", partial(_restart, sessions), methods=["POST"]),
         *(Route(f"/{name}", partial(_act, sessions, act), methods=["POST"]) for name, act in _ACTS.items()),
     ]
@@ -121,11 +122,9 @@ def _is_address(name: str) -> bool:
     return True
 
 
-async def _page(sessions: Sessions, request: Request) -> Response:
-    response = FileResponse(_STATIC / "index.html")
-    if sessions.of(request.cookies.get(COOKIE, "")) is None:
-        _give(await sessions.begin(), response)
-    return response
+async def _page(_request: Request) -> Response:
+    """The page alone, whoever asks: any site can have a browser get this address, and with it no cookie comes."""
+    return FileResponse(_STATIC / "index.html")
 
 
 async def _static(request: Request) -> Response:
@@ -153,6 +152,14 @@ async def _news(sessions: Sessions, patience: float, request: Request) -> Respon
     after = request.query_params.get("after", "0")
     number = int(after) if after.isdecimal() and after.isascii() and len(after) < 12 else 0
     return JSONResponse(await _session(sessions, request).news(number, patience))
+
+
+async def _begin(sessions: Sessions, request: Request) -> Response:
+    """Open a conversation for a browser that has none; another page of the same browser may have been first."""
+    response = JSONResponse({})
+    if sessions.of(request.cookies.get(COOKIE, "")) is None:
+        _give(await sessions.begin(), response)
+    return response
 
 
 async def _restart(sessions: Sessions, request: Request) -> Response:

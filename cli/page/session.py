@@ -87,9 +87,11 @@ class Session:
         await self._hand_over(self._world.says("/start"))
 
     async def close(self) -> None:
-        """Forget all of it."""
+        """Forget all of it, when what is being handled is through; what comes after that is refused."""
         self.wake()
-        await self._opened.aclose()
+        async with self._order:
+            self._application = None
+            await self._opened.aclose()
 
     def wake(self) -> None:
         """Let whoever waits for something new look again."""
@@ -203,9 +205,9 @@ class Session:
         self.wake()
 
     async def _hand_over(self, update: dict[str, Any]) -> None:
-        if self._application is None:
-            return
         async with self._order:
+            if self._application is None:
+                raise ApiError("Bad Request: this conversation has ended")
             await self._application.process_update(Update.de_json(update, self._application.bot))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cli.bot_api.text import ApiError
 from cli.bot_api.transport import InProcessBotApi
 from cli.bot_api.world import World
 from cli.page.server import COOKIE, LONGEST_BODY, build_app
@@ -40,6 +41,7 @@ class Browser:
 
     async def open(self) -> Browser:
         (await self.http.get("/")).raise_for_status()
+        (await self.http.post("/begin", json={})).raise_for_status()
         await self.look()
         return self
 
@@ -83,6 +85,21 @@ class Browser:
         )
         where = self.private if chat is None else chat
         return await self.post("/press", chat=where, message=message["id"], data=data)
+
+
+def hold_up(method: str, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Have the bot's calls of `method` wait; returns the events of the first such call, and for going on."""
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    carry_out = InProcessBotApi.do_request
+
+    async def carry_out_late(self: InProcessBotApi, url: str, *more: Any, **named: Any) -> tuple[int, bytes]:
+        if url.endswith(f"/{method}"):
+            begun.set()
+            await go_on.wait()
+        return await carry_out(self, url, *more, **named)
+
+    monkeypatch.setattr(InProcessBotApi, "do_request", carry_out_late)
+    return begun, go_on
 
 
 @pytest.fixture
@@ -249,11 +266,64 @@ async def test_conversations_are_apart_and_bounded(app: Any, sessions: Sessions)
     assert (await browsers[0].http.get("/news")).status_code == 200
 
 
+async def test_looking_at_the_page_opens_and_ends_no_conversation(app: Any, sessions: Sessions) -> None:
+    browsers = [await Browser(app).open() for _ in range(3)]
+    foreign = {"sec-fetch-site": "cross-site", "referer": "http://evil.example/"}
+    for _ in range(2):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ADDRESS) as stranger:
+            got = await stranger.get("/", headers=foreign)
+            assert (got.status_code, "set-cookie" in got.headers) == (200, False)
+            begun = await stranger.post("/begin", json={}, headers={"origin": "http://evil.example"})
+            assert begun.status_code == 403
+        assert "set-cookie" not in (await browsers[0].http.get("/")).headers
+    assert [(await each.http.get("/news")).status_code for each in browsers] == [200, 200, 200]
+    assert len(sessions) == 3
+
+
+async def test_a_conversation_ends_when_what_is_being_handled_is_through(
+    answerer: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(answerer)
+    await session.open()
+    begun, go_on = hold_up("sendMessage", monkeypatch)
+    sending = asyncio.create_task(session.send(2, "how often is it given"))
+    await begun.wait()
+    closing = asyncio.create_task(session.close())
+    done, _ = await asyncio.wait({closing}, timeout=1)
+    assert not done
+    go_on.set()
+    await asyncio.gather(sending, closing)
+    with pytest.raises(ApiError, match="has ended"):
+        await session.send(2, "does it hurt")
+    await session.close()
+
+
+async def test_a_page_that_has_a_conversation_begins_no_other(you: Browser, sessions: Sessions) -> None:
+    await you.says("how often is it given")
+    for _ in range(2):
+        again = await you.http.post("/begin", json={})
+        assert (again.status_code, "set-cookie" in again.headers) == (200, False)
+    assert len(sessions) == 1
+    await you.look()
+    assert "Every 12 weeks" in you.latest(you.private)["text"]
+
+
 async def test_a_conversation_keeps_its_latest_messages_only() -> None:
     world = World(lambda _message, _change: None, lambda _said: None, kept=MOST_MESSAGES)
     for number in range(MOST_MESSAGES + 20):
         world.says(f"line {number}")
     assert len(world.private.messages) == MOST_MESSAGES
+
+
+async def test_who_always_replies_keeps_no_more_than_others() -> None:
+    world = World(lambda _message, _change: None, lambda _said: None, kept=3)
+    before = 0
+    for number in range(10):
+        before = world.says(f"line {number}", reply_to=before)["message"]["message_id"]
+    message, there = world.message(world.private.id, before), 0
+    while message.reply_to is not None:
+        message, there = message.reply_to, there + 1
+    assert there == 3
 
 
 async def test_begin_anew(you: Browser, sessions: Sessions) -> None:
@@ -268,7 +338,7 @@ async def test_begin_anew(you: Browser, sessions: Sessions) -> None:
 
 async def test_the_cookie_is_for_this_page_alone(app: Any) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ADDRESS) as http:
-        got = await http.get("/")
+        got = await http.post("/begin", json={})
     assert "HttpOnly" in got.headers["set-cookie"]
     assert "samesite=strict" in got.headers["set-cookie"].lower()
     assert "default-src 'self'" in got.headers["content-security-policy"]
@@ -382,6 +452,7 @@ def test_ctrl_c_ends_it_at_once_and_nothing_is_logged_or_left(process: tuple[sub
     running, address = process
     with httpx.Client(base_url=address) as http:
         http.get("/").raise_for_status()
+        http.post("/begin", json={}).raise_for_status()
         http.post("/send", json={"chat": 2, "text": "a secret of mine"}).raise_for_status()
         number = http.get("/news").json()["number"]
         waiting = threading.Thread(target=http.get, args=(f"/news?after={number}",), kwargs={"timeout": 30})

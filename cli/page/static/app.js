@@ -31,12 +31,16 @@ async function post(name, body = {}, refused = "That did not work.") {
 
 const leaving = new AbortController();
 
+const pause = () => new Promise((done) => setTimeout(done, 2000));
+
 async function listen() {
+  while (!(await post("begin"))) await pause(); // where this browser has a conversation, it stays
   while (!leaving.signal.aborted) {
     try {
       const response = await fetch(`news?after=${number}`, { signal: leaving.signal });
       if (response.status === 401) {
-        location.reload();
+        if (number) location.reload();
+        else say("This page needs its cookie. Please allow cookies for it, and open it again.");
         return;
       }
       if (response.ok) {
@@ -46,7 +50,7 @@ async function listen() {
     } catch {
       if (!leaving.signal.aborted) say("The bot can't be reached. Is it still running?");
     }
-    await new Promise((done) => setTimeout(done, 2000));
+    await pause();
   }
 }
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -88,12 +88,12 @@ class Guard:
     def _refuse(self, scope: Scope) -> Response | None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if not self._is_ours(_name_of(f"//{host}")):
+        if not self._is_ours(_parts(f"//{host}").hostname or ""):
             return PlainTextResponse("This page answers under its own address only.", 421)
         if scope["method"] != "POST":
             return None
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and _parts(origin).netloc != host:
             return PlainTextResponse("This comes from another page.", 403)
         if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             return PlainTextResponse("JSON is expected.", 415)
@@ -107,11 +107,12 @@ class Guard:
         return name in _LOCAL or (self._open and _is_address(name))
 
 
-def _name_of(address: str) -> str:
+def _parts(address: str) -> SplitResult:
+    """The parts of an address; none of what is no address."""
     try:
-        return urlsplit(address).hostname or ""
+        return urlsplit(address)
     except ValueError:
-        return ""
+        return SplitResult("", "", "", "", "")
 
 
 def _is_address(name: str) -> bool:
@@ -172,11 +173,13 @@ async def _restart(sessions: Sessions, request: Request) -> Response:
 async def _act(sessions: Sessions, act: Act, request: Request) -> Response:
     session = _session(sessions, request)
     try:
-        told = await act(session, await _read(request))
-    except ApiError as error:
-        return JSONResponse({"refused": error.description.removeprefix("Bad Request: ")}, 400)
+        acting = act(session, await _read(request))
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         return JSONResponse({"refused": "this can't be read"}, 400)
+    try:
+        told = await acting
+    except ApiError as error:
+        return JSONResponse({"refused": error.description.removeprefix("Bad Request: ")}, 400)
     return JSONResponse(told or {})
 
 
@@ -204,28 +207,31 @@ def _give(key: str, response: Response) -> None:
     response.set_cookie(COOKIE, key, httponly=True, samesite="strict")
 
 
-async def _send(session: Session, asked: Json) -> None:
-    await session.send(int(asked["chat"]), str(asked["text"]), int(asked.get("reply_to") or 0))
+# Each reads what it is asked at once, and acts when it is awaited: only what can't be read is refused as that.
 
 
-async def _edit(session: Session, asked: Json) -> None:
-    await session.edit(int(asked["chat"]), int(asked["message"]), str(asked["text"]))
+def _send(session: Session, asked: Json) -> Awaitable[None]:
+    return session.send(int(asked["chat"]), str(asked["text"]), int(asked.get("reply_to") or 0))
 
 
-async def _press(session: Session, asked: Json) -> None:
-    await session.press(int(asked["chat"]), int(asked["message"]), str(asked["data"]))
+def _edit(session: Session, asked: Json) -> Awaitable[None]:
+    return session.edit(int(asked["chat"]), int(asked["message"]), str(asked["text"]))
 
 
-async def _role(session: Session, asked: Json) -> None:
-    await session.take_role(Role(asked["role"]))
+def _press(session: Session, asked: Json) -> Awaitable[None]:
+    return session.press(int(asked["chat"]), int(asked["message"]), str(asked["data"]))
 
 
-async def _inline(session: Session, asked: Json) -> Json:
-    return await session.ask_inline(int(asked["chat"]), str(asked["query"])[:256])
+def _role(session: Session, asked: Json) -> Awaitable[None]:
+    return session.take_role(Role(asked["role"]))
 
 
-async def _choose(session: Session, asked: Json) -> None:
-    await session.choose(str(asked["query"]), str(asked["result"]))
+def _inline(session: Session, asked: Json) -> Awaitable[Json]:
+    return session.ask_inline(int(asked["chat"]), str(asked["query"])[:256])
+
+
+def _choose(session: Session, asked: Json) -> Awaitable[None]:
+    return session.choose(str(asked["query"]), str(asked["result"]))
 
 
 _ACTS: dict[str, Act] = {

@@ -91,12 +91,16 @@ async def set_value(update: Update, context: BotContext) -> None:
     try:
         setting = setting_named(name)
         change = setting.change_by(press.person_id, value, context.knowledge)
-        if isinstance(setting, Personal) and value == "on":
-            refusal = await _confirm_in_private(setting, press, context)
-            if refusal:
-                await alert(press.query, refusal)
-                return
-        before = await panel_of(press.message, press.chat_id, context)
+    except ValueError:
+        await alert(press.query, context.texts.old_button)
+        return
+    if isinstance(setting, Personal) and value == "on":
+        refusal = await _confirm_in_private(setting, press, context)
+        if refusal:
+            await alert(press.query, refusal)
+            return
+    before = await panel_of(press.message, press.chat_id, context)
+    try:
         changed = await context.bot_data.group_settings.change(press.chat_id, change)
     except ValueError:
         await alert(press.query, context.texts.old_button)

@@ -20,7 +20,8 @@ from cli.bot_api.text import ApiError
 from cli.bot_api.transport import InProcessBotApi
 from cli.bot_api.world import World
 from cli.page.server import COOKIE, LONGEST_BODY, build_app
-from cli.page.session import GROUP, MOST_MESSAGES, Sessions
+from cli.page.session import GROUP, MOST_MESSAGES, Session, Sessions
+from handlers.group_settings import command
 from knowledge.answering import Answerer
 from tests.cli.conftest import ROOT, bare_environment, bot
 
@@ -202,6 +203,22 @@ async def test_settings_are_the_admins(you: Browser) -> None:
     assert you.happenings[-1]["alert"], "what an admin opened is refused to a member"
 
 
+async def test_a_fault_while_settings_are_shown_is_not_told_as_an_old_button(
+    you: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ValueError("ours")
+
+    await you.post("/role", role="admin")
+    panel = await you.says("/settings", you.group)
+    await you.presses(panel, "When I answer", you.group)
+    page = you.messages[you.group][panel["id"]]
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "panel_of", fail)
+        await you.presses(page, "commands only", you.group)
+    assert "went wrong" in you.happenings[-1]["text"]
+
+
 async def test_an_anonymous_admin_writes_as_the_group(you: Browser) -> None:
     await you.post("/role", role="anonymous")
     panel = await you.says("/settings", you.group)
@@ -250,6 +267,28 @@ async def test_inline_queries_come_back_with_results_or_none(you: Browser) -> No
     assert chosen.status_code == 200
     assert you.latest(you.group)["via"]
     assert len(you.messages[you.group]) == before + 1
+
+
+async def test_many_inline_queries_at_once_are_all_met(you: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = hold_up("answerInlineQuery", monkeypatch)
+    typed = {"chat": you.private, "query": "how often"}
+    asking = [asyncio.create_task(you.http.post("/inline", json=typed)) for _ in range(60)]
+    await begun.wait()
+    await asyncio.sleep(0.1)
+    go_on.set()
+    met = await asyncio.gather(*asking)
+    assert {each.status_code for each in met} == {200}
+    assert met[-1].json()["results"]
+
+
+async def test_a_fault_of_ours_is_not_told_as_one_of_the_request(you: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(_session: Session, _role: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr(Session, "take_role", fail)
+    with pytest.raises(KeyError, match="ours"):
+        await you.post("/role", role="admin")
+    assert (await you.post("/role", role="king")).status_code == 400
 
 
 async def test_what_was_never_offered_is_not_chosen(you: Browser) -> None:
@@ -369,6 +408,9 @@ async def test_other_pages_and_forms_are_refused(you: Browser) -> None:
     form = await you.http.post("/send", content=body, headers={"content-type": "text/plain"})
     own = await you.http.post("/send", content=body, headers={**kind, "origin": ADDRESS})
     assert [each.status_code for each in (foreign, other_port, form, own)] == [403, 403, 415, 200]
+    for origin in ("http://[", "null", "", "http://"):
+        no_address = await you.http.post("/send", content=body, headers={**kind, "origin": origin})
+        assert no_address.status_code == 403, origin
 
 
 async def test_what_is_too_long_is_refused(you: Browser) -> None:
@@ -475,7 +517,7 @@ def test_a_port_that_is_taken(process: tuple[subprocess.Popen[str], str]) -> Non
     assert "can't be listened on" in done.stderr
 
 
-@pytest.mark.parametrize("listen", ["8181", "127.0.0.1:", "127.0.0.1:99999", "no such host:1"])
+@pytest.mark.parametrize("listen", ["8181", "127.0.0.1:", "127.0.0.1:99999", "no such host:1", f"{'a' * 64}:1"])
 def test_an_address_that_can_not_be(listen: str) -> None:
     done = bot("try", "--listen", listen)
     assert done.returncode == 2

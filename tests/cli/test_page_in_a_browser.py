@@ -286,6 +286,18 @@ def test_inline(page: Page) -> None:
     expect(page.locator("#log > .mine").last).to_contain_text("via the bot")
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_so(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/begin", lambda route: route.fulfill(json={}))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    expect(page.locator("#status")).to_contain_text("cookie")
+    assert len([each for each in asked if each.endswith("/begin")]) == 1
+    context.close()
+
+
 def test_markup_that_somebody_types_is_text(page: Page) -> None:
     ask(page, "<img src=x onerror=alert(1)> <b>how often</b>")
     expect(page.locator("#log > .mine").last).to_contain_text("<img src=x onerror=alert(1)>")

@@ -40,7 +40,7 @@ async function listen() {
       const response = await fetch(`news?after=${number}`, { signal: leaving.signal });
       if (response.status === 401) {
         if (number) location.reload();
-        else say("This page needs its cookie. Please allow cookies for it, and open it again.");
+        else $("status").textContent = "This page needs its cookie. Please allow cookies for it, and open it again.";
         return;
       }
       if (response.ok) {

@@ -6,22 +6,29 @@ below. Until then it is in memory, for some minutes. Who administers what is ask
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import escape
 
 from telegram import Document, Message
+from telegram.constants import MessageLimit
 from telegram.ext import MessageHandler, filters
 
-from handlers.adapters import alert, answer_press, on_message
+from handlers.adapters import alert, answer_press, is_in_group, on_message
 from handlers.context import BotApplication, BotContext
 from handlers.ephemeral import is_for_one
 from handlers.group_settings.command import AwaitedReply, may_set, panel_of, prompt
 from handlers.group_settings.kinds import Link
-from handlers.group_settings.pages import told_changes
+from handlers.group_settings.pages import told_changes, told_details
 from handlers.groups.admins import AdminPress, on_admin_press
+from handlers.groups.messages import heard
 from handlers.keyboards import Action, button, keyboard
+from handlers.private.questions import question
 from handlers.respond import edit, send
+from knowledge.model import topic_key
+from knowledge.rendering.rich_text import utf16_length
+from knowledge.reply import Answer, CheckIn, Urgent
 from runtime.storage.settings_file import LARGEST_FILE, Fault, Portable, SettingsFileError, read_file, write_file
 
 _PROMPT = "import"
@@ -39,6 +46,8 @@ def register(application: BotApplication) -> None:
     file = filters.UpdateType.MESSAGE & filters.Document.ALL & ~filters.CAPTION
     awaited = AwaitedReply(application.bot_data.memory, Link)
     application.add_handler(MessageHandler(file & awaited, on_message(take_file)))
+    words = filters.UpdateType.MESSAGE & filters.TEXT & ~filters.COMMAND
+    application.add_handler(MessageHandler(words & awaited, on_message(want_a_file)))
 
 
 async def export(press: AdminPress, context: BotContext) -> None:
@@ -75,9 +84,23 @@ async def take_file(message: Message, context: BotContext) -> None:
         fault = context.texts.copying.faults[error.fault.name.lower()]
         told = fault.format(name=escape(error.name[:_LONGEST_NAME]))
         await prompt(message, chat_id, _PROMPT, told, context)
-    else:
-        await _offer(portable, message, chat_id, None, context)
+        return
+    await _offer(portable, message, chat_id, None, context)
     context.memory.prompts.pop((message.chat_id, message.reply_to_message.message_id), None)
+
+
+async def want_a_file(message: Message, context: BotContext) -> None:
+    """Say that a file is wanted, to an admin who replied with words that mean nothing else.
+
+    What tells of danger, and what is surely a question, is heard as if it replied to nothing.
+    """
+    awaited = context.memory.prompt_for(message)
+    reply = await context.decide(message.text or "")
+    means_more = isinstance(reply, Urgent | CheckIn) or (isinstance(reply, Answer) and not reply.guess)
+    if awaited is not None and not means_more and await may_set(message, awaited[0], context):
+        await prompt(message, awaited[0], _PROMPT, context.texts.copying.no_file, context)
+    else:
+        await (heard if is_in_group(message) else question)(message, context)
 
 
 async def offer_copy(payload: str, message: Message, context: BotContext) -> None:
@@ -126,13 +149,35 @@ async def _download(document: Document) -> bytes:
 
 
 async def _offer(portable: Portable, message: Message, chat_id: int, source: int | None, context: BotContext) -> None:
-    """Say what would change in the group `chat_id`; `source` is the group that it is copied from, if it is."""
-    words = context.texts.copying
+    """Say what would change in the group `chat_id`; `source` is the group that it is copied from, if it is.
+
+    Nothing is offered that was not shown whole: a file may be made to look like another.
+    """
+    words, knowledge = context.texts.copying, context.knowledge
+    subjects = [topic_key(title) for title in knowledge.topics]
+    portable = portable.within(silenced_entries=knowledge.entries, silenced_groups=subjects)
     before = await panel_of(message, chat_id, context)
-    changes = told_changes(before, replace(before, settings=portable.put_into(before.settings)))
+    after = replace(before, settings=portable.put_into(before.settings))
+    changes = told_changes(before, after)
     if not changes:
         await send(message, words.nothing_new)
         return
     choice = keyboard([[button(words.use, Action.USE, chat_id), button(words.leave, Action.CANCEL, chat_id)]])
-    sent = await send(message, words.sure.format(changes="\n".join(f"• {line}" for line in changes)), choice)
+    summary = words.sure.format(changes="\n".join(f"• {line}" for line in changes))
+    *first, last = _in_messages([summary, *told_details(before, after)])
+    for html in first:
+        await send(message, html)
+    sent = await send(message, last, choice)
     context.memory.offers[sent.chat_id, sent.message_id] = (chat_id, portable, source)
+
+
+def _in_messages(blocks: Iterable[str]) -> list[str]:
+    """The blocks, in order, in as few messages as can hold them; none of them is longer than a message."""
+    messages: list[str] = []
+    for block in blocks:
+        longer = f"{messages[-1]}\n{block}" if messages else block
+        if messages and utf16_length(longer) <= MessageLimit.MAX_TEXT_LENGTH:
+            messages[-1] = longer
+        else:
+            messages.append(block)
+    return messages

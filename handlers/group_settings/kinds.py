@@ -61,7 +61,11 @@ class Setting:
         """What is set, as HTML; empty where another setting of its page says so, or where it does not matter."""
         return ""
 
-    def note(self, _panel: Panel) -> str:
+    def details(self, _before: Panel, _after: Panel) -> list[str]:
+        """What its summary leaves out of a change, as HTML, each in a short block; for most settings nothing."""
+        return []
+
+    def remark(self, _panel: Panel) -> str:
         """What has to be said on its page as things stand, as HTML; for most settings nothing."""
         return ""
 
@@ -164,7 +168,7 @@ class Typed(Setting):
     """A value that is typed. Its texts "question" and "placeholder" ask for it."""
 
     def change_typed(self, text: str, panel: Panel) -> Change:
-        """The change to what was typed. Raises NotAcceptedError."""
+        """The change to what was typed. Raises NotAcceptedError, and so may the change itself."""
         raise NotImplementedError
 
 

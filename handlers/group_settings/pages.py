@@ -36,9 +36,9 @@ def page(panel: Panel, name: str = MAIN, arguments: Sequence[str] = (), table: T
     if not here:
         return _main(panel, offered)
     about = panel.words.pages[name].about.format(now=_summary(panel, name, here), most=MOST_NOTES)
-    notes = [note for setting in here if (note := setting.note(panel))]
+    remarks = [remark for setting in here if (remark := setting.remark(panel))]
     return _with_way_back(
-        panel, "\n\n".join([about, *notes]), [row for setting in here for row in setting.buttons(panel)]
+        panel, "\n\n".join([about, *remarks]), [row for setting in here for row in setting.buttons(panel)]
     )
 
 
@@ -54,6 +54,11 @@ def told_changes(before: Panel, after: Panel, table: Table = TABLE) -> list[str]
             now = _summary(after, name, here)
             lines += changed or [words.changed_now.format(title=words.pages[name].title, now=now)]
     return lines
+
+
+def told_details(before: Panel, after: Panel, table: Table = TABLE) -> list[str]:
+    """What the summaries leave out of what is set otherwise in `after`, as HTML, a short block for each."""
+    return [block for setting in table for block in setting.details(before, after)]
 
 
 def notice_of(before: Panel, after: Panel) -> str:

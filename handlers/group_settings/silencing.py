@@ -28,6 +28,12 @@ class SilencedSubjects(Members):
         number = len(panel.settings.silenced_groups) + len(panel.settings.silenced_entries)
         return panel.words_of(self.name)["number"].format(number=number) if number else panel.words.nothing
 
+    def details(self, before: Panel, after: Panel) -> list[str]:
+        words = after.words_of(self.name)
+        was, is_ = _silenced(before), _silenced(after)
+        silent = [words["silent"].format(title=escape(title)) for title in is_ if title not in was]
+        return silent + [words["speaking"].format(title=escape(title)) for title in was if title not in is_]
+
     def buttons(self, panel: Panel) -> Rows:
         silenced, words = self._now(panel), panel.words_of(self.name)
         subjects = ((title, topic_key(title)) for title in panel.knowledge.topics)
@@ -80,6 +86,13 @@ class SilencedEntries(Members):
 
 def _subjects(knowledge: Knowledge) -> Mapping[str, Sequence[Entry]]:
     return {topic_key(title): entries for title, entries in knowledge.topics.items()}
+
+
+def _silenced(panel: Panel) -> list[str]:
+    """The titles of what the group wants silent, whole subjects first."""
+    settings, knowledge = panel.settings, panel.knowledge
+    subjects = [title for title in knowledge.topics if topic_key(title) in settings.silenced_groups]
+    return subjects + [entry.label for entry in knowledge.entries.values() if entry.id in settings.silenced_entries]
 
 
 def _marked(title: str, silenced: bool, words: Mapping[str, str]) -> str:

@@ -32,6 +32,9 @@ MOST_NOTIFIED = 10
 MOST_NOTES = 10
 """How many notes of their own the admins of one group may write."""
 
+MOST_SILENCED = 500
+"""Entries, and subjects, that one group may silence: several times as many as there are."""
+
 NOTE_NAME_LENGTH = 32
 NOTE_LENGTH = 500
 """The longest name and the longest text of a note, in characters."""
@@ -76,6 +79,7 @@ def _zone(key: str) -> str:
 
 _Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_Silenced = Annotated[frozenset[_Id], Field(max_length=MOST_SILENCED)]
 _UserId = Annotated[int, Field(gt=0)]
 
 
@@ -144,8 +148,8 @@ class ChatSettings:
     """After so long an answer is deleted; 0: never."""
     only_for_asker: bool = False
     """What answers a command is seen by its author alone, where Telegram can do that."""
-    silenced_entries: frozenset[_Id] = frozenset()
-    silenced_groups: frozenset[_Id] = frozenset()
+    silenced_entries: _Silenced = frozenset()
+    silenced_groups: _Silenced = frozenset()
     disclaimer: Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=DISCLAIMER_LENGTH)] = ""
     """A line of the community's own, unescaped, at most DISCLAIMER_LENGTH characters; line breaks become spaces."""
     quiet_hours: QuietHours | None = None

@@ -6,7 +6,7 @@ What belongs to people or to this one group alone is not in it: whom to tell of 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum, auto
 from typing import Any
@@ -56,6 +56,11 @@ class Portable:
     def of(cls, settings: ChatSettings) -> Portable:
         """All that can go of a group's settings."""
         return cls({name: getattr(settings, name) for name in _NAMES})
+
+    def within(self, **known: Collection[str]) -> Portable:
+        """These, but of each set that is named here only what is `known`."""
+        kept = {name: self.values[name] & frozenset(each) for name, each in known.items() if name in self.values}
+        return Portable({**self.values, **kept})
 
     def put_into(self, settings: ChatSettings) -> ChatSettings:
         """`settings` with these; what is not among them stays."""

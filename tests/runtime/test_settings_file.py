@@ -114,3 +114,10 @@ def test_any_file_is_read_or_refused(made_up: bytes | dict[str, int]) -> None:
     except SettingsFileError:
         return
     assert isinstance(read.put_into(DEFAULTS), ChatSettings)
+
+
+def test_of_the_sets_only_what_is_known_can_be_kept() -> None:
+    read = read_file(of_settings(silenced_entries=["cost", "made-up"], pictures=True))
+    assert read.within(silenced_entries=["cost", "pain"], silenced_groups=["access"]) == Portable(
+        {"silenced_entries": frozenset({"cost"}), "pictures": True}
+    )

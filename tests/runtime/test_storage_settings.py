@@ -53,6 +53,8 @@ def test_a_new_group_is_answered_when_it_asks_and_not_otherwise() -> None:
         ("auto_delete_minutes", 1441),
         ("auto_delete_minutes", None),
         ("silenced_entries", [""]),
+        ("silenced_entries", [f"entry-{number}" for number in range(501)]),
+        ("silenced_groups", [f"subject-{number}" for number in range(501)]),
         ("urgent_notes_to", [-5]),
         ("urgent_notes_to", list(range(1, MOST_NOTIFIED + 2))),
         ("disclaimer", "x" * (DISCLAIMER_LENGTH + 1)),

@@ -144,11 +144,10 @@ async def typed(update: Update, context: BotContext) -> None:
     try:
         change = setting.change_typed(message.text or "", await panel_of(message, chat_id, context))
         await context.bot_data.group_settings.change(chat_id, change)
-    except NotAcceptedError as refusal:
+    except NotAcceptedError as refusal:  # the first request stays open, too: it says what the form is
         await prompt(message, chat_id, name, refusal.html, context)
         return
-    finally:
-        context.memory.prompts.pop(key, None)
+    context.memory.prompts.pop(key, None)
     await _show(page(await panel_of(message, chat_id, context), setting.page), message, context)
 
 
@@ -171,6 +170,7 @@ async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel
     link = create_deep_linked_url(username, seal.settings_link(chat_id))
     copy_link = create_deep_linked_url(username, seal.copy_link(chat_id), group=True)
     topics = _known_topics(chat_id, context) if is_forum else None
+    hearing = context.bot_data.hearing
     private_link, person_id = (link, None) if in_group else ("", message.chat_id)
     return Panel(
         chat_id,
@@ -182,17 +182,9 @@ async def panel_of(message: Message, chat_id: int, context: BotContext) -> Panel
         private_link,
         copy_link,
         person_id,
-        hears_all=stored.mode is not Mode.LISTEN or await _hears_all(chat_id, context),
+        hears_all=stored.mode is not Mode.LISTEN or await hearing.is_full(context.bot, chat_id, in_doubt=True),
         for_one=await _standing(chat_id, stored, context),
     )
-
-
-async def _hears_all(chat_id: int, context: BotContext) -> bool:
-    """Whether the bot hears everything in the group; where Telegram does not say, nothing is said against it."""
-    try:
-        return await context.bot_data.hearing.is_full(context.bot, chat_id)
-    except TelegramError:
-        return True
 
 
 async def _standing(chat_id: int, settings: ChatSettings, context: BotContext) -> Standing:

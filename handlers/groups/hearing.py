@@ -10,7 +10,7 @@ import time
 
 from cachetools import TTLCache
 from telegram import Bot, ChatMemberAdministrator
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 _KEPT_SECONDS = 60
 """A change of privacy mode is told to no bot; it holds for groups that add the bot after it."""
@@ -21,27 +21,35 @@ class Hearing:
 
     def __init__(self, remembered_chats: int) -> None:
         self._known: TTLCache[int, bool] = TTLCache(remembered_chats, _KEPT_SECONDS, time.monotonic)
+        self._everywhere: TTLCache[int, bool] = TTLCache(1, _KEPT_SECONDS, time.monotonic)
+        """By the bot's id: whether privacy mode is off, which is the same in all groups."""
 
-    async def is_full(self, bot: Bot, chat_id: int) -> bool:
+    async def is_full(self, bot: Bot, chat_id: int, *, in_doubt: bool = False) -> bool:
         """Whether every message of the group reaches the bot; no, where it is not in the group (any more).
 
-        Raises TelegramError where Telegram does not answer.
+        `in_doubt` is what is taken for true where Telegram does not answer; the next time it is asked anew.
         """
         known = self._known.get(chat_id)
         if known is None:
-            known = self._known[chat_id] = await _hears_all(bot, chat_id)
+            try:
+                known = self._known[chat_id] = await self._hears_all(bot, chat_id)
+            except TelegramError:
+                return in_doubt
         return known
 
     def drop(self, chat_id: int) -> None:
         """Ask Telegram anew the next time: the bot's standing in the group has changed."""
         self._known.pop(chat_id, None)
 
-
-async def _hears_all(bot: Bot, chat_id: int) -> bool:
-    if (await bot.get_me()).can_read_all_group_messages:
-        return True
-    try:
-        member = await bot.get_chat_member(chat_id, bot.id)
-    except (BadRequest, Forbidden):
-        return False
-    return isinstance(member, ChatMemberAdministrator)
+    async def _hears_all(self, bot: Bot, chat_id: int) -> bool:
+        everywhere = self._everywhere.get(bot.id)
+        if everywhere is None:
+            said = (await bot.get_me()).can_read_all_group_messages
+            everywhere = self._everywhere[bot.id] = bool(said)
+        if everywhere:
+            return True
+        try:
+            member = await bot.get_chat_member(chat_id, bot.id)
+        except (BadRequest, Forbidden):
+            return False
+        return isinstance(member, ChatMemberAdministrator)

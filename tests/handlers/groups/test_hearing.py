@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
+from telegram import Bot
+from telegram.error import TimedOut
+
+from handlers.groups.hearing import Hearing
 from tests.bot_api_server import BotApiServer, BotMessage, Group, User
 from tests.handlers.conftest import new_group, start
 
@@ -116,8 +122,48 @@ async def test_where_telegram_does_not_answer_nothing_is_claimed(shared_server: 
     shown = await page(group, olga)
     await group.promote(by=olga)  # what was known is dropped
     await shared_server.wait_until_collected()
+    shared_server.fail_next("getChatMember", 409, "Conflict: something Telegram has thought of since")
     shared_server.fail_next("getMe", 409, "Conflict: something Telegram has thought of since")
     answer = await olga.presses(shown, LISTEN)
     assert not answer.alert
     assert answer.text == "When I answer: plain questions too (was: when I am asked)"
     assert CANNOT_HEAR not in shown.text
+
+
+class Telegram:
+    """Says what the bot is, counts how often it is asked, and fails where it is told to."""
+
+    id = 7
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.is_away = False
+
+    async def get_me(self) -> SimpleNamespace:
+        self._answer("getMe")
+        return SimpleNamespace(can_read_all_group_messages=False)
+
+    async def get_chat_member(self, chat_id: int, _user_id: int) -> SimpleNamespace:
+        self._answer(f"getChatMember {chat_id}")
+        return SimpleNamespace()
+
+    def _answer(self, asked: str) -> None:
+        self.asked.append(asked)
+        if self.is_away:
+            raise TimedOut
+
+
+async def test_what_is_the_same_in_all_groups_is_asked_once() -> None:
+    telegram, hearing = Telegram(), Hearing(10)
+    for group in (-1, -2, -1):
+        assert not await hearing.is_full(cast("Bot", telegram), group)
+    assert telegram.asked == ["getMe", "getChatMember -1", "getChatMember -2"]
+
+
+async def test_an_answer_that_did_not_come_is_asked_for_again() -> None:
+    telegram, hearing = Telegram(), Hearing(10)
+    telegram.is_away = True
+    assert not await hearing.is_full(cast("Bot", telegram), -1)
+    assert await hearing.is_full(cast("Bot", telegram), -1, in_doubt=True)
+    telegram.is_away = False
+    assert not await hearing.is_full(cast("Bot", telegram), -1, in_doubt=True)

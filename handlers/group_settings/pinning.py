@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from handlers.adapters import alert, answer_press, is_in_group
 from handlers.context import BotApplication, BotContext
@@ -24,21 +24,25 @@ async def pin(press: AdminPress, context: BotContext) -> None:
     """
     words, panel = context.texts.pinning, press.message
     key = spot_of(panel)
-    if key not in context.memory.pinned:
-        thread = panel.message_thread_id if is_in_group(panel) and panel.is_topic_message else None
-        sent = await context.bot.send_message(
-            press.chat_id,
-            words.how_to_ask.format(bot=context.bot.username),
-            message_thread_id=thread,
-            disable_notification=True,
-        )
-        try:
-            # Telegram has no question that tells whether a member may pin: members may in some groups.
-            await sent.pin(disable_notification=True)
-        except (BadRequest, Forbidden):
-            with contextlib.suppress(BadRequest, Forbidden):
-                await sent.delete()
-            await alert(press.query, words.right_is_missing)
-            return
-        context.memory.pinned[key] = True
+    if key in context.memory.pinned:
+        await answer_press(press.query, words.pinned_already)
+        return
+    thread = panel.message_thread_id if is_in_group(panel) and panel.is_topic_message else None
+    sent = await context.bot.send_message(
+        press.chat_id,
+        words.how_to_ask.format(bot=context.bot.username),
+        message_thread_id=thread,
+        disable_notification=True,
+    )
+    try:
+        # Telegram has no question that tells whether a member may pin: members may in some groups.
+        await sent.pin(disable_notification=True)
+    except TelegramError as error:
+        with contextlib.suppress(TelegramError):
+            await sent.delete()
+        if not isinstance(error, BadRequest | Forbidden):
+            raise
+        await alert(press.query, words.right_is_missing)
+        return
+    context.memory.pinned[key] = True
     await answer_press(press.query, words.pinned)

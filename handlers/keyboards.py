@@ -59,6 +59,8 @@ class Action(StrEnum):
     """Send to the editors what the message shows."""
     DO_NOT_SEND = "do-not-send"
     """Send nothing to the editors."""
+    NOTE = "note"
+    """Send a note of the group's own below this answer."""
     REMOVE = "remove"
     """Remove this message from the group."""
     SETTINGS = "settings"

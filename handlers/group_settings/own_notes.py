@@ -25,19 +25,24 @@ class OwnNotes(Typed):
     def summary(self, panel: Panel) -> str:
         return ", ".join(escape(note.name) for note in panel.settings.notes) or panel.words.nothing
 
+    def details(self, before: Panel, after: Panel) -> list[str]:
+        told = after.words_of(self.name)["would_read"]
+        new = [note for note in after.settings.notes if note not in before.settings.notes]
+        return [told.format(name=escape(note.name), text=escape(note.text)) for note in new]
+
     def buttons(self, panel: Panel) -> Rows:
         notes = panel.settings.notes
-        names = [panel.to(note.name, self.name, _tag(note)) for note in notes]
+        names = [panel.to(note.name, self.name, tag_of(note)) for note in notes]
         write = [panel.type(panel.words_of(self.name)["write"], self.name)] if len(notes) < MOST_NOTES else []
         return [*in_rows(names), write]
 
     def own_page(self, panel: Panel, arguments: Sequence[str]) -> Rendered | None:
-        note = next((each for each in panel.settings.notes if [_tag(each)] == list(arguments[:1])), None)
+        note = next((each for each in panel.settings.notes if [tag_of(each)] == list(arguments[:1])), None)
         if note is None:
             return None
         words = panel.words_of(self.name)
         rows = [
-            [panel.type(words["change"], self.name), panel.set(words["remove"], self.name, f"-{_tag(note)}")],
+            [panel.type(words["change"], self.name), panel.set(words["remove"], self.name, f"-{tag_of(note)}")],
             [panel.to(panel.texts.buttons.back, self.page)],
         ]
         return Rendered(words["note"].format(name=escape(note.name), text=escape(note.text)), keyboard(rows))
@@ -45,7 +50,7 @@ class OwnNotes(Typed):
     def change(self, value: str, _knowledge: Knowledge) -> Change:
         if value[:1] != "-" or not value[1:]:
             raise ValueError(value)
-        return lambda before: replace(before, notes=tuple(note for note in before.notes if _tag(note) != value[1:]))
+        return lambda before: replace(before, notes=tuple(note for note in before.notes if tag_of(note) != value[1:]))
 
     def change_typed(self, text: str, panel: Panel) -> Change:
         words = panel.words_of(self.name)
@@ -61,17 +66,19 @@ class OwnNotes(Typed):
             note = Note(name=name, text=told)
         except ValueError:  # marks alone, which can't be seen or typed again
             raise NotAcceptedError(words["unusable"]) from None
-        if not _has_room(panel.settings, note):
-            raise NotAcceptedError(words["full"].format(most=MOST_NOTES))
-        return lambda before: replace(before, notes=_with(before.notes, note))
+
+        def put(before: ChatSettings) -> ChatSettings:
+            notes = _with(before.notes, note)
+            if len(notes) > MOST_NOTES:  # asked here, for another admin may be writing one, too
+                raise NotAcceptedError(words["full"].format(most=MOST_NOTES))
+            return replace(before, notes=notes)
+
+        return put
 
 
-def _tag(note: Note) -> str:
+def tag_of(note: Note) -> str:
+    """What stands for a note in callback data."""
     return hashlib.blake2b(note.key.encode(), digest_size=_TAG_BYTES).hexdigest()
-
-
-def _has_room(settings: ChatSettings, note: Note) -> bool:
-    return len(_with(settings.notes, note)) <= MOST_NOTES
 
 
 def _with(notes: tuple[Note, ...], note: Note) -> tuple[Note, ...]:

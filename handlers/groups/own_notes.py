@@ -14,12 +14,13 @@ from telegram.constants import ReactionEmoji
 from telegram.ext import CommandHandler, filters
 
 from handlers import check_in, urgent
-from handlers.adapters import on_message
+from handlers.adapters import Press, alert, on_message, on_press
 from handlers.context import BotApplication, BotContext
+from handlers.group_settings.own_notes import tag_of
 from handlers.groups.speaking import is_in_topics, is_quiet
 from handlers.keyboards import Action, button, keyboard
 from handlers.rendering import Rendered
-from handlers.respond import react, respond
+from handlers.respond import react, respond, send_below, settings_at
 from knowledge.reply import Answer, CheckIn, Reply, Urgent
 from runtime.handling import note_reply
 from runtime.storage import ChatSettings, Note, name_key
@@ -34,6 +35,7 @@ _FORGIVEN = 4
 def register(application: BotApplication) -> None:
     in_groups = filters.UpdateType.MESSAGES & filters.ChatType.GROUPS
     application.add_handler(CommandHandler("note", on_message(note), in_groups))
+    application.add_handler(on_press(Action.NOTE, show_below))
 
 
 async def note(message: Message, context: BotContext) -> None:
@@ -57,16 +59,38 @@ async def note(message: Message, context: BotContext) -> None:
 def asked_for(asked: str, reply: Reply, settings: ChatSettings) -> Note | None:
     """The note that a question asks for, which gets `reply` otherwise.
 
-    It has to be a note's name and no more. With a typing error in it, it may mean something else: then a sure answer
-    goes first.
+    It has to be a note's name and no more. With a typing error in it, it may mean something else: then there is none
+    beside a sure answer.
     """
     key = name_key(asked.strip(" ?!."))
     exact = next((each for each in settings.notes if each.key in {key, name_key(asked)}), None)
-    is_sure = isinstance(reply, Answer) and not reply.guess
-    if exact is not None or is_sure:
+    if exact is not None or is_sure(reply):
         return exact
     near = [each for each in settings.notes if len(each.key) >= _FORGIVEN and OSA.distance(each.key, key) <= 1]
     return near[0] if len(near) == 1 else None
+
+
+def is_sure(reply: Reply) -> bool:
+    """Whether it is an answer that the bot is sure of: no note may take the place of what has sources."""
+    answer = reply.instead if isinstance(reply, CheckIn) else reply
+    return isinstance(answer, Answer) and not answer.guess
+
+
+def link_to(found: Note, context: BotContext) -> InlineKeyboardButton:
+    """The way from an answer to a note that the question may have meant."""
+    return button(context.texts.buttons.note.format(name=found.name), Action.NOTE, tag_of(found))
+
+
+async def show_below(press: Press, context: BotContext) -> None:
+    """Send the note below the answer whose button was pressed."""
+    settings = await settings_at(press.message, context)
+    notes = settings.notes if settings is not None else ()
+    found = next((each for each in notes if tag_of(each) == press.argument(0)), None)
+    if found is None:
+        await alert(press.query, context.texts.old_button)
+        return
+    note_reply("note")
+    await send_below(Rendered(_worded(found, context), keyboard([_remove(context)])), press, context)
 
 
 async def show(found: Note, reply: Reply, message: Message, context: BotContext) -> None:
@@ -97,6 +121,9 @@ async def _send(html: str, reply: Reply | None, message: Message, context: BotCo
     aside: list[InlineKeyboardButton] = []
     if isinstance(reply, CheckIn):
         aside = [check_in.link_button(reply.flag, context)]
-    remove = [button(context.texts.buttons.remove, Action.REMOVE)]
     note_reply("note")
-    await respond(Rendered(html, keyboard([aside, remove])), message, context, for_all=bool(aside))
+    await respond(Rendered(html, keyboard([aside, _remove(context)])), message, context, for_all=bool(aside))
+
+
+def _remove(context: BotContext) -> list[InlineKeyboardButton]:
+    return [button(context.texts.buttons.remove, Action.REMOVE)]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import pytest
 
+from handlers.group_settings.kinds import NotAcceptedError
+from handlers.group_settings.own_notes import OwnNotes
+from handlers.group_settings.panel import Panel
 from handlers.groups.own_notes import asked_for
+from handlers.texts import load_texts
+from knowledge.model import Knowledge
 from knowledge.reply import Answer, Suggestions, Unknown
 from runtime.storage import ChatSettings, Note
 from tests.bot_api_server import BotApiServer, BotMessage, Group, User
@@ -121,9 +127,6 @@ async def test_a_note_is_found_by_its_name_in_each_way_to_ask(shared_server: Ser
         assert answers[-1].text.startswith("Meeting place\nThe café\n"), text
     await mia.says("meeting place", group, reply_to=answers[0])
     assert MARK in (await group.hears()).text
-    # Typed exactly, it goes before what the FAQ knows; with an error in it, after.
-    await mia.says("/ask side effects", group)
-    assert MARK in (await group.hears()).text
     await mia.says("/ask where is the meeting place", group)
     assert MARK not in (await group.hears()).text
     await mia.says("/ask the café", group)
@@ -134,6 +137,54 @@ async def test_a_note_is_found_by_its_name_in_each_way_to_ask(shared_server: Ser
     other = await olga.says("meeting place", group)
     await mia.says("/ask", group, reply_to=other)
     assert MARK not in (await group.hears()).text
+
+
+@running
+async def test_a_note_never_takes_the_place_of_an_answer(shared_server: Server) -> None:
+    group, olga, mia = await new_group(shared_server)
+    await write(olga, group, "How often\nEvery week!")
+    await mia.says("/ask how often", group)
+    answer = await group.hears()
+    assert "12 weeks" in answer.text
+    assert MARK not in answer.text
+    shown = "The admins' note: How often"
+    assert shown in labels(answer)
+    await mia.presses(answer, shown)
+    note = await group.hears()
+    assert note.text == f"How often\nEvery week!\n\n{MARK}"
+    assert labels(note) == ["🗑 Remove"]
+    assert not (await mia.presses(note, "🗑 Remove")).alert
+    # Without the answer, which the group wants silent, there is nothing that it could hide.
+    page = await menu(group, olga)
+    await choose(olga, page, "Silent about", "Schedule", "Be silent about all of these")
+    await mia.says("/ask how often", group)
+    assert (await group.hears()).text == f"How often\nEvery week!\n\n{MARK}"
+    await olga.says("/forget", group)
+    await choose(olga, await group.hears(), "Yes, forget it all")
+    assert "out of date" in (await mia.presses(answer, shown)).text
+
+
+@running
+async def test_a_request_for_a_note_stays_open_until_it_is_met(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    await choose(olga, await menu(group, olga), "Own notes", "Write a new note")
+    first = await group.hears()
+    await olga.says("Rules", group, reply_to=first)
+    assert "two things" in (await group.hears()).text
+    await olga.says("Rules\nBe kind", group, reply_to=first)
+    assert "Notes of your own: Rules\n" in (await group.hears()).text
+
+
+def test_what_another_admin_wrote_meanwhile_counts_for_the_room() -> None:
+    knowledge = cast("Knowledge", None)
+    ten = tuple(Note(name=f"note {number}", text="x") for number in range(10))
+    panel = Panel(-1, ChatSettings(notes=ten[:9]), knowledge, load_texts())
+    setting = OwnNotes(name="notes", page="notes", field="notes")
+    put = setting.change_typed("Rules\nBe kind", panel)
+    with pytest.raises(NotAcceptedError) as refused:
+        put(ChatSettings(notes=ten))
+    assert "10 notes already" in refused.value.html
+    assert len(put(panel.settings).notes) == 10
 
 
 @running

@@ -43,16 +43,19 @@ REMEMBERED_CHATS = 10_000
 FOLLOW_UP_SECONDS = 300
 EDITABLE_SECONDS = 3600
 REMOVABLE_SECONDS = 3600
-PROMPT_SECONDS = 900
+PROMPT_SECONDS = 3600
+OFFER_SECONDS = 900
 CHECKED_IN_SECONDS = 600
 PICTURE_SECONDS = 60
+MOST_OFFERS = 500
+"""Of settings that admins may use: each holds what may be as large as a file."""
 LINES_SECONDS = 3600
 LINES_REMEMBERED = 3
 """How many of the last lines of small talk a chat does not hear again."""
 
 
-def _short_memory(seconds: int) -> TTLCache[Any, Any]:
-    return TTLCache(maxsize=REMEMBERED_CHATS, ttl=seconds)
+def _short_memory(seconds: int, most: int = REMEMBERED_CHATS) -> TTLCache[Any, Any]:
+    return TTLCache(maxsize=most, ttl=seconds)
 
 
 @dataclass
@@ -79,7 +82,7 @@ class Memory:
     asked_by: TTLCache[tuple[int, int], int] = field(default_factory=lambda: _short_memory(REMOVABLE_SECONDS))
     prompts: TTLCache[tuple[int, int], tuple[int, str]] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
     offers: TTLCache[tuple[int, int], tuple[int, Portable, int | None]] = field(
-        default_factory=lambda: _short_memory(PROMPT_SECONDS)
+        default_factory=lambda: _short_memory(OFFER_SECONDS, MOST_OFFERS)
     )
     pinned: TTLCache[Spot, bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
@@ -125,7 +128,7 @@ class BotData:
 
     `uploads` maps the SHA-256 of a picture to the id under which Telegram keeps it for this bot. `health` is set by
     whoever serves; none in the terminal. `site_url` is where the entries have pages of their own; None: nowhere.
-    `operator_contact`, which whoever serves sets, is where people reach whoever runs the bot; None: that is not said.
+    `operator_contact` is where people reach whoever runs the bot; None: that is not said.
     """
 
     def __init__(
@@ -135,13 +138,14 @@ class BotData:
         storage: Storage | None = None,
         owner_ids: frozenset[int] = frozenset(),
         site_url: str | None = None,
+        operator_contact: str | None = None,
     ) -> None:
         self.answerer = answerer
         self.tasks = Tasks()
         self.reloading = Reloading(self.tasks)
         self.owner_ids = owner_ids
         self.site_url = site_url
-        self.operator_contact: str | None = None
+        self.operator_contact = operator_contact
         self.uploads: dict[str, str] = {}
         self.storage = storage
         self.health: Health | None = None
@@ -279,11 +283,18 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
             return replace(reply, instead=varied) if isinstance(varied, Answer | Suggestions | Unknown) else reply
         if not isinstance(reply, Answer | Suggestions | Unknown) or not reply.lines or self._chat_of_update is None:
             return reply
-        key = (self._chat_of_update,)
+        key, lines = (self._chat_of_update,), reply.lines
+        if isinstance(reply, Unknown) and reply.in_groups and self._is_in_group:
+            lines = reply.in_groups
         heard = self.memory.lines.get(key, ())
-        line = next((each for each in reply.lines if each not in heard), reply.lines[0])
+        line = next((each for each in lines if each not in heard), lines[0])
         self.memory.lines[key] = (*heard, line)[-LINES_REMEMBERED:]
         return replace(reply, lines=(line,))
+
+    @property
+    def _is_in_group(self) -> bool:
+        chat = self.incoming.effective_chat if self.incoming is not None else None
+        return chat is not None and _is_group(chat)
 
     async def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
         """The entries for a text that is still being typed; a long one is looked for in a thread."""

@@ -424,9 +424,10 @@ class Answerer:
         if subject.id == _NOT_ASKED and after is not None:
             near = after.near or tuple(entries[each] for each in after.entry.related)
             if near:
-                return Suggestions(near[: self.policy.most_buttons], score, lines=lines)
+                return Suggestions(near[: self.policy.most_buttons], score, lines=lines, to_bot=subject.to_bot)
         nearest = tuple(entries[each] for each in subject.nearest)
-        return Unknown(lines, nearest, score, talk=subject.id in _TALK)
+        is_talk = subject.id in _TALK
+        return Unknown(lines, nearest, score, talk=is_talk, in_groups=subject.in_groups, to_bot=subject.to_bot)
 
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""

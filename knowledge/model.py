@@ -247,7 +247,9 @@ class OutOfScope:
     """A subject that people bring and that is not ours: what to say of it, and some of what they write.
 
     `instead` are lines to say in turn to who was told `line` a moment ago. A short message that is little more than one
-    of `words`, phrases of small talk, is of the subject; one without `asked` is known by them alone.
+    of `words`, phrases of small talk, is of the subject; one without `asked` is known by them alone. `in_groups` are
+    the lines to say in turn where others read along; none: the same. `to_bot`: who writes so speaks to the bot, of what
+    it said or does.
     """
 
     id: str
@@ -256,6 +258,8 @@ class OutOfScope:
     nearest: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    in_groups: tuple[str, ...] = ()
+    to_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

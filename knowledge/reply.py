@@ -67,7 +67,7 @@ class Suggestions:
 
     `no_more`: they are what else may help, after an answer that has no more to say. `lines` are wordings of what is
     said instead of asking what was meant, as those of an answer. `language`: the message is in one that the bot doesn't
-    speak, and so is the reply.
+    speak, and so is the reply. `to_bot`: the message is about what the bot said.
     """
 
     kind: ClassVar[Kind] = "suggestions"
@@ -77,6 +77,7 @@ class Suggestions:
     no_more: bool = False
     lines: tuple[str, ...] = ()
     language: Language | None = None
+    to_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class Unknown:
 
     `lines` are wordings of where the bot's knowledge ends, as those of an answer (none: the usual words). `talk`: the
     message asks nothing, so that nobody is at a loss for an answer. `language`: the message is in one that the bot
-    doesn't speak, and so is the reply.
+    doesn't speak, and so is the reply. `in_groups` are the lines for where others read along, if those are others;
+    `to_bot`: the message is about what the bot said or does.
     """
 
     kind: ClassVar[Kind] = "unknown"
@@ -95,6 +97,8 @@ class Unknown:
     score: float = 0.0
     talk: bool = False
     language: Language | None = None
+    in_groups: tuple[str, ...] = ()
+    to_bot: bool = False
 
     @property
     def line(self) -> str:

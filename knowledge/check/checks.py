@@ -353,9 +353,10 @@ def _readable(material: Material) -> Iterator[_Readable]:
         yield _Readable(
             partial(lines.of, "subjects", subject.id, "line"), OUT_OF_SCOPE + subject.id, "line", subject.line
         )
-        for place, text in enumerate(subject.instead):
-            at = partial(lines.of, "subjects", subject.id, "instead", place)
-            yield _Readable(at, OUT_OF_SCOPE + subject.id, "instead", text)
+        for name, texts in (("instead", subject.instead), ("in_groups", subject.in_groups)):
+            for place, text in enumerate(texts):
+                at = partial(lines.of, "subjects", subject.id, name, place)
+                yield _Readable(at, OUT_OF_SCOPE + subject.id, name, text)
     for opening in knowledge.openings:
         for place, text in enumerate(opening.lines):
             yield _Readable(partial(lines.of, "openings", opening.id, "lines", place), opening.id, "lines", text)

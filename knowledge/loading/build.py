@@ -99,7 +99,10 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         claims=claims,
         out_of_scope={
             item["id"]: OutOfScope(
-                item["id"], item["line"], *(tuple(item[name]) for name in ("asked", "nearest", "instead", "words"))
+                item["id"],
+                item["line"],
+                *(tuple(item[name]) for name in ("asked", "nearest", "instead", "words", "in_groups")),
+                to_bot=item["to_bot"],
             )
             for item in data["out_of_scope"]
         },

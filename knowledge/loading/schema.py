@@ -272,6 +272,14 @@ class SubjectFile(Strict):
         description="The same in other words, to say in turn to who was told `line` a moment ago: at least three, so "
         "that none comes again within three.",
     )
+    in_groups: Annotated[list[ShownText], Field(max_length=9)] = Field(
+        default_factory=list,
+        description="What is said in groups in place of `line` and `instead`, in turn; where there is none, the same.",
+    )
+    to_bot: bool = Field(
+        False,
+        description="Whether it is said to the bot, of what it said or does: in a group, a reply to it is answered.",
+    )
     words: list[Phrase] = Field(
         default_factory=list,
         description="Of small talk: phrases that tell it, where little more is said; * stands for up to four words.",

@@ -111,6 +111,49 @@ async def test_a_reply_to_the_bot_is_a_question_or_thanks_or_a_remark(shared_ser
     assert not remark.reactions
 
 
+async def test_a_reply_is_read_by_the_answer_it_replies_to(shared_server: Server) -> None:
+    group, _, mia = await new_group(shared_server)
+    await mia.says(f"/ask {QUESTION}", group)
+    older = await group.hears()
+    await mia.says("/ask is a droopy eyelid normal?", group)
+    newer = await group.hears()
+    await mia.says("why?", group, reply_to=older)
+    assert link_of(await group.hears(), "Whole answer and sources") == "how-often"
+    await mia.says("why?", group, reply_to=newer)
+    assert link_of(await group.hears(), "Whole answer and sources") == "droopy-eyelid"
+
+
+async def test_a_reply_that_goes_on_or_complains_is_answered(shared_server: Server) -> None:
+    group, _, mia = await new_group(shared_server)
+    await mia.says(f"/ask {QUESTION}", group)
+    answer = await group.hears()
+    await mia.says("more", group, reply_to=answer)
+    assert link_of(await group.hears(), "Whole answer and sources") == "how-often"
+    await mia.says("not what I asked", group, reply_to=answer)
+    assert (await group.hears()).text.startswith("Sorry, I misread you there.")
+    await mia.says("and for how long", group, reply_to=answer)
+    await group.hears()
+    await mia.says("you are useless", group, reply_to=answer)
+    assert (await group.hears()).text.startswith("I'm sorry, that was no help.")
+    for text in ("lol", "that's what my neuro said too", "i had a droopy eyelid too"):
+        await mia.says(text, group, reply_to=answer)
+    await group.hears_nothing(0.3)
+
+
+async def test_stop_and_hello_have_words_of_their_own_in_groups(shared_server: Server) -> None:
+    group, _, mia = await new_group(shared_server)
+    await mia.says(f"/ask {QUESTION}", group)
+    answer = await group.hears()
+    lines = []
+    for _ in range(2):
+        await mia.says("shut up", group, reply_to=answer)
+        lines.append((await group.hears()).text)
+    assert all("/settings" in line and "block me" not in line for line in lines)
+    assert lines[0] != lines[1]
+    await mia.says("/ask hello", group)
+    assert "Write /ask and your question" in (await group.hears()).text
+
+
 async def test_thanks_with_a_question_is_a_question(shared_server: Server) -> None:
     group, _, mia = await new_group(shared_server)
     await mia.says(f"/ask {QUESTION}", group)

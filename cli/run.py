@@ -131,8 +131,8 @@ async def _serve(
         storage=storage,
         owner_ids=settings.owner_ids,
         site_url=settings.site_url,
+        operator_contact=settings.operator_contact,
     )
-    application.bot_data.operator_contact = settings.operator_contact
     handlers = build_handlers(application, health)
     gc.enable()
     try:

@@ -73,7 +73,7 @@ FEATURES = (
 """In the order in which handlers are asked: guest messages first, commands before plain text, the rest last."""
 
 
-def build_application(
+def build_application(  # noqa: PLR0913 - what the bot is made of, each opened by whoever serves
     answerer: Answerer,
     token: str,
     api_url: str | None = None,
@@ -83,6 +83,7 @@ def build_application(
     storage: Storage | None = None,
     owner_ids: frozenset[int] = frozenset(),
     site_url: str | None = None,
+    operator_contact: str | None = None,
 ) -> BotApplication:
     """The application with all its features, not yet running.
 
@@ -90,10 +91,11 @@ def build_application(
     own); `sender` decides when each call may go. Without a sender calls go at once and files are handed over by their
     paths, as suits the terminal chat, whose transport is no network. `storage` stays open as long as the application
     runs, and is closed by whoever opened it; without it nothing is kept. `owner_ids` are the Telegram users who may
-    use operator commands, and `site_url` is the site on which every entry has a page.
+    use operator commands, `site_url` is the site on which every entry has a page, and `operator_contact` is where
+    people reach whoever runs the bot.
     """
     # The annotation asks for a class, but all that is done with it is to call it.
-    bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids, site_url))
+    bot_data = cast("type[BotData]", partial(BotData, answerer, token, storage, owner_ids, site_url, operator_contact))
     builder: ApplicationBuilder[Any, BotContext, dict[Any, Any], dict[Any, Any], BotData, Any] = (
         ApplicationBuilder()
         .token(token)

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from handlers.texts import Texts, load_texts, read_original
+from runtime import storage
 
 ORIGINAL = "en"
-LANGUAGES = (ORIGINAL, "es", "pt", "fr", "de", "it", "ru", "hi", "ar")
-"""The languages that have a catalogue, as ISO 639-1 codes, the original first."""
+LANGUAGES = storage.LANGUAGES
+"""The languages that have a catalogue, as ISO 639-1 codes, the original first: those that a group can choose."""
 
 FOLDER = Path(__file__).parent / "locales"
 

@@ -52,7 +52,20 @@ LIMITS = {
     "settings.saved": 200,
     "settings.fields.urgent-notes.start_first": 200,
     "settings.fields.urgent-notes.full": 200,
+    "settings.fields.mode.saved_but_cannot_hear": 200,
+    "copying.run_out": 200,
+    "copying.only_of_both": 200,
+    "pinning.pinned": 200,
+    "pinning.pinned_already": 200,
+    "pinning.right_is_missing": 200,
+    "editors.too_many": 200,
+    "editors.not_now": 200,
+    # What stands where a value is to be typed.
     "settings.fields.line.placeholder": 64,
+    "settings.fields.notes.placeholder": 64,
+    "settings.fields.zone.placeholder": 64,
+    "settings.fields.import.placeholder": 64,
+    "editors.placeholder": 64,
 }
 """The most characters that Telegram takes, by path: of descriptions, of what a press is answered with, of a prompt."""
 

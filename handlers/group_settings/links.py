@@ -29,6 +29,11 @@ class Seal:
         """The group to whose settings `payload` leads; None if it is not such a payload, or not ours."""
         return self._group_in(payload, _SETTINGS)
 
+    @staticmethod
+    def is_copy_link(payload: str) -> bool:
+        """Whether `payload` is, or pretends to be, that of a link that copies settings."""
+        return payload.startswith(f"{_COPY}_")
+
     def copied_group(self, payload: str) -> int | None:
         """The group whose settings `payload` copies; None if it is not such a payload, or not ours."""
         return self._group_in(payload, _COPY)

@@ -13,7 +13,7 @@ from runtime.storage import Mode
 class WhenToAnswer(Choice):
     """The mode of a group. Its texts "cannot_hear" and "saved_but_cannot_hear" are for a wish that can't come true."""
 
-    def note(self, panel: Panel) -> str:
+    def remark(self, panel: Panel) -> str:
         return panel.words_of(self.name)["cannot_hear"] if _is_in_vain(panel) else ""
 
     def warning(self, panel: Panel) -> str:

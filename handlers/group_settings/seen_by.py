@@ -8,12 +8,12 @@ from handlers.ephemeral import Standing
 from handlers.group_settings.kinds import Choice
 from handlers.group_settings.panel import Panel
 
-_NOTES = {Standing.ABLE: "what_it_means", Standing.UNKNOWN: "unknown_here", Standing.NO_ADMIN: "no_admin"}
+_REMARKS = {Standing.ABLE: "what_it_means", Standing.UNKNOWN: "unknown_here", Standing.NO_ADMIN: "no_admin"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeenBy(Choice):
     """Its texts "what_it_means", "unknown_here" and "no_admin" tell what becomes of the wish that one alone sees it."""
 
-    def note(self, panel: Panel) -> str:
-        return panel.words_of(self.name)[_NOTES[panel.for_one]] if self._now(panel) else ""
+    def remark(self, panel: Panel) -> str:
+        return panel.words_of(self.name)[_REMARKS[panel.for_one]] if self._now(panel) else ""

@@ -31,7 +31,7 @@ async def start(message: Message, context: BotContext) -> None:
     """
     payload = "".join(context.args or [])
     if is_in_group(message):
-        if payload.startswith("copy_"):
+        if context.bot_data.seal.is_copy_link(payload):
             await offer_copy(payload, message, context)
         else:
             await _help_group(message, context)

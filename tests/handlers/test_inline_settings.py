@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from book.thumbnails import SIDE
 from handlers.inline import MOST_OFFERED
 from tests.bot_api_server import BotApiServer, Silence
 from tests.bot_api_server.updates import SECRET_HEADER
@@ -45,7 +46,7 @@ async def test_thumbnails_stand_on_the_site(server: BotApiServer, tmp_path: Path
         ann = server.user("Ann")
         first = (await ann.asks_inline("does it hurt")).results[0]
         assert first["thumbnail_url"].startswith("https://example.org/botox/thumbnails/")
-        assert (first["thumbnail_width"], first["thumbnail_height"]) == (160, 160)
+        assert (first["thumbnail_width"], first["thumbnail_height"]) == (SIDE, SIDE)
         side_effects = (await ann.asks_inline("")).results[5]
         assert side_effects["thumbnail_url"].endswith("/thumbnails/side-effects.png")
 

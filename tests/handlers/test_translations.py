@@ -103,6 +103,12 @@ def test_telegram_takes_the_markup(language: str) -> None:
         assert read_by_telegram.text.strip(), path
 
 
+def test_what_stands_where_a_value_is_typed_and_what_answers_a_press_has_a_limit() -> None:
+    assert {limit_of(path) for path in ENGLISH if path.endswith("placeholder")} == {64}
+    for path in ("copying.run_out", "pinning.pinned_already", "editors.not_now", "settings.saved"):
+        assert limit_of(path) == 200, path
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_short_enough(language: str) -> None:
     for path, text in translated(language).items():

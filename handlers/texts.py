@@ -35,6 +35,7 @@ class Buttons(_Texts):
     to_editors: str
     not_well: str
     settings: str
+    note: str
     remove: str
     copy_number: str
     helpful: str
@@ -93,6 +94,7 @@ class CopyingTexts(_Texts):
 
     file: str
     question: str
+    no_file: str
     faults: dict[str, str]
     sure: str
     use: str
@@ -110,6 +112,7 @@ class PinningTexts(_Texts):
 
     how_to_ask: str
     pinned: str
+    pinned_already: str
     right_is_missing: str
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.group_settings.links import Seal
+from knowledge.model import Knowledge
 from tests.bot_api_server import BotApiServer, BotMessage, Group, User
 from tests.handlers.conftest import TOKEN, labels, link_of, new_group
 from tests.handlers.test_group_settings import choose, data_of, menu
@@ -137,6 +138,64 @@ async def test_what_the_first_page_says_of_both_alike_is_told_too(shared_server:
     notes = [{"name": "Our <rules>", "text": "Be quick"}]
     shown = await offered(olga, group, file_of(notes=notes, silenced_groups=["side-effects"]))
     assert lines(shown) == ("• Silent about: changed, now 1 chosen", "• Own notes: changed, now Our <rules>")
+    assert "🔇 silent: Side effects" in shown.text
+    assert "Not silent any more: Cost and access" in shown.text
+    assert "The note “Our <rules>” would read:\nBe quick" in shown.text
+
+
+async def test_every_word_of_a_file_is_shown_before_it_is_used(shared_server: Server, knowledge: Knowledge) -> None:
+    group, olga, _ = await new_group(shared_server)
+    notes = [{"name": f"note {number}", "text": f"{number} {'<&>' * 160}"} for number in range(10)]
+    entries = list(knowledge.entries.values())[:60]
+    file = file_of(notes=notes, silenced_entries=[entry.id for entry in entries])
+    shown = [await offered(olga, group, file)]
+    while not shown[-1].buttons:
+        shown.append(await group.hears())
+    assert len(shown) > 1
+    whole = "\n".join(each.text for each in shown)
+    assert all(f"{note['name']}” would read:\n{note['text']}\n" in f"{whole}\n" for note in notes)
+    assert all(f"🔇 silent: {entry.label}\n" in f"{whole}\n" for entry in entries)
+    await choose(olga, shown[-1], "Use these")
+    await olga.says("/note note 7", group)
+    assert "<&><&>" in (await group.hears()).text
+
+
+async def test_attack_made_up_questions_in_a_file_are_left_out(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    made_up = [f"made-up-{number}" for number in range(499)]
+    assert "Nothing would change" in (await offered(olga, group, file_of(silenced_entries=made_up))).text
+    shown = await offered(olga, group, file_of(silenced_entries=["cost", *made_up], silenced_groups=made_up))
+    assert lines(shown) == ("• Silent about: 1 chosen (was: none)",)
+    await choose(olga, shown, "Use these")
+    assert "Silent about: 1 chosen\n" in (await menu(group, olga)).text
+    shown = await offered(olga, group, file_of(silenced_groups=[*made_up, "more", "and more"]))
+    assert "“silenced_groups”" in shown.text
+
+
+async def test_each_request_for_a_file_stays_open_until_one_is_sent(shared_server: Server) -> None:
+    group, olga, mia = await new_group(shared_server)
+    prompt = await prompted(olga, group)
+    await olga.sends_document(group, file=b"[]", reply_to=prompt)
+    assert "holds no settings" in (await group.hears()).text
+    await olga.says("hello", group, reply_to=prompt)
+    again = await group.hears()
+    assert "Please send the file" in again.text
+    await mia.says("how often is it repeated?", group, reply_to=again)
+    assert "12 weeks" in (await group.hears()).text
+    await olga.sends_document(group, file=file_of(pictures=False), reply_to=prompt)
+    assert lines(await group.hears()) == ("• Answers: no pictures (was: with pictures)",)
+
+
+async def test_words_in_place_of_a_file_in_private(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server)
+    await olga.says(f"/start {link_of(await menu(group, olga), 'Continue in private')}")
+    await choose(olga, await olga.hears(), "Copy and keep", "Use a file")
+    prompt = await olga.hears()
+    await olga.says("hello", reply_to=prompt)
+    again = await olga.hears()
+    assert "Please send the file" in again.text
+    await olga.says("i want to die", reply_to=again)
+    assert "call" in (await olga.hears()).text.lower()
 
 
 @pytest.mark.parametrize(
@@ -325,8 +384,8 @@ async def test_how_to_ask_is_pinned_without_a_sound_and_once(shared_server: Serv
     shown = await menu(group, olga)
     await choose(olga, shown, "How to ask")
     assert "Only admins" in (await mia.presses(shown, "Send and pin it")).text
-    for _ in range(2):
-        assert (await olga.presses(shown, "Send and pin it")).text == "Sent and pinned."
+    assert (await olga.presses(shown, "Send and pin it")).text == "Sent and pinned."
+    assert (await olga.presses(shown, "Send and pin it")).text == "It is pinned already."
     message = await group.hears()
     assert "/ask@test_bot" in message.text
     assert group.pinned == [message.text]
@@ -351,6 +410,21 @@ async def test_the_right_that_is_missing_is_named(shared_server: Server, bot_is_
     expected = [each for each in shared_server.violations if each.method == "pinChatMessage"]
     assert len(expected) == 1
     shared_server.violations.remove(expected[0])
+
+
+async def test_what_could_not_be_pinned_is_taken_back(shared_server: Server) -> None:
+    group, olga, _ = await new_group(shared_server, bot_is_admin=True)
+    shown = await menu(group, olga)
+    await choose(olga, shown, "How to ask")
+    pinned = len(shared_server.calls_of("pinChatMessage"))
+    shared_server.fail_next("pinChatMessage", 409, "Conflict: something Telegram has thought of since")
+    await olga.presses(shown, "Send and pin it")
+    message = await group.hears()
+    assert message.deleted
+    assert group.pinned == []
+    assert len(shared_server.calls_of("pinChatMessage")) == pinned + 1
+    await choose(olga, shown, "Send and pin it")
+    assert len(group.pinned) == 1
 
 
 async def test_how_to_ask_comes_into_the_topic_of_the_panel_or_from_private_into_the_group(

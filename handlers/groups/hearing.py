@@ -40,6 +40,7 @@ class Hearing:
     def drop(self, chat_id: int) -> None:
         """Ask Telegram anew the next time: the bot's standing in the group has changed."""
         self._known.pop(chat_id, None)
+        self._everywhere.clear()  # whoever turned privacy mode off has to add the bot anew
 
     async def _hears_all(self, bot: Bot, chat_id: int) -> bool:
         everywhere = self._everywhere.get(bot.id)

@@ -101,8 +101,12 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
             item["id"]: OutOfScope(
                 item["id"],
                 item["line"],
-                *(tuple(item[name]) for name in ("asked", "nearest", "instead", "words", "in_groups")),
-                to_bot=item["to_bot"],
+                tuple(item["asked"]),
+                tuple(item["nearest"]),
+                tuple(item["instead"]),
+                tuple(item["words"]),
+                tuple(item["in_groups"]),
+                item["to_bot"],
             )
             for item in data["out_of_scope"]
         },

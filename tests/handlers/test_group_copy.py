@@ -418,8 +418,10 @@ async def test_what_could_not_be_pinned_is_taken_back(shared_server: Server) -> 
     await choose(olga, shown, "How to ask")
     pinned = len(shared_server.calls_of("pinChatMessage"))
     shared_server.fail_next("pinChatMessage", 409, "Conflict: something Telegram has thought of since")
-    await olga.presses(shown, "Send and pin it")
+    press = asyncio.create_task(olga.presses(shown, "Send and pin it"))
     message = await group.hears()
+    await shared_server.world.wait(lambda: message.deleted, 10, "the message to go")
+    press.cancel()
     assert message.deleted
     assert group.pinned == []
     assert len(shared_server.calls_of("pinChatMessage")) == pinned + 1

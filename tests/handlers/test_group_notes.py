@@ -175,7 +175,7 @@ async def test_a_request_for_a_note_stays_open_until_it_is_met(shared_server: Se
     assert "Notes of your own: Rules\n" in (await group.hears()).text
 
 
-def test_what_another_admin_wrote_meanwhile_counts_for_the_room() -> None:
+async def test_what_another_admin_wrote_meanwhile_counts_for_the_room() -> None:
     knowledge = cast("Knowledge", None)
     ten = tuple(Note(name=f"note {number}", text="x") for number in range(10))
     panel = Panel(-1, ChatSettings(notes=ten[:9]), knowledge, load_texts())

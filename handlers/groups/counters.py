@@ -44,33 +44,23 @@ class Tally:
         """Write what has gathered; where the database fails, keep it for the next time."""
         if self._storage is None or not (self._waiting or self._follow_ups):
             return
-        await self._write_follow_ups(self._storage)
         taken, self._waiting = self._waiting, Counter()
+        taken_on, self._follow_ups = self._follow_ups, Counter()
         counts = [
             Count(chat_id=chat_id, entry_id=entry_id, what=what, day=day, number=number)
             for (chat_id, entry_id, what, day), number in taken.items()
         ]
+        went_on: dict[date, list[FollowUp]] = {}
+        for (after, entry_id, day), number in taken_on.items():
+            went_on.setdefault(day, []).append(FollowUp(after_entry=after, entry_id=entry_id, number=number))
         try:
-            await self._storage.count_many(counts)
+            await self._storage.count_many(counts, went_on)
         except StorageError as error:
             self._waiting.update(taken)
+            self._follow_ups.update(taken_on)
             self._outage.note(error)
         else:
             self._outage.end()
-
-    async def _write_follow_ups(self, storage: Storage) -> None:
-        taken, self._follow_ups = self._follow_ups, Counter()
-        for day in {day for _, _, day in taken}:
-            new = [
-                FollowUp(after_entry=after, entry_id=entry_id, number=number)
-                for (after, entry_id, of), number in taken.items()
-                if of == day
-            ]
-            try:
-                await storage.count_follow_ups(new, day)
-            except StorageError as error:
-                self._follow_ups.update({key: number for key, number in taken.items() if key[2] == day})
-                self._outage.note(error)
 
     def forget(self, chat_id: int) -> None:
         """Drop what is not yet written about a chat."""

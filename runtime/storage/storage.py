@@ -135,12 +135,22 @@ class Storage:
 
         await self._database.write(forget)
 
-    async def count_many(self, new: Iterable[Count]) -> None:
-        """Add to the counts that are there, all in one transaction; for half a minute others may hold it up."""
+    async def count_many(self, new: Iterable[Count], went_on: Mapping[date, Sequence[FollowUp]] | None = None) -> None:
+        """Add to the counts that are there, all in one transaction; for half a minute others may hold it up.
+
+        `went_on` is which entry readers went on to, by day.
+        """
         anonymous = [replace(each, chat_id=NO_CHAT) if _is_private(each.chat_id) else each for each in new]
-        if not anonymous:
+        by_day = sorted((went_on or {}).items())
+        if not anonymous and not by_day:
             return
-        await self._database.write(lambda connection: counts.add(connection, anonymous), within=BACKGROUND_PATIENCE)
+
+        async def add(connection: AsyncConnection) -> None:
+            await counts.add(connection, anonymous)
+            for day, made in by_day:
+                await follow_ups.add(connection, made, day)
+
+        await self._database.write(add, within=BACKGROUND_PATIENCE)
 
     async def statistics(self, chat_id: int, since: date, until: date) -> Sequence[Count]:
         """The counts of one chat by entry and day, from `since` to `until` (both included), in the order of days."""
@@ -183,13 +193,6 @@ class Storage:
     async def reasons(self, since: date) -> Sequence[ReasonCount]:
         """Why answers were no help, from `since` on, all chats together: by entry, the most frequent first."""
         return await self._database.read(lambda connection: feedback.reasons(connection, since))
-
-    async def count_follow_ups(self, new: Sequence[FollowUp], day: date) -> None:
-        """Add to the counts of `day` which entry readers went on to, all in one transaction, as `count_many` does."""
-        if new:
-            await self._database.write(
-                lambda connection: follow_ups.add(connection, new, day), within=BACKGROUND_PATIENCE
-            )
 
     async def follow_ups(self, since: date) -> Sequence[FollowUp]:
         """Which entry readers went on to after which, from `since` on, all chats together: the most frequent first."""

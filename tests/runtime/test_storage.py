@@ -453,8 +453,8 @@ async def test_two_replicas_count_a_reason_once(storage: Storage, replica: Stora
 async def test_follow_ups_add_up_since_a_day_and_go_with_the_counts(storage: Storage, replica: Storage) -> None:
     old = DAY - timedelta(days=401)
     for each, day in ((storage, DAY), (replica, DAY - timedelta(days=1)), (storage, old)):
-        await each.count_follow_ups([FollowUp(after_entry="cost", entry_id="nhs")] * 2, day)
-    await storage.count_follow_ups([FollowUp(after_entry="cost", entry_id="pain", number=5)], DAY)
+        await each.count_many([], {day: [FollowUp(after_entry="cost", entry_id="nhs")] * 2})
+    await storage.count_many([], {DAY: [FollowUp(after_entry="cost", entry_id="pain", number=5)]})
     assert await storage.follow_ups(DAY - timedelta(days=30)) == [
         FollowUp(after_entry="cost", entry_id="pain", number=5),
         FollowUp(after_entry="cost", entry_id="nhs", number=4),

@@ -1,4 +1,6 @@
-"""What is let in from groups: messages of people and of chats, and presses of buttons that are really there.
+"""What is let in: from groups messages of people and of chats, and presses of buttons that are really there.
+
+What somebody sent by this bot's own inline mode is an answer of the bot's, wherever it stands.
 
 Bots may call one another as guests, and would go on for ever.
 
@@ -21,13 +23,15 @@ def register(application: BotApplication) -> None:
 
 
 async def let_in(update: Update, context: BotContext) -> None:
-    """Stop the update here if it comes from a group, or calls the bot as a guest, and is none of a person's."""
+    """Stop the update here if it is the bot's own answer, or in a group, or as a guest's call, none of a person's."""
     if update.guest_message is not None and not _is_somebodys(update.guest_message):
+        raise ApplicationHandlerStop
+    message = update.message or update.edited_message
+    if message is not None and message.via_bot is not None and message.via_bot.id == context.bot.id:
         raise ApplicationHandlerStop
     chat = update.effective_chat
     if chat is None or chat.type not in {chat.GROUP, chat.SUPERGROUP}:
         return
-    message = update.message or update.edited_message
     if message is not None and not _is_somebodys(message):
         raise ApplicationHandlerStop
     query = update.callback_query

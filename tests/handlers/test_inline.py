@@ -168,3 +168,10 @@ async def test_two_people_who_type_at_once_get_their_own(shared_server: BotApiSe
     found = await asyncio.gather(*map(ask, people, asked))
     assert found[:4] == found[4:]
     assert len(set(found)) == 4
+
+
+async def test_in_its_own_chat_the_bot_leaves_what_it_answered_inline_alone(shared_server: BotApiServer) -> None:
+    ann = shared_server.user("Ann")
+    for said in ("how often is it repeated", URGENT):
+        await ann.says(said, via_bot=True)
+        await ann.hears_nothing()

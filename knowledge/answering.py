@@ -18,7 +18,7 @@ from knowledge.matching.ranking import Candidate
 from knowledge.matching.titles import Titles
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.matching.translated import TranslatedQuestions
-from knowledge.model import Entry, Knowledge, Language
+from knowledge.model import Entry, Knowledge, Language, OutOfScope
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.policy import Triage, Triaged
@@ -26,21 +26,11 @@ from knowledge.triage.rules import RulePhrases
 
 _R = TypeVar("_R", bound=Reply)
 
-_COURTESIES = frozenset({"thanks", "greeting", "complaint", "stop"})
-"""Subjects out of scope that are no question: guesses at one would answer nothing."""
-
-_NEWS = "not-a-question-about-botox"
 _PLAIN_NEWS = 0.6
 """The language model's chance from which on a message that asks nothing only tells news."""
 
 _LONG = 120
 """Characters from which on a message has so many word pieces that the language model reads it for long."""
-
-_NOT_ASKED = "not-what-i-asked"
-"""The subject of who was given a wrong answer: what else was near is offered."""
-
-_TALK = _COURTESIES | {"praise", "joke", "small-talk", _NEWS, _NOT_ASKED}
-"""Subjects that ask nothing of anybody."""
 
 _SAME_WORDS = 0.95
 """How alike a message is to one of a subject's that says the same, but for a slip."""
@@ -103,11 +93,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The entry that a chat saw last; `went_on`: the rest of it as well; `near`: what may have been meant instead."""
+    """The entry that a chat saw last; `went_on`: the rest of it as well.
+
+    `near`: what may have been meant instead, as far as it was not offered; None: that is not known.
+    """
 
     entry: Entry
     went_on: bool = False
-    near: tuple[Entry, ...] = ()
+    near: tuple[Entry, ...] | None = None
 
 
 class Answerer:
@@ -330,11 +323,11 @@ class Answerer:
         return len(utterance.parts) > 1 and len(utterance.terms) > self.policy.most_words_of_question
 
     def _reply(self, utterance: Utterance, after: Seen | None) -> Answer | Suggestions | Unknown:
-        if not utterance.terms:
-            return Unknown()
         talk = None if self.asking.read(utterance).kinds else self.talk.find_talk(utterance)
         if talk is not None:
-            return self._reply_by_subject(talk.id, 0.0, after)
+            return self._reply_by_subject(talk, 0.0, after)
+        if not utterance.terms:
+            return Unknown()
         of_post = self.is_post(utterance)
         several = None if of_post else self._reply_to_several(utterance)
         if several:
@@ -382,7 +375,7 @@ class Answerer:
         if of_post:
             answer, closest, most = policy.of_post, policy.closest_of_post, policy.most_answers_to_post
         if rival is not None and self._is_no_question(rival, scored, asks=utterance.asks):
-            return self._reply_by_subject(rival.name, scored.chance, after)
+            return self._reply_by_subject(self._subject(rival), scored.chance, after)
         is_else = self._is_else(scored)
         if scored.chance >= (answer if is_else else closest):
             likely = [each for each in scored.candidates if each.chance >= answer]
@@ -395,7 +388,7 @@ class Answerer:
             return Suggestions(self._entries(scored.candidates[: policy.most_buttons]), scored.chance)
         if rival is None or not scored.ranking.known_share or rival.score < scored.ranking.entries[0].score:
             return Unknown(score=scored.chance)
-        return self._reply_by_subject(rival.name, scored.chance, after)
+        return self._reply_by_subject(self._subject(rival), scored.chance, after)
 
     def _reply_to_several(self, utterance: Utterance) -> Answer | None:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
@@ -408,26 +401,35 @@ class Answerer:
         best = sorted(found.values(), key=lambda each: -each.chance)[: self.policy.most_answers]
         return Answer(self._entries(best), best[0].chance)
 
-    @staticmethod
-    def _is_no_question(rival: Candidate, scored: Scored, *, asks: bool) -> bool:
+    def _is_no_question(self, rival: Candidate, scored: Scored, *, asks: bool) -> bool:
         """Whether it is a courtesy, or news that ask nothing: a guess at a question would answer nothing."""
-        subject = rival.name.removeprefix(OUT_OF_SCOPE)
-        if subject == _NEWS and not asks:
+        kind = self._subject(rival).asks_nothing
+        if kind == "news" and not asks:
             return rival.similarity >= _SAME_WORDS or rival.read >= _PLAIN_NEWS
-        if subject not in _COURTESIES:
+        if kind != "courtesy":
             return False
         return rival.similarity >= _SAME_WORDS or rival.score >= scored.ranking.entries[0].score
 
-    def _reply_by_subject(self, name: str, score: float, after: Seen | None) -> Unknown | Suggestions:
-        subject = self.knowledge.out_of_scope[name.removeprefix(OUT_OF_SCOPE)]
-        lines, entries = (subject.line, *subject.instead), self.knowledge.entries
-        if subject.id == _NOT_ASKED and after is not None:
-            near = after.near or tuple(entries[each] for each in after.entry.related)
+    def _subject(self, rival: Candidate) -> OutOfScope:
+        return self.knowledge.out_of_scope[rival.name.removeprefix(OUT_OF_SCOPE)]
+
+    def _reply_by_subject(self, subject: OutOfScope, score: float, after: Seen | None) -> Unknown | Suggestions:
+        entries = self.knowledge.entries
+        if subject.above_near and after is not None:
+            related = tuple(entries[each] for each in after.entry.related)
+            near = related if after.near is None else after.near
             if near:
-                return Suggestions(near[: self.policy.most_buttons], score, lines=lines, to_bot=subject.to_bot)
+                shown = near[: self.policy.most_buttons]
+                return Suggestions(shown, score, lines=subject.above_near, to_bot=subject.to_bot)
         nearest = tuple(entries[each] for each in subject.nearest)
-        is_talk = subject.id in _TALK
-        return Unknown(lines, nearest, score, talk=is_talk, in_groups=subject.in_groups, to_bot=subject.to_bot)
+        return Unknown(
+            (subject.line, *subject.instead),
+            nearest,
+            score,
+            talk=subject.asks_nothing is not None,
+            in_groups=subject.in_groups,
+            to_bot=subject.to_bot,
+        )
 
     def _reply_overheard(self, utterance: Utterance) -> Answer | Silent:
         """An answer to a plain question about the injections that is put to nobody in particular; else silence."""

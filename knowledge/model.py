@@ -242,14 +242,21 @@ class Entry:
         return citations(self.evidence)
 
 
+NoQuestion = Literal["courtesy", "news", "talk"]
+"""What asks nothing of anybody: a courtesy, to which a guess at a question is no answer; news, where the message does
+not ask beside; other talk."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutOfScope:
     """A subject that people bring and that is not ours: what to say of it, and some of what they write.
 
     `instead` are lines to say in turn to who was told `line` a moment ago. A short message that is little more than one
-    of `words`, phrases of small talk, is of the subject; one without `asked` is known by them alone. `in_groups` are
-    the lines to say in turn where others read along; none: the same. `to_bot`: who writes so speaks to the bot, of what
-    it said or does.
+    of `words`, phrases of small talk, is of the subject; so is one that is nothing but a phrase of `alone`, or some of
+    `signs`, single characters. One without `asked` is known by these alone. `asks_nothing`: what people say by it who
+    ask nothing. `in_groups` are the lines to say in turn where others read along; none: the same. `above_near` are
+    wordings of what stands above what else was near to the last question, where that is offered to who says this.
+    `to_bot`: who writes so speaks to the bot, of what it said or does.
     """
 
     id: str
@@ -258,7 +265,11 @@ class OutOfScope:
     nearest: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     in_groups: tuple[str, ...] = ()
+    above_near: tuple[str, ...] = ()
+    asks_nothing: NoQuestion | None = None
     to_bot: bool = False
 
 

@@ -353,7 +353,8 @@ def _readable(material: Material) -> Iterator[_Readable]:
         yield _Readable(
             partial(lines.of, "subjects", subject.id, "line"), OUT_OF_SCOPE + subject.id, "line", subject.line
         )
-        for name, texts in (("instead", subject.instead), ("in_groups", subject.in_groups)):
+        wordings = {"instead": subject.instead, "in_groups": subject.in_groups, "above_near": subject.above_near}
+        for name, texts in wordings.items():
             for place, text in enumerate(texts):
                 at = partial(lines.of, "subjects", subject.id, name, place)
                 yield _Readable(at, OUT_OF_SCOPE + subject.id, name, text)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic_core import PydanticCustomError
 
-from knowledge.model import KINDS, WITHIN, Confidence, Even, Kind, Region, Subject, Tier, Verdict
+from knowledge.model import KINDS, WITHIN, Confidence, Even, Kind, NoQuestion, Region, Subject, Tier, Verdict
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
@@ -279,6 +279,23 @@ class SubjectFile(Strict):
     to_bot: bool = Field(
         False,
         description="Whether it is said to the bot, of what it said or does: in a group, a reply to it is answered.",
+    )
+    asks_nothing: NoQuestion | None = Field(
+        None,
+        description="Where people ask nothing by it: `courtesy`, and no guess at a question goes before it; `news`, "
+        "the same where the message does not ask beside; `talk`, all else.",
+    )
+    above_near: Annotated[list[ShownText], Field(max_length=9)] = Field(
+        default_factory=list,
+        description="Of who was given a wrong answer: what stands above what else was near to the question, in "
+        "wordings that are taken in turn. Where nothing (more) was, `line` is said.",
+    )
+    alone: list[Phrase] = Field(
+        default_factory=list, description="As `words`, but nothing else may stand beside them save fillers."
+    )
+    signs: list[Annotated[str, StringConstraints(min_length=1, max_length=1)]] = Field(
+        default_factory=list,
+        description="Emoji, each in its plain form: a message that is nothing but some of these is of the subject.",
     )
     words: list[Phrase] = Field(
         default_factory=list,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +48,12 @@ PROMPT_SECONDS = 3600
 OFFER_SECONDS = 900
 CHECKED_IN_SECONDS = 600
 PICTURE_SECONDS = 60
+PINNED_SECONDS = 60
 MOST_OFFERS = 500
 """Of settings that admins may use: each holds what may be as large as a file."""
-LINES_SECONDS = 3600
-LINES_REMEMBERED = 3
+TALK_SECONDS = 3600
+QUESTIONS_SECONDS = 3600
+TALK_REMEMBERED = 3
 """How many of the last lines of small talk a chat does not hear again."""
 
 
@@ -69,10 +72,11 @@ class Memory:
     says what would change (chat id, message id) to the group, the settings that a file or another group has, and that
     other group; `pinned` holds the panels by which a message was pinned a moment ago; `topics` maps a forum topic (chat
     id, thread id) to its name; `pictures` holds the pictures sent a moment ago (chat id, answer, picture id);
-    `checked_in` holds the chat and the tier that a check-in asked about; `near` maps a chat and thread to the ids of
-    what may have been meant by its last question instead; `lines` maps a chat to what the bot last said there in small
-    talk; `typing` maps a message that waits for a question to the editors (chat id, message id) to the id of the entry
-    whose answer was no help, or nothing; `sent` maps a chat to how many questions it sent to the editors.
+    `checked_in` holds the chat and the tier that a check-in asked about; `near_last` maps a chat and thread to the ids
+    of what may have been meant by its last question instead, as far as it was not offered; `talk_heard` maps a chat to
+    what the bot last said there in small talk; `questions_awaited` maps a message that waits for a question to the
+    editors (chat id, message id) to the id of the entry whose answer was no help, or nothing; `questions_sent` maps a
+    chat to how many questions it sent to the editors in the last hour. A key always begins with the id of its chat.
     """
 
     last_shown: TTLCache[tuple[int, int | None], tuple[str, bool]] = field(
@@ -84,17 +88,16 @@ class Memory:
     offers: TTLCache[tuple[int, int], tuple[int, Portable, int | None]] = field(
         default_factory=lambda: _short_memory(OFFER_SECONDS, MOST_OFFERS)
     )
-    pinned: TTLCache[Spot, bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
+    pinned: TTLCache[Spot, bool] = field(default_factory=lambda: _short_memory(PINNED_SECONDS))
     topics: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
     pictures: TTLCache[tuple[int, Spot, str], bool] = field(default_factory=lambda: _short_memory(PICTURE_SECONDS))
     checked_in: TTLCache[tuple[int, Tier], bool] = field(default_factory=lambda: _short_memory(CHECKED_IN_SECONDS))
-
-    near: TTLCache[tuple[int, int | None], tuple[str, ...]] = field(
+    near_last: TTLCache[tuple[int, int | None], tuple[str, ...]] = field(
         default_factory=lambda: _short_memory(FOLLOW_UP_SECONDS)
     )
-    lines: TTLCache[tuple[int], tuple[str, ...]] = field(default_factory=lambda: _short_memory(LINES_SECONDS))
-    typing: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
-    sent: TTLCache[tuple[int], int] = field(default_factory=lambda: _short_memory(EDITABLE_SECONDS))
+    talk_heard: TTLCache[tuple[int], tuple[str, ...]] = field(default_factory=lambda: _short_memory(TALK_SECONDS))
+    questions_awaited: TTLCache[tuple[int, int], str] = field(default_factory=lambda: _short_memory(PROMPT_SECONDS))
+    questions_sent: TTLCache[tuple[int], int] = field(default_factory=lambda: _short_memory(QUESTIONS_SECONDS))
 
     def prompt_for(self, message: Message) -> tuple[int, str] | None:
         """What the message that this one replies to asked for, and of which group; None if it asked for nothing."""
@@ -103,22 +106,8 @@ class Memory:
 
     def forget(self, chat_id: int) -> None:
         """Forget all of one chat."""
-        memories: tuple[TTLCache[Any, Any], ...] = (
-            self.last_shown,
-            self.answer_to,
-            self.asked_by,
-            self.prompts,
-            self.offers,
-            self.pinned,
-            self.topics,
-            self.pictures,
-            self.checked_in,
-            self.near,
-            self.lines,
-            self.typing,
-            self.sent,
-        )
-        for memory in memories:
+        for each in fields(self):
+            memory: TTLCache[tuple[Any, ...], Any] = getattr(self, each.name)
             for key in [key for key in memory if key[0] == chat_id]:
                 del memory[key]
 
@@ -270,25 +259,34 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         """
         answerer = self.answerer
         reply = answerer.reply_calmly if calm else partial(answerer.reply, overheard=overheard)
-        work = partial(reply, message, after=after)
+        return self._vary(await self._measure(partial(reply, message, after=after), message))
+
+    async def assess(self, message: str) -> Reply:
+        """What `message` would be replied to with, where nobody is told that unless they are in trouble."""
+        return await self._measure(partial(self.answerer.reply, message), message)
+
+    async def _measure(self, work: Callable[[], Reply], message: str | Utterance) -> Reply:
         with MATCHING.time():
-            if answerer.runs_long(message if isinstance(message, str) else message.text):
-                return self._vary(await asyncio.to_thread(work))
-            return self._vary(work())
+            if self.answerer.runs_long(message if isinstance(message, str) else message.text):
+                return await asyncio.to_thread(work)
+            return work()
 
     def _vary(self, reply: Reply) -> Reply:
         """`reply` with the one of its lines that the chat has not heard lately."""
         if isinstance(reply, CheckIn):
             varied = self._vary(reply.instead)
             return replace(reply, instead=varied) if isinstance(varied, Answer | Suggestions | Unknown) else reply
-        if not isinstance(reply, Answer | Suggestions | Unknown) or not reply.lines or self._chat_of_update is None:
+        guest = self.incoming.guest_message if self.incoming else None
+        # The id of a guest's chat may be that of another one, of which nothing is known there.
+        chat = self._chat_of_update if guest is None else None
+        if not isinstance(reply, Answer | Suggestions | Unknown) or not reply.lines or chat is None:
             return reply
-        key, lines = (self._chat_of_update,), reply.lines
+        key, lines = (chat,), reply.lines
         if isinstance(reply, Unknown) and reply.in_groups and self._is_in_group:
             lines = reply.in_groups
-        heard = self.memory.lines.get(key, ())
+        heard = self.memory.talk_heard.get(key, ())
         line = next((each for each in lines if each not in heard), lines[0])
-        self.memory.lines[key] = (*heard, line)[-LINES_REMEMBERED:]
+        self.memory.talk_heard[key] = (*heard, line)[-TALK_REMEMBERED:]
         return replace(reply, lines=(line,))
 
     @property
@@ -307,12 +305,17 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
             self._settings[chat_id] = await self.bot_data.group_settings.of(chat_id)
         return self._settings[chat_id]
 
+    def refuse_near(self, chat: int, thread: int | None) -> None:
+        """Don't offer again what was near to the last question in this chat: it has just been."""
+        self.memory.near_last[chat, thread] = ()
+
     def shown_last(self, chat: int, thread: int | None) -> Seen | None:
         """What was shown in this chat a moment ago."""
         entry_id, went_on = self.memory.last_shown.get((chat, thread), ("", False))
         entry = self.knowledge.entries.get(entry_id)
-        names = self.memory.near.get((chat, thread), ())
-        near = tuple(self.knowledge.entries[name] for name in names if name in self.knowledge.entries)
+        names = self.memory.near_last.get((chat, thread))
+        entries = self.knowledge.entries
+        near = None if names is None else tuple(entries[name] for name in names if name in entries)
         return Seen(entry, went_on, near) if entry else None
 
 

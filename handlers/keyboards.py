@@ -106,6 +106,12 @@ def pattern(action: Action) -> str:
     return f"^{action.value}(:|$)"
 
 
+def action_of(data: object) -> Action | None:
+    """What a button with this data does; None for data that is of no action, or none at all."""
+    name = data.partition(":")[0] if isinstance(data, str) else ""
+    return Action(name) if name in set(Action) else None
+
+
 def arguments(data: str | None) -> list[str]:
     return (data or "").split(":")[1:]
 

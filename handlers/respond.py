@@ -23,7 +23,7 @@ from handlers import ephemeral
 from handlers.adapters import Press, answer_press, is_in_group
 from handlers.ephemeral import Receiver, Spot, is_for_one, receiver_of, spot_of
 from handlers.groups.addressing import is_command
-from handlers.keyboards import Action
+from handlers.keyboards import Action, action_of, arguments
 from handlers.rendering import Rendered
 from knowledge.model import Entry
 from knowledge.reply import Answer, Reply, Suggestions, Unknown, Urgent
@@ -34,7 +34,7 @@ from runtime.storage import NO_CHAT, ChatSettings, What
 if TYPE_CHECKING:
     from handlers.context import BotContext
 
-_BELOW_AN_ANSWER = frozenset({Action.VOTE.value, Action.WHY.value, Action.TO_EDITORS.value})
+_BELOW_AN_ANSWER = frozenset({Action.VOTE, Action.WHY, Action.TO_EDITORS})
 """The buttons that stand below the answer of one entry, and name it."""
 
 
@@ -216,7 +216,11 @@ def _remember(reply: Reply | None, seen_in: Message, context: BotContext) -> Non
         shown = reply.entries[0].id, reply.asked.goes_on
         place = seen_in.chat_id, seen_in.message_thread_id
         context.memory.last_shown[place] = shown
-        context.memory.near[place] = tuple(entry.id for entry in reply.near)
+        context.memory.near_last.pop(place, None)
+        if reply.near:
+            context.memory.near_last[place] = tuple(entry.id for entry in reply.near)
+    elif isinstance(reply, Suggestions) and reply.lines:
+        context.refuse_near(seen_in.chat_id, seen_in.message_thread_id)
 
 
 def _count(
@@ -251,8 +255,8 @@ def entry_shown_in(message: Message, context: BotContext) -> Entry | None:
     Its words don't tell: a group's answer may leave the question out, and its buttons come from Telegram.
     """
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for action, *names in (str(each.callback_data).split(":") for row in rows for each in row):
-        if action in _BELOW_AN_ANSWER and names:
+    for data in (str(each.callback_data) for row in rows for each in row):
+        if action_of(data) in _BELOW_AN_ANSWER and (names := arguments(data)):
             return context.knowledge.entries.get(names[0])
     return None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from telegram import CopyTextButton, InlineKeyboardButton, Message, Update
 from telegram.ext import CallbackQueryHandler
 from telegram.helpers import create_deep_linked_url
@@ -12,7 +10,7 @@ from handlers.adapters import Press, alert, answer_press, is_in_group, on_press
 from handlers.context import BotApplication, BotContext
 from handlers.groups.speaking import may_write
 from handlers.groups.urgent_notes import tell_admins
-from handlers.keyboards import Action, arguments, button, entry_buttons, in_rows, keyboard, pattern
+from handlers.keyboards import Action, action_of, arguments, button, entry_buttons, in_rows, keyboard, pattern
 from handlers.rendering import Rendered, to_html
 from handlers.respond import edit, edit_inline, send
 from knowledge.model import Country, Entry, Flag, Language
@@ -143,7 +141,7 @@ def _asked_beside(message: Message, context: BotContext) -> Entry | None:
     """The entry that a button of the bot's `message` leads to."""
     rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
     for data in (str(each.callback_data) for row in rows for each in row):
-        if re.match(pattern(Action.ANSWER_BELOW), data):
+        if action_of(data) is Action.ANSWER_BELOW:
             return context.knowledge.entries.get(arguments(data)[0])
     return None
 

@@ -134,3 +134,16 @@ async def test_it_keeps_what_it_answers_out_of_a_group_it_joins_later(shared_ser
     await group.hears()
     await ann.says("/stats", group)
     assert "Nothing was asked here" in (await group.hears()).text
+
+
+async def test_small_talk_of_a_guest_is_not_remembered_for_the_chat_of_that_id(shared_server: BotApiServer) -> None:
+    ann, bea = shared_server.user("Ann"), shared_server.user("Bea")
+    chat = shared_server.conversation(ann, bea)
+    heard = []
+    for _ in range(2):
+        await ann.calls_guest("@test_bot tell me a joke", chat)
+        heard.append((await chat.hears()).text)
+    await bea.says("tell me a joke")
+    first = (await bea.hears()).text
+    assert heard[0] == heard[1]
+    assert heard[0].splitlines()[0] == first.splitlines()[0]

@@ -30,7 +30,7 @@ from handlers.context import BotApplication, BotContext, BotData
 from handlers.group_settings import command, copying, pinning, reset
 from handlers.groups import delete_button, membership, messages, own_notes, statistics
 from handlers.menu import set_menu
-from handlers.private import foreign, questions, sources, start, topics
+from handlers.private import bare_words, foreign, questions, sources, start, topics
 from handlers.urgency import hurries
 from knowledge.answering import Answerer
 from runtime.sending import Sender
@@ -65,6 +65,7 @@ FEATURES = (
     urgent,
     check_in,
     answer_buttons,
+    bare_words,
     questions,
     messages,
     adapters,

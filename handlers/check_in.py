@@ -41,6 +41,13 @@ def link_button(flag: Flag, context: BotContext) -> InlineKeyboardButton:
     return InlineKeyboardButton(context.texts.buttons.not_well, url=url)
 
 
+def ways_to_help(message: Message, context: BotContext) -> list[list[InlineKeyboardButton]]:
+    """The buttons for whoever wrote `message` and may need help now: that they are not safe, and their numbers."""
+    not_safe = [[button(context.texts.buttons.not_safe, Action.NOT_SAFE, _NOT_SAFE)]]
+    flag = context.red_flags.flags.get(_NOT_SAFE)
+    return [*not_safe, *(urgent.number_rows(flag, urgent.country_of(message, context), context) if flag else ())]
+
+
 async def ask(reply: CheckIn, message: Message, context: BotContext) -> Answer | Suggestions | Unknown | None:
     """Ask whether it is happening; or, where the same was asked some minutes ago, what to reply instead."""
     key = (message.chat_id, reply.tier)

@@ -58,7 +58,7 @@ class _Typed(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         replied = message.reply_to_message
-        return replied is not None and (message.chat_id, replied.message_id) in self._memory.typing
+        return replied is not None and (message.chat_id, replied.message_id) in self._memory.questions_awaited
 
 
 async def offer(press: Press, context: BotContext) -> None:
@@ -75,14 +75,16 @@ async def offer(press: Press, context: BotContext) -> None:
         return
     words = context.texts.editors
     sent = await send(press.message, words.write, ForceReply(input_field_placeholder=words.placeholder))
-    context.memory.typing[sent.chat_id, sent.message_id] = entry_id
+    context.memory.questions_awaited[sent.chat_id, sent.message_id] = entry_id
 
 
 async def typed(message: Message, context: BotContext) -> None:
     """Show what would be sent of a question that was typed for the editors."""
     replied = message.reply_to_message
-    entry_id = context.memory.typing.pop((message.chat_id, replied.message_id), "") if replied else ""
-    await _show(message.text or "", entry_id, message, context)
+    if replied is not None:
+        # It goes on waiting: for the same update once more, and for other words.
+        entry_id = context.memory.questions_awaited.get((message.chat_id, replied.message_id), "")
+        await _show(message.text or "", entry_id, message, context)
 
 
 async def send_to_editors(press: Press, context: BotContext) -> None:
@@ -99,7 +101,7 @@ async def send_to_editors(press: Press, context: BotContext) -> None:
         await answer_press(press.query, context.texts.old_button)
         return
     chat = (press.message.chat_id,)
-    if context.memory.sent.get(chat, 0) >= _MOST_AN_HOUR:
+    if context.memory.questions_sent.get(chat, 0) >= _MOST_AN_HOUR:
         await alert(press.query, words.too_many)
         return
     entry_id = _entry_id(press.argument(1), context)
@@ -110,7 +112,7 @@ async def send_to_editors(press: Press, context: BotContext) -> None:
         await alert(press.query, words.not_now)
         return
     if is_new:
-        context.memory.sent[chat] = context.memory.sent.get(chat, 0) + 1
+        context.memory.questions_sent[chat] = context.memory.questions_sent.get(chat, 0) + 1
     await edit(context.bot, press.message.chat_id, press.message.message_id, words.sent.format(text=escape(text)))
     await answer_press(press.query)
 
@@ -123,7 +125,7 @@ async def leave_it(press: Press, context: BotContext) -> None:
 
 async def _show(text: str, entry_id: str, question: Message, context: BotContext) -> None:
     """Show what would be sent of `text`, as a reply to `question`; somebody in trouble gets help instead."""
-    reply = context.answerer.reply(text)
+    reply = await context.assess(text)
     if isinstance(reply, Urgent):
         await urgent.reply_in_private(reply, question, context)
         return
@@ -133,7 +135,9 @@ async def _show(text: str, entry_id: str, question: Message, context: BotContext
     words = context.texts.editors
     masked = mask(text)
     shortened = masked[:QUESTION_LENGTH].strip()
-    said = [words.preview.format(text=escape(shortened))]
+    entry = context.knowledge.entries.get(entry_id)
+    preview = words.preview if entry is None else words.preview_after_answer
+    said = [preview.format(text=escape(shortened), answer=escape(entry.label) if entry else "")]
     said += [words.masked] if masked != text else []
     said += [words.shortened] if len(masked) > QUESTION_LENGTH else []
     key = secrets.token_hex(_KEY_BYTES)

@@ -186,11 +186,14 @@ class FeedbackTexts(_Texts):
 
 
 class EditorsTexts(_Texts):
-    """Sending a question to the editors; `{text}` is what would be sent, `{contact}` where whoever runs the bot is."""
+    """Sending a question to the editors; `{text}` is what would be sent, `{answer}` below which answer, `{contact}`
+    where whoever runs the bot is.
+    """
 
     about: str
     privacy: str
     preview: str
+    preview_after_answer: str
     masked: str
     shortened: str
     send: str
@@ -229,6 +232,7 @@ class Texts(_Texts):
 
     start: str
     help: str
+    help_now: str
     about: str
     privacy: str
     ask_what: str

@@ -195,6 +195,58 @@ async def test_not_what_i_asked_offers_what_was_near(taking: BotApiServer) -> No
     assert "Sources" in near.text
 
 
+async def test_the_preview_names_all_that_is_kept(taking: BotApiServer, folder: Path) -> None:
+    """Who consents has to know of each column but the key, which is drawn at random."""
+    ann = taking.user("Ann")
+    await ann.says("can it be zebra?", reply_to=await asked_to_type(ann))
+    preview = (await ann.hears()).text
+    await ann.says("/privacy")
+    privacy = (await ann.hears()).text
+    named = {"day": "the day", "text": "these words", "entry_id": "answer"}
+    columns = {name for _, name, *_ in rows(folder, "PRAGMA table_info(editors_questions)")}
+    assert columns - {"id"} == set(named)
+    for words in named.values():
+        assert words in preview.partition("Only ")[2].partition("are kept")[0]
+        assert words in privacy.partition("I keep these words")[1] + privacy.partition("I keep these words")[2]
+    assert "the answer below which you pressed (“Does it hurt?”)" in preview
+    assert "answer below which" not in (await preview_of(f"{MISS} ten", taking)).text
+
+
+async def test_what_was_typed_for_the_editors_is_no_question_the_second_time(taking: BotApiServer) -> None:
+    ann = taking.user("Ann")
+    asking = await asked_to_type(ann)
+    for text in ("how often is it repeated", "how much does it cost"):
+        await ann.says(text, reply_to=asking)
+        assert f"<blockquote>{text}</blockquote>" in (await ann.hears()).html
+
+
+async def test_a_reason_that_was_counted_but_not_shown_is_shown_the_second_time(
+    taking: BotApiServer, folder: Path
+) -> None:
+    ann = taking.user("Ann")
+    await ann.says("how often is it repeated")
+    answer = await ann.hears()
+    await ann.presses(answer, "👎 Not helpful")
+    taking.fail_next("editMessageReplyMarkup", 403, "Forbidden: bot was blocked by the user")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(ann.presses(answer, "It's wrong"), 2)
+    assert "It's wrong" in labels(answer)
+    assert "already" in (await ann.presses(answer, "It's wrong")).text
+    assert "It's wrong" not in labels(answer)
+    assert labels(answer)[-1] == SEND_MINE
+
+
+async def test_what_was_sent_to_the_editors_is_no_small_talk_that_was_heard(taking: BotApiServer) -> None:
+    ann = taking.user("Ann")
+    await ann.says("tell me a joke", reply_to=await asked_to_type(ann))
+    await ann.hears()
+    await ann.says("tell me a joke")
+    first = (await ann.hears()).text
+    bob = taking.user("Bob")
+    await bob.says("tell me a joke")
+    assert (await bob.hears()).text == first
+
+
 async def test_after_a_thumb_down_the_question_is_typed(taking: BotApiServer, folder: Path) -> None:
     ann = taking.user("Ann")
     asking = await asked_to_type(ann)

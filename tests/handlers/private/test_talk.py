@@ -80,8 +80,14 @@ async def test_not_what_i_asked_offers_what_else_was_near(shared_server: BotApiS
     await ann.presses(offered, labels(offered)[0])
     assert "Sources" in offered.text
     assert first_line(offered.text) != first_line(answer.text)
+    await ann.says("how often is botox for migraine repeated")
+    await ann.hears()
     await ann.says("no, that's not what i asked")
     assert "misread" not in first_line((await ann.hears()).text)  # the same in other words
+    await ann.says("not that")
+    refused = await ann.hears()
+    assert labels(refused) == ["All topics"]
+    assert "topics below" in first_line(refused.text)
 
 
 async def test_not_what_i_asked_after_nothing_says_sorry(shared_server: BotApiServer, shared_bot: Process) -> None:
@@ -157,3 +163,62 @@ async def test_a_question_in_small_talk_is_answered(
     ann = shared_server.user("Ann")
     await ann.says(text)
     assert "Sources" in (await ann.hears()).text
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("thanks for nothing", "I'm sorry, that was no help"),
+        ("fuck off", "I'm sorry, that was no help"),
+        ("😡", "I'm sorry, that was no help"),
+        ("👎🏽", "I'm sorry, that was no help"),
+        ("no thanks", "All right."),
+        ("ok", "All right."),
+        ("👍", "You're welcome."),
+        ("❤️ 🙏", "You're welcome."),
+        ("i'm done", "I only know about Botox for migraine."),
+        ("sorry", "I only know about Botox for migraine."),
+    ],
+)
+async def test_the_tone_fits(shared_server: BotApiServer, shared_bot: Process, text: str, begins: str) -> None:
+    ann = shared_server.user("Ann")
+    await ann.says(text)
+    assert (await ann.hears()).text.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("topics", "What would you like to know about?"),
+        ("Menu", "What would you like to know about?"),
+        ("back!", "What would you like to know about?"),
+        ("cancel", "What would you like to know about?"),
+        ("start", "Hello!"),
+        ("about", "About this bot"),
+        ("privacy", "What is kept"),
+        ("sources", "Where the answers come from"),
+        ("ask", "What would you like to know?"),
+        ("forget", "I keep nothing about you"),
+        ("settings", "That works in a group"),
+    ],
+)
+async def test_a_command_works_without_its_slash(
+    shared_server: BotApiServer, shared_bot: Process, text: str, begins: str
+) -> None:
+    ann = shared_server.user("Ann")
+    await ann.says(text)
+    assert (await ann.hears()).text.startswith(begins)
+
+
+async def test_help_alone_may_be_a_cry_for_help(shared_server: BotApiServer, shared_bot: Process) -> None:
+    ann = shared_server.user("Ann", language_code="en-GB")
+    for text in ("help", "HELP!!!"):
+        await ann.says(text)
+        said = await ann.hears()
+        assert "999" in first_line(said.text)
+        assert "116 123" in first_line(said.text)
+        assert "/topics" in said.text
+        assert labels(said)[0] == "I'm not safe"
+        assert any(label.startswith("Copy ") for label in labels(said))
+    await ann.presses(said, "I'm not safe")
+    assert (await said.is_edited()).text.startswith("💙")

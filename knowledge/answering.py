@@ -270,7 +270,7 @@ class Answerer:
         return [each for each in self.translated[code].find(text) if each.name in self.knowledge.entries]
 
     def _noted(self, reply: _R, mentions_sign: bool) -> _R:
-        if isinstance(reply, Answer) and mentions_sign:
+        if isinstance(reply, Answer | Suggestions) and mentions_sign:
             return replace(reply, mentions_sign=True)
         return reply
 

@@ -427,7 +427,9 @@ class Rule:
     `needs` lists slots in any order, each within `within` words of the first, which is
     the sign; `together` are slots that may stand some sentences off; `unless` cancels the rule near the sign,
     `unless_anywhere` anywhere in the message. `someone`: urgent only where a person or a time is named. `even` names
-    circumstances that do not take the urgency away. `urgent` and `calm` are the examples that the check tries.
+    circumstances that do not take the urgency away. `sure`: the second opinion may not doubt it. `mistaken_for`: red
+    flags that the second opinion takes its words for, wrongly. `alone`: only where the message says nothing else; then
+    the person is asked, whatever the second opinion thinks. `urgent` and `calm` are the examples that the check tries.
     """
 
     needs: tuple[Slot, ...]
@@ -439,6 +441,9 @@ class Rule:
     unless_anywhere: Slot = ()
     someone: bool = False
     even: frozenset[Even] = frozenset()
+    sure: bool = False
+    mistaken_for: tuple[str, ...] = ()
+    alone: bool = False
     line: int = 0
 
 
@@ -547,7 +552,7 @@ class Words:
 
     `inabilities` names the lists whose phrases hold a negation of their own. `circumstances` take urgency away,
     `idioms` are figures of speech, and `mentions` phrases that no rule needs and that still want the note on when
-    to seek help.
+    to seek help. `harmless` are sayings that alarm nobody where a message says nothing else.
     """
 
     inabilities: frozenset[str]
@@ -555,6 +560,7 @@ class Words:
     circumstances: Mapping[str, tuple[str, ...]]
     idioms: tuple[str, ...]
     mentions: tuple[str, ...]
+    harmless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class Suggestions:
 
     `no_more`: they are what else may help, after an answer that has no more to say. `lines` are wordings of what is
     said instead of asking what was meant, as those of an answer. `language`: the message is in one that the bot doesn't
-    speak, and so is the reply. `to_bot`: the message is about what the bot said.
+    speak, and so is the reply. `to_bot`: the message is about what the bot said. `mentions_sign`: the message speaks of
+    a red flag without being urgent.
     """
 
     kind: ClassVar[Kind] = "suggestions"
@@ -78,6 +79,7 @@ class Suggestions:
     lines: tuple[str, ...] = ()
     language: Language | None = None
     to_bot: bool = False
+    mentions_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,6 +342,7 @@ def _words(data: dict[str, Any]) -> Words:
         {name: tuple(phrases) for name, phrases in data["circumstances"].items()},
         tuple(data["idioms"]),
         tuple(data["mentions"]),
+        tuple(data["harmless"]),
     )
 
 
@@ -383,6 +384,9 @@ def _rule(item: Mapping[str, Any]) -> Rule:
         unless_anywhere=tuple(item["unless_anywhere"]),
         someone=item["someone"],
         even=frozenset(item["even"]),
+        sure=item["sure"],
+        mistaken_for=tuple(item["mistaken_for"]),
+        alone=item["alone"],
         line=item["line"],
     )
 

@@ -88,7 +88,7 @@ def _check_words(document: Document, data: dict[str, Any]) -> Iterator[Problem]:
     parts: list[tuple[tuple[str, ...], list[str]]] = []
     for section in ("lists", "circumstances"):
         parts += [((section, name), phrases) for name, phrases in data[section].items()]
-    parts += [((section,), data[section]) for section in ("idioms", "mentions")]
+    parts += [((section,), data[section]) for section in ("idioms", "mentions", "harmless")]
     for way, phrases in parts:
         for number, phrase in enumerate(phrases):
             named = lists_in(phrase)
@@ -136,6 +136,12 @@ def _check_rules(
                 for name in slot.split(" | "):
                     if name not in lists:
                         yield _no_list(document, ("rules", flag, place), flag, name)
+            for other in rule["mistaken_for"]:
+                if other not in flags:
+                    line = document.line(("rules", flag, place))
+                    yield Problem(
+                        document.name, line, flag, f"there is no red flag “{other}”", "an id of red_flags.yaml"
+                    )
 
 
 def _check_language(document: Document, data: dict[str, Any], flags: Collection[str]) -> Iterator[Problem]:

@@ -505,6 +505,9 @@ class RuleFile(Strict):
     unless_anywhere: list[Name] = Field(default_factory=list)
     someone: bool = False
     even: list[Even] = Field(default_factory=list)
+    sure: bool = False
+    mistaken_for: list[FlagId] = Field(default_factory=list)
+    alone: bool = False
 
 
 class FlagFile(Strict):
@@ -539,6 +542,7 @@ class RedFlagWordsFile(Strict):
     circumstances: dict[Name, Annotated[list[Listed], Field(min_length=1)]]
     idioms: list[Listed]
     mentions: list[Listed]
+    harmless: list[Listed]
 
 
 class LanguageReplyFile(Strict):

@@ -314,7 +314,8 @@ def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
         case Suggestions(entries=entries):
             questions = tuple((Span(f"• {entry.question}"),) for entry in entries)
             title = wordings.no_more if reply.no_more else wordings.did_you_mean
-            return Text((_line(reply.lines[0] if reply.lines else title, "bold"), Block(questions)))
+            help_line = (way_out(knowledge.red_flags.replies),) if reply.mentions_sign else ()
+            return Text((_line(reply.lines[0] if reply.lines else title, "bold"), Block(questions), *help_line))
         case Unknown(line=line):
             return Text((_line(line or wordings.unknown), way_out(knowledge.red_flags.replies)))
         case Urgent():

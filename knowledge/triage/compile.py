@@ -52,6 +52,7 @@ def _by_kind(red_flags: RedFlags) -> dict[str, dict[str, Sequence[str]]]:
         "circumstances": dict(words.circumstances),
         "idioms": {"idiom": words.idioms},
         "mentions": {"mention": words.mentions},
+        "harmless": {"harmless": words.harmless},
     }
 
 

@@ -1,7 +1,9 @@
 """Triage: is somebody in trouble? Looked at before any question is matched.
 
-Rules are a floor: what they find is urgent. Cries in other languages are found as they stand. Beside them stands a
-second opinion that is learnt: where it is sure, the message is urgent too; where it is unsure, the person may be asked.
+Rules are a floor: what they find is urgent, or asked about where it stands alone. Cries in other languages are found as
+they stand. Beside them stands a second opinion that is learnt: where it is sure, the message is urgent too; where it is
+unsure, the person may be asked. It is not heard on a message that says nothing but what the editors know as harmless,
+for a word or two tell it too little.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class Limits:
     answer carries the note on when to seek help, from this chance on that a danger is spoken of. A long story, of more
     than `story` words, is judged in stretches, the most urgent of which counts: there `urgent_story`,
     `check_in_story` and `doubted_story` are the least. Who does not want to live tells a longer one before it counts as
-    a story.
+    a story. `figurative`: the least for a crisis in a message with a figure of speech ("my head is killing me"), whose
+    words the second opinion takes at their face value.
     """
 
     urgent: Mapping[Tier, float]
@@ -42,6 +45,7 @@ class Limits:
     urgent_story: float = 0.75
     check_in_story: float = 0.55
     doubted_story: float = 0.5
+    figurative: float = 0.85
 
     def of(self, tier: Tier, utterance: Utterance, *, overheard: bool = False) -> tuple[float, float]:
         """From which chances on the message is urgent, and asked about, if it is of that tier."""
@@ -113,16 +117,24 @@ class Triage:
         cry = self.cries.find(utterance.text)
         if cry is not None:
             return Triaged(Urgent(self.red_flags.flags[cry.flag], language=cry.language))
+        rule = found.urgent.rule if found.urgent else None
+        if found.urgent and rule and rule.alone:
+            return Triaged(unsure=(found.urgent.flag, 1.0), mentions_sign=True)
+        if not found.urgent and self.floor.is_harmless(utterance):
+            return Triaged(mentions_sign=True)
         judged = self.judge(utterance)
         flag = self.red_flags.flags.get(judged.flag) if judged else None
         if judged is None or flag is None:  # or a red flag that this content has no more
             return Triaged(found.urgent, mentions_sign=found.mentions_sign)
         urgent, check_in = self.limits.of(flag.tier, utterance, overheard=overheard)
+        if flag.tier == "CRISIS" and self.floor.speaks_figuratively(utterance):
+            urgent = max(urgent, self.limits.figurative)
         sure = judged.chance >= urgent
-        if found.urgent:
-            if self.limits.doubt(found.urgent.tier, judged.chance, utterance):
+        if found.urgent and rule:
+            if not rule.sure and self.limits.doubt(found.urgent.tier, judged.chance, utterance):
                 return Triaged(unsure=(found.urgent.flag, judged.chance), mentions_sign=True, doubted=True)
-            graver = sure and TIERS.index(flag.tier) < TIERS.index(found.urgent.tier)
+            mistaken = flag.id in rule.mistaken_for
+            graver = sure and not mistaken and TIERS.index(flag.tier) < TIERS.index(found.urgent.tier)
             return Triaged(Urgent(flag, score=judged.chance) if graver else found.urgent, mentions_sign=True)
         if sure:
             return Triaged(Urgent(flag, score=judged.chance), mentions_sign=True)
@@ -132,7 +144,9 @@ class Triage:
 
     def is_plain(self, utterance: Utterance) -> bool:
         """Whether a rule or a cry finds somebody in trouble: a tenth of the work of `look_at`, for a first look."""
-        return self.floor.look_at(utterance).urgent is not None or self.cries.find(utterance.text) is not None
+        found = self.floor.look_at(utterance).urgent
+        by_rule = found is not None and found.rule is not None and not found.rule.alone
+        return by_rule or self.cries.find(utterance.text) is not None
 
     def with_opinion(self, opinion: Opinion | None) -> Triage:
         """The same with another second opinion."""

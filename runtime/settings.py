@@ -22,12 +22,6 @@ _ADDRESS = re.compile(r"^[^\s:]+:\d{1,5}$")
 _CONTACT = re.compile(
     r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
 )
-_CONTACT = re.compile(
-    r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
-)
-_CONTACT = re.compile(
-    r"^(https://[^\s/<>\"]+(/[^\s<>\"]*)?|t\.me/[A-Za-z0-9_+/-]+|[^\s@<>\":]+@[^\s@<>\":/]+\.[A-Za-z]{2,})$"
-)
 _SECRET = re.compile(r"^[A-Za-z0-9_-]{16,256}$")
 _HIGHEST_PORT = 65535
 

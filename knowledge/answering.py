@@ -293,10 +293,32 @@ class Answerer:
             return None
         asked = replace(self.asking.read(utterance), follows=True, goes_on=goes_on)
         told = Answer((after.entry,), 1.0, asked=asked)
-        if not told.choices[0].shown or (goes_on and after.went_on):
+        empty = not told.choices[0].shown or (goes_on and after.went_on)
+        if not goes_on and self._stands_alone(utterance, after.entry, is_told=not empty):
+            return None
+        if empty:
             related = tuple(self.knowledge.entries[name] for name in after.entry.related)
             return Suggestions(related[: self.policy.most_buttons], 1.0, no_more=True)
         return told
+
+    def _stands_alone(self, utterance: Utterance, after: Entry, *, is_told: bool) -> bool:
+        """Whether a message that could lean on the entry `after` is surely a question of its own, as "is it safe" is.
+
+        Where that entry has the part asked for (`is_told`), what follows its label must still ask for something else:
+        "how long does it last" after "Droopy eyelid" asks how long that lasts.
+        """
+        alone = self.scorer.score(utterance.terms, *utterance.texts)
+        if alone.chance < self.policy.sure or not is_told:
+            return alone.chance >= self.policy.sure
+        best = alone.candidates[0].name
+        if utterance.refers_back or best == after.id:
+            return False
+        return self._score_behind(after, utterance).candidates[0].name == best
+
+    def _score_behind(self, after: Entry, utterance: Utterance) -> Scored:
+        """A message together with the label of the entry that it follows."""
+        terms = (*utterance.terms, *self.reader.read(after.label).terms)
+        return self.scorer.score(terms, f"{utterance.text} {after.label}")
 
     def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
         """Up to `most` entries for a text that somebody is still typing, the likeliest first; none where none is near.
@@ -354,8 +376,7 @@ class Answerer:
             return replace(alone, candidates=[*best, *alone.candidates[1:]])
         if not utterance.asks:
             return alone
-        terms = (*utterance.terms, *self.reader.read(after.label).terms)
-        together = self.scorer.score(terms, f"{utterance.text} {after.label}")
+        together = self._score_behind(after, utterance)
         leans = utterance.refers_back and together.chance >= self.policy.answer
         lost = alone.chance < self.policy.closest and not self._is_else(alone)
         return together if leans or (lost and together.chance > alone.chance) else alone

@@ -144,6 +144,38 @@ def test_follow_ups(answerer: Answerer, shown: str, message: str, expected: str)
     assert reply.entries[0].id == expected
 
 
+@pytest.mark.parametrize(
+    ("shown", "message", "expected"),
+    [
+        ("how-often", "is it safe", "is-it-safe"),
+        ("does-it-hurt", "is it safe", "is-it-safe"),
+        ("cost", "is it safe", "is-it-safe"),
+        ("cost", "is it dangerous", "is-it-safe"),
+        ("is-it-safe", "how long does it last", "how-long-does-it-last"),
+        ("how-often", "how much", "cost"),
+    ],
+)
+def test_a_sure_question_of_its_own_is_answered_although_it_could_lean(
+    answerer: Answerer, shown: str, message: str, expected: str
+) -> None:
+    reply = answerer.reply(message, after=Seen(answerer.knowledge.entries[shown]))
+    assert isinstance(reply, Answer)
+    assert reply.entries[0].id == expected
+    assert not reply.asked.follows
+
+
+@pytest.mark.parametrize(
+    ("shown", "message"),
+    [("droopy-eyelid", "how long does it last"), ("exercise-after", "is it safe"), ("how-often", "is that safe")],
+)
+def test_what_could_be_asked_alone_still_leans_where_the_answer_has_the_part(
+    answerer: Answerer, shown: str, message: str
+) -> None:
+    reply = answerer.reply(message, after=Seen(answerer.knowledge.entries[shown]))
+    assert isinstance(reply, Answer)
+    assert (reply.entries[0].id, reply.asked.follows) == (shown, True)
+
+
 def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
     droop = Seen(answerer.knowledge.entries["droopy-eyelid"])
     reply = answerer.reply("how much does the treatment cost", after=droop)

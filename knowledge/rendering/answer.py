@@ -6,9 +6,10 @@ the very same words. Lengths are counted in UTF-16 units, as chat programs count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from knowledge.choosing import Chosen, entry_on, sections
 from knowledge.model import (
@@ -216,6 +217,10 @@ class _Short:
         return replace(self, points=(*self.points[:place], more, *self.points[place + 1 :]))
 
 
+_Step = Callable[[_Short], Iterable[_Short]]
+"""From a form to those that hold one thing more, the best first: the first that fits is taken."""
+
+
 def short_text(reply: Answer, knowledge: Knowledge) -> Text:
     """The answer of a group, where the whole one would push away what people say: of it what fits into GROUP_LIMIT.
 
@@ -233,28 +238,47 @@ def _fill(reply: Answer, knowledge: Knowledge, room: int) -> Text:
     """As much of the answer as goes into `room` UTF-16 units; the least there is where nothing does."""
     choices = reply.choices
 
-    def widen(form: _Short, *wider: _Short) -> _Short:
-        fits = (each for each in wider if _short(each, choices, reply, knowledge).length <= room)
-        return next(fits, form)
+    def fits(form: _Short) -> bool:
+        return _short(form, choices, reply, knowledge).length <= room
 
-    first, *_ = told = [tuple(dict.fromkeys((*each.shown, *each.entry.answer))) for each in choices]
+    begun = _begin(choices)
+    form = next(filter(fits, begun), begun[-1])
+    for step in _steps(choices):
+        form = next(filter(fits, step(form)), form)
+    return _short(form, choices, reply, knowledge)
+
+
+def _told(chosen: Chosen) -> Iterable[Point]:
+    """The points that may stand for an entry: what the message gets of it, then its answer."""
+    return dict.fromkeys((*chosen.shown, *chosen.entry.answer))
+
+
+def _begin(choices: Sequence[Chosen]) -> Sequence[_Short]:
+    """The forms with which a short answer may begin, the best first: a point of the first entry, and nothing else."""
     empty = _Short(tuple(() for _ in choices))
-    begun = [replace(empty, elsewhere=elsewhere).add(each, 0) for elsewhere in (True, False) for each in first]
-    form = widen(begun[-1], *begun)
-    form = widen(form, replace(form, beside=True))
-    for place, points in enumerate(told[1:], 1):
-        form = widen(form, *(form.add(point, place) for point in points))
-    form = widen(form, replace(form, publishers=1))
-    form = widen(form, replace(form, titled=True))
-    form = widen(form, replace(form, own_help=True))
-    form = widen(form, replace(form, disputed=True))
+    first = list(_told(choices[0]))
+    return [replace(empty, elsewhere=elsewhere).add(each, 0) for elsewhere in (True, False) for each in first]
+
+
+def _steps(choices: Sequence[Chosen]) -> Iterator[_Step]:
+    """What a short answer gains where there is room, what matters most first."""
+    yield lambda form: [replace(form, beside=True)]
+    for place, chosen in enumerate(choices[1:], 1):
+        yield partial(_add_one, place, tuple(_told(chosen)))
+    yield lambda form: [replace(form, publishers=1)]
+    yield lambda form: [replace(form, titled=True)]
+    yield lambda form: [replace(form, own_help=True)]
+    yield lambda form: [replace(form, disputed=True)]
     for place, chosen in enumerate(choices):
         for point in chosen.shown:
-            if point not in form.points[place]:
-                form = widen(form, form.add(point, place))
-    for number in range(2, _MOST_PUBLISHERS + 1):
-        form = widen(form, replace(form, publishers=number))
-    return _short(form, choices, reply, knowledge)
+            yield partial(_add_one, place, (point,))
+    for _ in range(1, _MOST_PUBLISHERS):
+        yield lambda form: [replace(form, publishers=form.publishers + 1)]
+
+
+def _add_one(place: int, points: Iterable[Point], form: _Short) -> Iterator[_Short]:
+    """The form with one more of `points` of the entry at `place`, the first of them that it lacks first."""
+    return (form.add(point, place) for point in points if point not in form.points[place])
 
 
 def _short(form: _Short, choices: Sequence[Chosen], reply: Answer, knowledge: Knowledge) -> Text:

@@ -38,9 +38,10 @@ def _links(reply: Answer | Suggestions | Unknown, context: BotContext) -> list[I
         ]
 
     match reply:
-        case Answer(entries=entries, others=others):
-            whole = words.whole_in_private if len(entries) == 1 else words.whole_answer
-            return [*named(whole, entries), *named("{label}", others)]
+        case Answer(entries=entries, others=others, left_out=left_out):
+            asked = (*entries, *left_out)
+            whole = words.whole_in_private if len(asked) == 1 else words.whole_answer
+            return [*named(whole, asked), *named("{label}", others)]
         case Suggestions(entries=entries):
             return [*named("{label}", entries), topics]
         case Unknown(nearest=nearest):

@@ -78,7 +78,7 @@ def _answer(entry: Entry, reply: Reply, context: BotContext) -> InlineQueryResul
     """The short answer of one entry; where `reply` gives it too, with the points that the text asks for."""
     chosen = Answer.chosen(entry)
     if isinstance(reply, Answer) and entry in reply.entries:
-        chosen = replace(reply, entries=(entry,), others=(), guess=False)
+        chosen = replace(reply, entries=(entry,), others=(), left_out=(), guess=False)
     return _article(
         entry.id,
         entry.question,

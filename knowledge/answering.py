@@ -18,7 +18,7 @@ from knowledge.matching.ranking import Candidate
 from knowledge.matching.titles import Titles
 from knowledge.matching.trained import OUT_OF_SCOPE, TrainedModel
 from knowledge.matching.translated import TranslatedQuestions
-from knowledge.model import Entry, Knowledge, Language, OutOfScope
+from knowledge.model import Asked, Entry, Knowledge, Language, OutOfScope
 from knowledge.reply import Answer, CheckIn, Reply, Silent, Suggestions, Unknown, Urgent
 from knowledge.triage.opinion import Opinion
 from knowledge.triage.policy import Triage, Triaged
@@ -279,8 +279,10 @@ class Answerer:
         if not isinstance(reply, Answer):
             return reply
         asked = self.asking.read(utterance, of_post=self.is_post(utterance))
-        same_way = frozenset(entry.id for entry in reply.entries if self.asking.same_way_round(asked, entry.id))
-        return replace(reply, asked=asked, same_way=same_way)
+        apart = {name: replace(how, regions=asked.regions) for name, how in reply.asked_apart.items()}
+        names = (entry.id for entry in reply.entries)
+        same_way = frozenset(each for each in names if self.asking.same_way_round(apart.get(each, asked), each))
+        return replace(reply, asked=asked, asked_apart=apart, same_way=same_way)
 
     def _follow_up(self, utterance: Utterance, after: Seen) -> Answer | Suggestions | None:
         """The part of the last answer that a bare "why", "how long does that last" or "tell me more" wants.
@@ -415,12 +417,21 @@ class Answerer:
         """The answer to a short message that asks two things or three, where more than one of them is clear."""
         if len(utterance.questions) < 2:
             return None
-        asked = self._score_questions(utterance)
-        found = {each.candidates[0].name: each.candidates[0] for each in asked if each.chance >= self.policy.answer}
+        found: dict[str, tuple[Likely, Asked]] = {}
+        for span, scored in zip(utterance.questions, self._score_questions(utterance), strict=True):
+            if scored.chance >= self.policy.answer:
+                clause = self.reader.read(utterance.wording(span))
+                best = scored.candidates[0]
+                found.setdefault(best.name, (best, self.asking.read(clause)))
         if len(found) < 2:
             return None
-        best = sorted(found.values(), key=lambda each: -each.chance)[: self.policy.most_answers]
-        return Answer(self._entries(best), best[0].chance)
+        likely, most = [best for best, _ in found.values()], self.policy.most_answers
+        return Answer(
+            self._entries(likely[:most]),
+            max(each.chance for each in likely[:most]),
+            asked_apart={name: asked for name, (_, asked) in found.items()},
+            left_out=self._entries(likely[most:]),
+        )
 
     def _is_no_question(self, rival: Candidate, scored: Scored, *, asks: bool) -> bool:
         """Whether it is a courtesy, or news that ask nothing: a guess at a question would answer nothing."""

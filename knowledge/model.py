@@ -368,11 +368,14 @@ CANONICAL = Asked(canonical=True)
 class Wordings:
     """The fixed sentences of a reply, which no entry holds; `kinds` names a source by its kind, in the singular.
 
-    `safety_evidence` is what the safety note rests on. The `briefly` ones are for short answers.
+    `safety_evidence` is what the safety note rests on. The `briefly` ones are for short answers; where a point of these
+    holds each of the `gravest_signs`, `besides_gravest` is said instead of the note.
     """
 
     safety_note: str
     safety_note_briefly: str
+    gravest_signs: tuple[str, ...]
+    besides_gravest: str
     help_briefly: str
     disclaimer: str
     disclaimer_briefly: str
@@ -380,6 +383,8 @@ class Wordings:
     unknown: str
     did_you_mean: str
     or_else: str
+    or_else_one: str
+    left_out: str
     closest: str
     get_help: str
     sources_disagree: str
@@ -388,6 +393,7 @@ class Wordings:
     sources: str
     sources_below: str
     publishers: str
+    publishers_and_more: str
     checked: str
     reviewed_by: str
     nothing_on: str

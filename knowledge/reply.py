@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from knowledge.choosing import Chosen, choose
@@ -20,7 +21,9 @@ class Answer:
     the closest to what was asked, and shown as no more than that. `mentions_sign`: the message speaks of a red flag
     without being urgent. `near` are the next likeliest entries, for who says that this was not it. `lines` are wordings
     of what is said first, above it: the first of them is, unless it was said lately. `asked` is how the message asks,
-    and `same_way` holds the ids of the entries whose Yes or No answers it too.
+    and `same_way` holds the ids of the entries whose Yes or No answers it too. A message of several questions has its
+    entries in the order of these: `asked_apart` is how it asks of each, by its id, and `left_out` answers the questions
+    for which there was no room.
     """
 
     entries: tuple[Entry, ...]
@@ -32,6 +35,8 @@ class Answer:
     lines: tuple[str, ...] = ()
     asked: Asked = CANONICAL
     same_way: frozenset[str] = frozenset()
+    asked_apart: Mapping[str, Asked] = field(default_factory=dict)
+    left_out: tuple[Entry, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -45,9 +50,9 @@ class Answer:
     @property
     def choices(self) -> tuple[Chosen, ...]:
         """What the message gets of each entry."""
+        asked_of = ((entry, self.asked_apart.get(entry.id, self.asked)) for entry in self.entries)
         return tuple(
-            choose(entry, self.asked, yes_no=self.asked.canonical or entry.id in self.same_way)
-            for entry in self.entries
+            choose(entry, asked, yes_no=asked.canonical or entry.id in self.same_way) for entry, asked in asked_of
         )
 
     @property

@@ -77,8 +77,8 @@ class GroupVoice:
         """`reply` without the entries that the group wants silent; None when nothing is left to be said."""
         match reply:
             case Answer():
-                entries = self._allow(reply.entries)
-                return replace(reply, entries=entries, others=self._allow(reply.others)) if entries else None
+                entries, others, left_out = map(self._allow, (reply.entries, reply.others, reply.left_out))
+                return replace(reply, entries=entries, others=others, left_out=left_out) if entries else None
             case Suggestions():
                 entries = self._allow(reply.entries)
                 return replace(reply, entries=entries) if entries else None
@@ -92,13 +92,14 @@ class GroupVoice:
     def _rows(self, reply: Answer | Suggestions | Unknown) -> list[list[InlineKeyboardButton]]:
         words = self.texts.buttons
         match reply:
-            case Answer(entries=[entry]):
+            case Answer(entries=[entry], left_out=()):
                 others = [[each] for each in entry_buttons(reply.others, Action.ANSWER_HERE)]
                 picture = picture_button(entry, words) if self.settings.pictures else []
                 page = page_button(entry, self.site_url, words) if self.settings.whole_answers else []
                 return [[*picture, *page], [self._link(words.whole_in_private, entry.id)], *others]
-            case Answer(entries=entries):
-                whole = [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in entries]
+            case Answer(entries=entries, left_out=left_out):
+                asked = (*entries, *left_out)
+                whole = [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in asked]
                 return [*whole, *([each] for each in entry_buttons(reply.others, Action.ANSWER_HERE))]
             case Suggestions(entries=entries, language=Language() as language):
                 rows = question_buttons(entries, Action.ANSWER_HERE, self.knowledge, language)

@@ -123,6 +123,8 @@ def build(data: dict[str, Any], folder: Path) -> Knowledge:
         wordings=Wordings(
             **(words | {"safety_note": words["safety_note"]["say"]}),
             safety_note_briefly=words["safety_note"]["briefly"],
+            gravest_signs=tuple(words["safety_note"]["gravest"]),
+            besides_gravest=words["safety_note"]["besides"],
             safety_evidence=tuple(facts[name] for name in words["safety_note"]["cites"]),
         ),
         pictures=pictures,

@@ -380,6 +380,10 @@ class WordingFile(Strict):
 
 class SafetyNoteFile(WordingFile):
     briefly: ShownText = Field(description="The gravest of it, for a short answer, and where the rest is.")
+    gravest: Annotated[list[ShownLine], Field(min_length=1)] = Field(
+        description="Words that a point holds, each of them, if it says the gravest itself."
+    )
+    besides: ShownText = Field(description="For a short answer whose points say the gravest themselves.")
 
 
 class WordingsFile(Strict):
@@ -393,6 +397,10 @@ class WordingsFile(Strict):
     unknown: ShownText
     did_you_mean: ShownText
     or_else: ShownText = Field(description="Above the other questions that an unsure answer offers.")
+    or_else_one: ShownText = Field(description="The same above a single one.")
+    left_out: ShownText = Field(
+        description="Below the answers to several questions: those entries, by their {labels}, that were too many."
+    )
     closest: ShownText = Field(description="Before the question whose answer is a guess at what was asked.")
     get_help: ShownLine = Field(description="Before the safety note.")
     sources_disagree: ShownLine = Field(description="Before what a dispute is about.")
@@ -403,7 +411,8 @@ class WordingsFile(Strict):
     sources_below: ShownLine = Field(
         description="Instead of the sources, where several answers leave no room for them."
     )
-    publishers: ShownLine = Field(description="Before the publishers that a short answer names.")
+    publishers: ShownLine = Field(description="The {names} of the sources of a short answer.")
+    publishers_and_more: ShownLine = Field(description="The same where {count} more sources are not named.")
     checked: ShownLine = Field(description="Before the day on which an answer was compared with its sources.")
     reviewed_by: ShownLine = Field(description="Before the name of a clinician who signed an answer.")
     nothing_on: ShownText = Field(description="Where the answer holds nothing on a {region} that the message names.")

@@ -174,11 +174,16 @@ def points_of_several(chosen: Chosen) -> Text:
 
 
 def answers_text(
-    choices: Sequence[Chosen], knowledge: Knowledge, *, safety_note: bool = False, guess: bool = False
+    choices: Sequence[Chosen],
+    knowledge: Knowledge,
+    *,
+    safety_note: bool = False,
+    guess: bool = False,
+    left_out: Sequence[Entry] = (),
 ) -> Text:
     """Several answers in one message: the first points of each, and the sources as short as needed to fit.
 
-    `guess`: it is said that they are only the closest to what was asked.
+    `guess`: it is said that they are only the closest to what was asked. `left_out` was asked for as well.
     """
     wordings, numbering = knowledge.wordings, _Numbering()
     blocks = [_several(_question(each.entry, wordings, guess=guess), each, numbering) for each in choices]
@@ -187,6 +192,9 @@ def answers_text(
     if noted and not _names_the_signs(entries, wordings):
         blocks.append(_safety_note(wordings))
     blocks += [_own_help(entry.help, wordings, numbering) for entry in entries if entry.help]
+    if left_out:
+        labels = " · ".join(entry.label for entry in left_out)
+        blocks.append(_line(wordings.left_out.format(labels=labels), "bold"))
     ending = _ending(wordings, entries)
     whole = Text((*blocks, numbering.listed(wordings), ending))
     if whole.length <= MESSAGE_LIMIT - OR_ELSE:
@@ -299,16 +307,16 @@ def _short(form: _Short, choices: Sequence[Chosen], reply: Answer, knowledge: Kn
             title = (Span(f"{wordings.closest} "), *_title(chosen.entry.label)) if reply.guess else ()
         blocks.append(Block((title, *said) if title else said))
     rest = [chosen.entry.label for chosen, points in zip(choices, form.points, strict=True) if not points]
+    rest += [entry.label for entry in reply.left_out]
     if form.beside and rest:
         blocks.append(_line(wordings.in_whole_answers.format(labels=" · ".join(rest))))
     blocks += _short_help(form, reply, wordings)
     if form.disputed and any(entry.disputes for entry in reply.entries):
         blocks.append(_line(wordings.disputed))
-    names = _names([point for points in form.points for point in points], form.publishers)
-    source = f"{wordings.publishers} {names} " if names else ""
-    blocks.append(_line(f"{source}{wordings.disclaimer_briefly}", "italic"))
+    publishers = _publishers([point for points in form.points for point in points], form.publishers, wordings)
+    blocks.append(_line(" ".join(filter(None, (publishers, wordings.disclaimer_briefly))), "italic"))
     if form.beside and reply.others:
-        blocks.append(_line(wordings.or_else, "bold"))
+        blocks.append(_or_else(reply.others, wordings))
     return Text(tuple(blocks))
 
 
@@ -318,10 +326,18 @@ def _short_help(form: _Short, reply: Answer, wordings: Wordings) -> Iterator[Blo
     named = _names_the_signs(reply.entries, wordings)
     if form.own_help:
         yield from (_own_help(said, wordings, None) for said in helps)
+    told = any(_says_the_gravest(point, wordings) for points in form.points for point in points)
+    note = wordings.besides_gravest if told else wordings.safety_note_briefly
     if reply.safety_note and not (form.own_help and named):
-        yield _line(wordings.safety_note_briefly)
+        yield _line(note)
     elif helps and not form.own_help:
-        yield _line(wordings.safety_note_briefly if named else wordings.help_briefly)
+        yield _line(note if named else wordings.help_briefly)
+
+
+def _says_the_gravest(point: Point, wordings: Wordings) -> bool:
+    """Whether the point itself says what the note on when to seek help says first."""
+    said = point.text.lower()
+    return all(sign in said for sign in wordings.gravest_signs)
 
 
 def reply_text(reply: Reply, knowledge: Knowledge) -> Text:
@@ -354,12 +370,12 @@ def _whole_text(reply: Answer, knowledge: Knowledge) -> Text:
     """An answer as a private chat gets it, but for the line that opens it."""
     choices, noted, guess = reply.choices, reply.safety_note, reply.guess
     if len(choices) > 1:
-        text = answers_text(choices, knowledge, safety_note=noted, guess=guess)
+        text = answers_text(choices, knowledge, safety_note=noted, guess=guess, left_out=reply.left_out)
     elif reply.asked.follows:
         return follow_up_text(choices[0], knowledge, goes_on=reply.asked.goes_on)
     else:
         text = answer_text(choices[0], knowledge, safety_note=noted, guess=guess)
-    return text if not reply.others else Text((*text.blocks, _line(knowledge.wordings.or_else, "bold")))
+    return text if not reply.others else Text((*text.blocks, _or_else(reply.others, knowledge.wordings)))
 
 
 def group_text(reply: Reply, knowledge: Knowledge, *, whole: bool, own_line: str = "") -> Text:
@@ -395,6 +411,11 @@ def _line(text: str, style: Style = "plain") -> Block:
 
 def _title(text: str) -> Line:
     return (Span(text, "bold"),)
+
+
+def _or_else(others: Sequence[Entry], wordings: Wordings) -> Block:
+    """What stands above the buttons of the other questions."""
+    return _line(wordings.or_else if len(others) > 1 else wordings.or_else_one, "bold")
 
 
 def _question(entry: Entry, wordings: Wordings, *, guess: bool) -> Line:
@@ -479,11 +500,11 @@ def _ending(wordings: Wordings, entries: Sequence[Entry]) -> Block:
     return _line(said, "italic")
 
 
-def _names(points: Iterable[Point], most: int) -> str:
-    """The first `most` sources that the points cite, with the full stop or the dots that end the sentence."""
+def _publishers(points: Iterable[Point], most: int, wordings: Wordings) -> str:
+    """The sentence that names the first `most` sources which the points cite, and how many more there are."""
     evidence = [item for point in points for item in point.evidence]
     names = list(dict.fromkeys(place.source.name for place in citations(evidence)))
-    shown = ", ".join(names[:most])
-    if not shown:
+    if not names or not most:
         return ""
-    return f"{shown} …" if len(names) > most else f"{shown}."
+    said = wordings.publishers if len(names) <= most else wordings.publishers_and_more
+    return said.format(names=" · ".join(names[:most]), count=len(names) - most)

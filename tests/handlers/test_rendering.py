@@ -6,11 +6,13 @@ import gc
 import weakref
 from dataclasses import replace
 
+from handlers.groups.answers import GroupVoice
 from handlers.keyboards import Action
 from handlers.rendering import Below, render
 from handlers.texts import load_texts
 from knowledge.model import Asked, Knowledge
 from knowledge.reply import Answer
+from runtime.storage import ChatSettings
 
 TEXTS = load_texts()
 
@@ -54,3 +56,19 @@ def test_the_answer_on_a_country_that_the_message_names_is_the_first_button(know
     labels = [each.text for row in markup.inline_keyboard for each in row]
     assert knowledge.entries["ireland-and-germany"].button in labels[:2]
     assert len(labels) == len(set(labels))
+
+
+def test_what_an_answer_leaves_out_is_one_press_away_everywhere(knowledge: Knowledge) -> None:
+    entries = knowledge.entries
+    reply = Answer((entries["how-often"], entries["cost"]), 0.9, left_out=(entries["aura"],))
+    wanted = TEXTS.buttons.whole_answer.format(label=entries["aura"].label)
+    private = render(reply, knowledge, TEXTS, Below("test_bot", votes=False)).markup
+    voice = GroupVoice(knowledge, TEXTS, ChatSettings(silenced_entries=frozenset({"cost"})), "test_bot")
+    allowed = voice.allow(reply)
+    assert isinstance(allowed, Answer)
+    for markup in (private, voice.render(reply).markup, voice.render(allowed).markup):
+        assert markup is not None
+        assert wanted in [each.text for row in markup.inline_keyboard for each in row]
+    silent = replace(voice, settings=ChatSettings(silenced_entries=frozenset({"aura"}))).allow(reply)
+    assert isinstance(silent, Answer)
+    assert silent.left_out == ()

@@ -214,6 +214,8 @@ subjects:
 safety_note:
   say: Get help if you can't breathe.
   briefly: Can't breathe? Get help. More in the whole answer.
+  gravest: [get help, breathe]
+  besides: More signs in the whole answer.
   cites: [every-12-weeks]
 help_briefly: When to get help is in the whole answer.
 disclaimer: General information.
@@ -222,6 +224,8 @@ in_whole_answers: "See: {labels}"
 unknown: I don't know.
 did_you_mean: Did you mean?
 or_else: Or else?
+or_else_one: Or this?
+left_out: "Left out: {labels}"
 closest: "Closest:"
 get_help: "⚠️ When to get help:"
 sources_disagree: "⚖️ Sources disagree:"
@@ -230,7 +234,8 @@ more: More on this
 danger_signs: Danger signs
 sources: Sources
 sources_below: "The sources stand below each whole answer: press its button."
-publishers: "From:"
+publishers: "From: {names}."
+publishers_and_more: "From: {names} and {count} more."
 checked: Checked on
 reviewed_by: Reviewed by
 nothing_on: Nothing on {region}.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 from statistics import median
 
@@ -11,7 +13,7 @@ import pytest
 
 from knowledge.choosing import choose
 from knowledge.model import Asked, Knowledge
-from knowledge.rendering.answer import GROUP_LIMIT, answer_text, group_text, short_text
+from knowledge.rendering.answer import GROUP_LIMIT, answer_text, group_text, reply_text, short_text
 from knowledge.rendering.rich_text import Text
 from knowledge.reply import Answer, Reply, Suggestions
 
@@ -83,11 +85,13 @@ def test_no_word_on_help_is_lost(knowledge: Knowledge) -> None:
         if reply.safety_note or own:
             helped += 1
             whole = own and all(f"{wordings.get_help} {text}" in said for text in own)
-            assert whole or wordings.safety_note_briefly in said or wordings.help_briefly in said, said
+            told = wordings.besides_gravest in said and all(sign in said.lower() for sign in wordings.gravest_signs)
+            briefly = wordings.safety_note_briefly in said or wordings.help_briefly in said
+            assert whole or told or briefly, said
         else:
             assert "⚠️" not in said
         if reply.mentions_sign:
-            assert wordings.safety_note_briefly in said or own
+            assert wordings.safety_note_briefly in said or told or own
     assert helped > 500
 
 
@@ -98,9 +102,47 @@ def test_points_are_never_cut_and_sources_have_names(knowledge: Knowledge) -> No
         for line in said.split("\n"):
             if line.startswith("• "):
                 assert any(line.endswith(point) for point in points), line
-        assert f"{knowledge.wordings.publishers} " in said, entry.id
+        assert "\nFrom: " in said, entry.id
     names = {source.name for source in knowledge.sources.values()}
     assert not [name for name in names if "not stated" in name or "not seen" in name]
+
+
+def test_the_publishers_can_be_told_apart_and_those_without_a_name_are_counted(knowledge: Knowledge) -> None:
+    entry = knowledge.entries["how-often"]
+    line = next(line for line in short_text(Answer.chosen(entry), knowledge).plain().split("\n") if "From: " in line)
+    named, _, more = line.removeprefix("From: ").removesuffix(knowledge.wordings.disclaimer_briefly).partition(" and ")
+    names = {place.source.name for place in entry.citations}
+    assert set(named.split(" · ")) <= names
+    assert re.fullmatch(r"[1-9]\d* more\. ", more)
+
+
+def test_the_note_on_help_does_not_say_again_what_the_answer_says(knowledge: Knowledge) -> None:
+    wordings = knowledge.wordings
+    said = short_text(Answer.chosen(knowledge.entries["serious-side-effects"]), knowledge).plain()
+    assert said.lower().count("weak all over") == 1
+    assert wordings.besides_gravest in said
+    other = short_text(Answer.chosen(knowledge.entries["common-side-effects"]), knowledge).plain()
+    assert wordings.safety_note_briefly in other
+    assert all(sign in wordings.safety_note_briefly.lower() for sign in wordings.gravest_signs)
+
+
+@pytest.mark.parametrize("text_of", [short_text, reply_text])
+def test_above_a_single_button_nothing_speaks_of_several(
+    knowledge: Knowledge, text_of: Callable[[Answer, Knowledge], Text]
+) -> None:
+    entries, wordings = knowledge.entries, knowledge.wordings
+    one = Answer((entries["how-often"],), 0.9, (entries["cost"],))
+    two = replace(one, others=(entries["cost"], entries["aura"]))
+    assert text_of(one, knowledge).plain().endswith(wordings.or_else_one)
+    assert text_of(two, knowledge).plain().endswith(wordings.or_else)
+
+
+def test_an_answer_to_too_many_questions_says_what_it_leaves_out(knowledge: Knowledge) -> None:
+    entries = knowledge.entries
+    reply = Answer((entries["how-often"], entries["cost"]), 0.9, left_out=(entries["aura"], entries["flying"]))
+    wordings, labels = knowledge.wordings, f"{entries['aura'].label} · {entries['flying'].label}"
+    assert wordings.left_out.format(labels=labels) in reply_text(reply, knowledge).plain()
+    assert wordings.in_whole_answers.format(labels=labels) in short_text(reply, knowledge).plain()
 
 
 def test_suggestions_fit_too(knowledge: Knowledge) -> None:

@@ -5,6 +5,9 @@ There no press of a button tells which message was pressed, so that none could b
 
 from __future__ import annotations
 
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
 from telegram import InlineKeyboardButton
 from telegram.helpers import create_deep_linked_url
 
@@ -12,13 +15,29 @@ from handlers.context import BotContext
 from handlers.keyboards import keyboard
 from handlers.private.topics import TOPICS_LINK
 from handlers.rendering import Rendered, to_html
-from knowledge.model import Entry
+from handlers.texts import Buttons
+from knowledge.model import Entry, Knowledge
 from knowledge.rendering.answer import group_text
 from knowledge.reply import Answer, Suggestions, Unknown
 
 
 def answer_card(reply: Answer | Suggestions | Unknown, context: BotContext) -> Rendered:
     """The short answer of a group, and the ways to the whole one and to whatever else was meant."""
+    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical) or reply.lines:
+        return _render(reply, context)
+    kept = _CARDS.setdefault(context.knowledge, {})
+    form = (reply.entries[0].id, reply.safety_note, context.bot.username, context.texts.buttons)
+    if form not in kept:
+        kept[form] = _render(reply, context)
+    return replace(kept[form], reply=reply)
+
+
+_Form = tuple[str, bool, str, Buttons]
+_CARDS: WeakKeyDictionary[Knowledge, dict[_Form, Rendered]] = WeakKeyDictionary()
+"""Cards of one entry, as its own question asks for it: whoever types is offered ten with each letter."""
+
+
+def _render(reply: Answer | Suggestions | Unknown, context: BotContext) -> Rendered:
     html = to_html(group_text(reply, context.knowledge, whole=False))
     return Rendered(html, keyboard([[each] for each in _links(reply, context)]), reply)
 

@@ -294,10 +294,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         chat = self.incoming.effective_chat if self.incoming is not None else None
         return chat is not None and _is_group(chat)
 
-    async def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
-        """The entries for a text that is still being typed; a long one is looked for in a thread."""
-        work = partial(self.answerer.search, text, most, by_title=by_title)
-        return await asyncio.to_thread(work) if self.answerer.runs_long(text) else work()
+    async def look_up(self, text: str, most: int) -> tuple[Reply, tuple[Entry, ...]]:
+        """The reply to a text that is still being typed, and the entries near it; titles alone where nothing is ours.
+
+        In a thread, since each letter that anybody types asks again, and that shall hold up nobody.
+        """
+        with MATCHING.time():
+            return await asyncio.to_thread(_look_up, text, most, self.answerer)
 
     async def settings_of(self, chat_id: int) -> ChatSettings:
         """The settings of a group, read once for each update, to decide whether and how to answer."""
@@ -317,6 +320,13 @@ class BotContext(CallbackContext[ExtBot[Any], dict[Any, Any], dict[Any, Any], Bo
         entries = self.knowledge.entries
         near = None if names is None else tuple(entries[name] for name in names if name in entries)
         return Seen(entry, went_on, near) if entry else None
+
+
+def _look_up(text: str, most: int, answerer: Answerer) -> tuple[Reply, tuple[Entry, ...]]:
+    utterance = answerer.read(text)
+    reply = answerer.reply(utterance)
+    likely = reply.instead if isinstance(reply, CheckIn) else reply
+    return reply, answerer.search(utterance, most, by_title=isinstance(likely, Unknown))
 
 
 def _is_group(chat: Chat) -> bool:

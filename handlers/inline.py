@@ -23,7 +23,7 @@ from handlers.rendering import Rendered
 from knowledge.model import Entry, Flag, Language, topic_key
 from knowledge.rendering.rich_text import Text
 from knowledge.rendering.urgent import urgent_text
-from knowledge.reply import Answer, CheckIn, Reply, Unknown, Urgent
+from knowledge.reply import Answer, CheckIn, Reply, Urgent
 from runtime.handling import hurry
 
 MOST_OFFERED = 10
@@ -48,30 +48,30 @@ async def typed(update: Update, context: BotContext) -> None:
     query = update.inline_query
     if query is None:
         return
-    text = query.query.strip()
-    reply = await context.decide(text) if text else None
-    words = context.texts.buttons
-    if isinstance(reply, Urgent):
-        hurry()
-        results = [_urgent(reply.flag, context, reply.language)]
-        button = InlineQueryResultsButton(words.urgent_in_private, start_parameter=urgent.link(reply.flag))
+    text, words = query.query.strip(), context.texts.buttons
+    kept, button = _KEPT, InlineQueryResultsButton(words.ask_in_private, start_parameter=_GREETING)
+    if not text:
+        results = _offer_topics(context)
     else:
-        results = await _offer(text, reply, context) if reply else _offer_topics(context)
-        button = InlineQueryResultsButton(words.ask_in_private, start_parameter=_GREETING)
-    kept = _KEPT_OF_URGENT if isinstance(reply, Urgent | CheckIn) else _KEPT
+        reply, found = await context.look_up(text, MOST_OFFERED)
+        if isinstance(reply, Urgent):
+            hurry()
+            results, kept = [_urgent(reply.flag, context, reply.language)], _KEPT_OF_URGENT
+            button = InlineQueryResultsButton(words.urgent_in_private, start_parameter=urgent.link(reply.flag))
+        elif isinstance(reply, CheckIn) and reply.by_rule:
+            first, kept = _urgent(reply.flag, context), _KEPT_OF_URGENT
+            results = [first, *_offer(found, reply.instead, context)[: MOST_OFFERED - 1]]
+        else:
+            # What was only learnt is too unsure of half a word, and one tap would send it to others.
+            results = _offer(found, reply.instead if isinstance(reply, CheckIn) else reply, context)
     await query.answer(results, cache_time=kept, is_personal=False, button=button)
 
 
-async def _offer(text: str, reply: Reply, context: BotContext) -> list[InlineQueryResultArticle]:
-    """The answers for `text`, the likeliest first; where somebody may be in trouble, what to do stands before them."""
-    first = [_urgent(reply.flag, context)] if isinstance(reply, CheckIn) else []
-    likely = reply.instead if isinstance(reply, CheckIn) else reply
-    found = await context.search(text, MOST_OFFERED, by_title=isinstance(likely, Unknown))
-    if isinstance(likely, Unknown):
-        found = found or likely.nearest
-    if isinstance(likely, Answer) and not likely.guess:
-        found = (*likely.entries, *(entry for entry in found if entry not in likely.entries))
-    return [*first, *(_answer(entry, likely, context) for entry in found[: MOST_OFFERED - len(first)])]
+def _offer(found: tuple[Entry, ...], reply: Reply, context: BotContext) -> list[InlineQueryResultArticle]:
+    """The answers for a text, the likeliest first; `found` are the entries near it."""
+    if isinstance(reply, Answer) and not reply.guess:
+        found = (*reply.entries, *(entry for entry in found if entry not in reply.entries))
+    return [_answer(entry, reply, context) for entry in found[:MOST_OFFERED]]
 
 
 def _answer(entry: Entry, reply: Reply, context: BotContext) -> InlineQueryResultArticle:

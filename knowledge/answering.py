@@ -173,7 +173,7 @@ class Answerer:
         reply = self.reply_calmly(utterance, after=after, mentions_sign=triaged.mentions_sign)
         if triaged.unsure is None or self._is_plain_question(reply, triaged):
             return reply
-        return CheckIn(*triaged.unsure, reply)
+        return CheckIn(*triaged.unsure, reply, by_rule=triaged.doubted)
 
     def _is_plain_question(self, reply: Reply, triaged: Triaged) -> bool:
         """Whether the message is so surely a question of ours that a faint sign in it calls for the note alone.
@@ -322,21 +322,21 @@ class Answerer:
         terms = (*utterance.terms, *self.reader.read(after.label).terms)
         return self.scorer.score(terms, f"{utterance.text} {after.label}")
 
-    def search(self, text: str, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
-        """Up to `most` entries for a text that somebody is still typing, the likeliest first; none where none is near.
+    def search(self, message: str | Utterance, most: int, *, by_title: bool = False) -> tuple[Entry, ...]:
+        """Up to `most` entries for what somebody is still typing, the likeliest first; none where none is near.
 
         It finds no danger and no end of the bot's knowledge: `reply` does. The chance that an entry answers what is
         typed so far and the likeness to its title count alike. `by_title`: titles alone, where `reply` knew nothing.
         """
-        worth = {} if by_title else self._guess(text)
-        for name, likeness in self.titles.compare(text).items():
+        utterance = self.read(message) if isinstance(message, str) else message
+        worth = {} if by_title else self._guess(utterance)
+        for name, likeness in self.titles.compare(utterance.text).items():
             worth[name] = worth.get(name, 0.0) + likeness
         names = sorted(worth, key=worth.__getitem__, reverse=True)
         return tuple(self.knowledge.entries[name] for name in names[:most])
 
-    def _guess(self, text: str) -> dict[str, float]:
+    def _guess(self, utterance: Utterance) -> dict[str, float]:
         """The chances of the entries that a button would offer."""
-        utterance = self.read(text)
         scored = self.scorer.score(utterance.terms, *utterance.texts)
         if not scored.ranking.known_share or scored.chance < self.policy.suggest:
             return {}

@@ -145,13 +145,17 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """Perhaps somebody is in trouble: ask. `flag` is what it would most likely be, and `instead` what comes if not."""
+    """Perhaps somebody is in trouble: ask. `flag` is what it would most likely be, and `instead` what comes if not.
+
+    `by_rule`: a rule found it; else only the second opinion did.
+    """
 
     kind: ClassVar[Kind] = "check_in"
 
     flag: Flag
     score: float
     instead: Answer | Suggestions | Unknown
+    by_rule: bool = False
 
     @property
     def tier(self) -> Tier:

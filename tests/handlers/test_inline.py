@@ -138,12 +138,10 @@ async def test_a_card_pressed_in_a_chat_with_the_bot_changes_nothing(shared_serv
     assert answer.edits == []
 
 
-@pytest.mark.parametrize("typed", ["rent in berlin", "xqzw"])
-async def test_what_is_not_ours_offers_the_nearest_or_only_the_button(
-    shared_server: BotApiServer, knowledge: Knowledge, typed: str
-) -> None:
+@pytest.mark.parametrize("typed", ["rent in berlin", "pizza", "thanks", "x" * 200])
+async def test_what_is_not_ours_offers_only_the_button(shared_server: BotApiServer, typed: str) -> None:
     offered = await shared_server.user("Ann").asks_inline(typed)
-    assert titles(offered) in ([], [knowledge.entries["about-this-bot"].question])
+    assert offered.results == []
     assert offered.button
 
 

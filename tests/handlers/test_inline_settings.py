@@ -17,7 +17,7 @@ from tests.bot_api_server import BotApiServer, Silence
 from tests.bot_api_server.updates import SECRET_HEADER
 from tests.handlers.conftest import bot_process
 from tests.handlers.private.test_check_in import ASKS_ALWAYS
-from tests.handlers.test_inline import titles
+from tests.handlers.test_inline import URGENT, titles
 
 SECRET = "a-secret-of-many-letters-0123456789"
 
@@ -51,12 +51,21 @@ async def test_thumbnails_stand_on_the_site(server: BotApiServer, tmp_path: Path
         assert side_effects["thumbnail_url"].endswith("/thumbnails/side-effects.png")
 
 
-async def test_a_check_in_offers_what_to_do_before_the_answers(server: BotApiServer, tmp_path: Path) -> None:
-    async with bot_process(server, tmp_path, code=ASKS_ALWAYS):
-        offered = await server.user("Ann").asks_inline("how often is it repeated")
-        assert titles(offered)[:2] == ["What to do now", "How often is Botox for migraine repeated?"]
-        assert len(offered.results) <= MOST_OFFERED
+async def test_what_to_do_is_offered_where_a_rule_is_doubted_and_not_where_something_was_only_learnt(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    assert "doubted=0.0" in ASKS_ALWAYS
+    async with bot_process(server, tmp_path, code=ASKS_ALWAYS.replace("doubted=0.0", "doubted=2.0")):
+        ann = server.user("Ann")
+        offered = await ann.asks_inline(f"how often is it repeated? {URGENT}")
+        assert titles(offered)[0] == "What to do now"
+        assert 1 < len(offered.results) <= MOST_OFFERED
         assert offered.cache_time == 10
+        await ann.says("how often is it repeated")
+        assert "Is this happening to you now?" in (await ann.hears()).text, "it is unsure of this, too"
+        offered = await ann.asks_inline("how often is it repeated")
+        assert titles(offered)[0] == "How often is Botox for migraine repeated?"
+        assert "What to do now" not in titles(offered)
 
 
 async def test_an_update_that_is_delivered_twice_is_answered_once(

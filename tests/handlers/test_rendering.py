@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 import weakref
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
+from handlers.cards import answer_card
+from handlers.context import BotContext
 from handlers.groups.answers import GroupVoice
 from handlers.keyboards import Action
 from handlers.rendering import Below, render
@@ -72,3 +76,14 @@ def test_what_an_answer_leaves_out_is_one_press_away_everywhere(knowledge: Knowl
     silent = replace(voice, settings=ChatSettings(silenced_entries=frozenset({"aura"}))).allow(reply)
     assert isinstance(silent, Answer)
     assert silent.left_out == ()
+
+
+def test_the_card_of_an_entry_is_made_once_and_that_of_a_question_each_time(knowledge: Knowledge) -> None:
+    context = cast(BotContext, SimpleNamespace(knowledge=knowledge, texts=TEXTS, bot=SimpleNamespace(username="a_bot")))
+    entry = knowledge.entries["how-often"]
+    card = answer_card(Answer.chosen(entry), context)
+    assert answer_card(Answer.chosen(entry), context).html is card.html
+    why = answer_card(Answer((entry,), 0.9, asked=Asked(kinds=("why",), yes_no=False)), context)
+    noted = answer_card(Answer((entry,), 0.9, mentions_sign=True), context)
+    opened = answer_card(Answer((entry,), 0.9, lines=("I am here.",)), context)
+    assert len({card.html, why.html, noted.html, opened.html}) == 4

@@ -64,14 +64,6 @@ async def test_an_unknown_language_gets_english(shared_server: BotApiServer, sha
         assert (await person.hears()).text.startswith("Hello!")
 
 
-async def test_a_language_that_nobody_has_translated_gets_english(
-    shared_server: BotApiServer, shared_bot: Process
-) -> None:
-    person = shared_server.user("Anna", language_code="ru")
-    await person.says("/start")
-    assert (await person.hears()).text.startswith(Translations().of("ru").start[:5])
-
-
 async def test_a_group_keeps_its_language_whoever_writes(shared_server: BotApiServer, shared_bot: Process) -> None:
     group, _, _ = await new_group(shared_server)
     ana = shared_server.user("Ana", language_code="es")

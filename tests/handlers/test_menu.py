@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from handlers import translations
 from handlers.translations import LANGUAGES, Translations
 from tests.bot_api_server import BotApiServer
 from tests.bot_api_server.record import Call
@@ -18,10 +20,10 @@ SPANISH, ENGLISH = Translations().of("es"), Translations().of("en")
 LAST = f"getMyShortDescription of {LANGUAGES[-1]}"
 
 
-async def start_over(server: BotApiServer, folder: Path) -> list[Call]:
-    """Start the bot and let it set its menus; what it set."""
+async def start_over(server: BotApiServer, folder: Path, *, code: str = "") -> list[Call]:
+    """Start the bot (or `code` instead) and let it set its menus; what it set."""
     before = len(server.calls)
-    async with bot_process(server, folder):
+    async with bot_process(server, folder, code=code):
         await server.world.wait(lambda: LAST in set(asked(server.calls[before:])), 20, LAST)
         ann = server.user("Ann")  # what is set last comes before the answer to this
         await ann.says("/start")
@@ -45,10 +47,6 @@ async def test_each_scope_and_language_gets_its_own(server: BotApiServer, tmp_pa
         assert shown(server, scope, "es") == getattr(SPANISH, f"commands_{name}")
     assert server.profile.texts["description", "es"] == SPANISH.description
     assert server.profile.texts["short_description", ""] == ENGLISH.short_description
-    untranslated = [code for code in LANGUAGES[1:] if Translations().of(code) == ENGLISH]
-    for code in untranslated:
-        assert not any(language == code for _, language in server.profile.commands)
-        assert ("description", code) not in server.profile.texts
 
 
 async def test_the_next_start_sets_nothing_and_a_changed_text_only_that(server: BotApiServer, tmp_path: Path) -> None:
@@ -64,14 +62,44 @@ async def test_the_next_start_sets_nothing_and_a_changed_text_only_that(server: 
     assert server.profile.texts["description", "es"] == SPANISH.description
 
 
-async def test_what_a_language_no_longer_has_is_taken_away(server: BotApiServer, tmp_path: Path) -> None:
-    untranslated = next((code for code in LANGUAGES if code != "en" and Translations().of(code) == ENGLISH), None)
-    if untranslated is None:
-        pytest.skip("every language has menus of its own")
-    server.profile.commands[("all_private_chats",), untranslated] = [{"command": "old", "description": "Old"}]
-    made = await start_over(server, tmp_path)
-    assert [call.params["language_code"] for call in made if call.method == "deleteMyCommands"] == [untranslated]
-    assert shown(server, "all_private_chats", untranslated) == {}
+@pytest.fixture
+def without_russian(tmp_path: Path) -> str:
+    """The code of a bot whose Russian catalogue nobody has filled in."""
+    folder = tmp_path / "locales"
+    shutil.copytree(translations.FOLDER, folder)
+    empty = folder / "ru" / "LC_MESSAGES" / "bot.po"
+    empty.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', encoding="utf-8")
+    return f"""
+import sys
+from pathlib import Path
+from handlers import translations
+translations.FOLDER = Path({str(folder)!r})
+from bot import main
+sys.exit(main(["run"]))
+"""
+
+
+async def test_a_language_that_nobody_has_translated_gets_english_and_no_menus_of_its_own(
+    server: BotApiServer, tmp_path: Path, without_russian: str
+) -> None:
+    async with bot_process(server, tmp_path, code=without_russian):
+        for code, words in (("ru", ENGLISH), ("es", SPANISH)):
+            person = server.user("Anna", language_code=code)
+            await person.says("/start")
+            assert (await person.hears()).text.startswith(words.start[:6])
+    await start_over(server, tmp_path, code=without_russian)
+    assert shown(server, "all_private_chats", "es") == SPANISH.commands_private
+    assert not any(language == "ru" for _, language in server.profile.commands)
+    assert ("description", "ru") not in server.profile.texts
+
+
+async def test_what_a_language_no_longer_has_is_taken_away(
+    server: BotApiServer, tmp_path: Path, without_russian: str
+) -> None:
+    server.profile.commands[("all_private_chats",), "ru"] = [{"command": "old", "description": "Old"}]
+    made = await start_over(server, tmp_path, code=without_russian)
+    assert [call.params["language_code"] for call in made if call.method == "deleteMyCommands"] == ["ru"]
+    assert shown(server, "all_private_chats", "ru") == {}
 
 
 async def test_a_refusal_stops_neither_the_rest_nor_the_bot(server: BotApiServer, tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ def test_what_an_answer_leaves_out_is_one_press_away_everywhere(knowledge: Knowl
 
 
 def test_the_card_of_an_entry_is_made_once_and_that_of_a_question_each_time(knowledge: Knowledge) -> None:
-    context = cast(BotContext, SimpleNamespace(knowledge=knowledge, texts=TEXTS, bot=SimpleNamespace(username="a_bot")))
+    context = cast(
+        "BotContext", SimpleNamespace(knowledge=knowledge, texts=TEXTS, bot=SimpleNamespace(username="a_bot"))
+    )
     entry = knowledge.entries["how-often"]
     card = answer_card(Answer.chosen(entry), context)
     assert answer_card(Answer.chosen(entry), context).html is card.html

@@ -127,7 +127,7 @@ class Answerer:
         self.model_key = model_key
         self.policy = policy or Policy()
         self.reader = Reader(lexicon)
-        self.asking = AskingReader(knowledge, self.reader.stem)
+        self.asking = AskingReader(knowledge, self.reader)
         self.talk = TalkReader(knowledge, self.reader)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         language_model = opinion.language_model if opinion else None
@@ -140,7 +140,7 @@ class Answerer:
         """An answerer that has all but the content in common with this one."""
         changed = copy(self)
         changed.knowledge = knowledge
-        changed.asking = AskingReader(knowledge, self.reader.stem)
+        changed.asking = AskingReader(knowledge, self.reader)
         changed.talk = TalkReader(knowledge, self.reader)
         changed.triage = self.triage.with_content(knowledge.red_flags)
         changed.titles = Titles(knowledge.entries.values())
@@ -285,10 +285,12 @@ class Answerer:
         return replace(reply, asked=asked, asked_apart=apart, same_way=same_way)
 
     def _follow_up(self, utterance: Utterance, after: Seen) -> Answer | Suggestions | None:
-        """The part of the last answer that a bare "why", "how long does that last" or "tell me more" wants.
+        """The part of the last answer that a bare "why", "how long does that last", "more" or "shorter" wants.
 
         None where the message says more than that.
         """
+        if self.asking.wants_less(utterance):
+            return Answer((after.entry,), 1.0, asked=Asked(follows=True, briefly=True))
         goes_on = self.asking.goes_on(utterance)
         leans = self.asking.leans(utterance, self.reader.lexicon.weightless) and not utterance.names_subject
         if not goes_on and not leans:

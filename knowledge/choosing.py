@@ -91,7 +91,7 @@ def choose(entry: Entry, asked: Asked = CANONICAL, *, yes_no: bool = True) -> Ch
     elsewhere = [point for point in entry.points if point not in points]
     leading = _leading(points, asked)
     if asked.follows:
-        told = leading or (list(entry.more) if asked.goes_on else [])
+        told = leading or (entry.answer[:1] if asked.briefly else entry.more if asked.goes_on else ())
         return Chosen(entry, tuple(map(_without_yes_no, told)), ())
     canonical = [point for point in entry.answer if point in points and point not in leading]
     if leading and is_gap(leading[0].text):

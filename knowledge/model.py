@@ -330,7 +330,7 @@ class Asking:
     `kinds` maps each kind of question ("how-long") to the phrases that ask it, and `regions` each region to the words
     that name it; a "*" in a phrase stands for up to four words, and `names` is what a region is called in a sentence.
     `yes_no` are the words that begin a question which Yes or No answers, `reverse` those that turn it round ("unsafe",
-    "avoid"), and `more` is what asks only to go on.
+    "avoid"), `more` is what asks only to go on, and `shorter` what asks for less.
     """
 
     kinds: Mapping[str, tuple[str, ...]]
@@ -339,6 +339,7 @@ class Asking:
     yes_no: tuple[str, ...]
     reverse: tuple[str, ...]
     more: tuple[str, ...]
+    shorter: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +348,8 @@ class Asked:
 
     `kinds` of question and `regions` are those of asking.yaml, the first that was named first; `named` are the phrases
     of points that it says. `yes_no`: Yes or No may answer it. `turned`: an odd number of its words turn it round.
-    `goes_on`: it asks only for more; `follows`: it leans on the answer before it and wants the part that answers it.
+    `goes_on`: it asks only for more, `briefly`: only for less; `follows`: it leans on the answer before it and wants
+    the part that answers it.
     """
 
     kinds: tuple[str, ...] = ()
@@ -356,6 +358,7 @@ class Asked:
     yes_no: bool = True
     turned: bool = False
     goes_on: bool = False
+    briefly: bool = False
     follows: bool = False
     canonical: bool = False
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from knowledge.language.reader import Reader
 from knowledge.language.spelling import tokenize
 from knowledge.language.utterance import EDGES, Utterance
 from knowledge.model import Asked, English, Knowledge, Region
@@ -60,17 +61,18 @@ def _match(keys: Sequence[str], stems: Sequence[str], start: int) -> frozenset[i
 class AskingReader:
     """Tells how messages ask."""
 
-    def __init__(self, knowledge: Knowledge, stem: Callable[[str], str]) -> None:
+    def __init__(self, knowledge: Knowledge, reader: Reader) -> None:
         asking, english = knowledge.asking, knowledge.english
         self._english: English = english
-        self._stem = stem
+        self._stem = reader.stem
         self._kinds = Phrases(asking.kinds, self._stems_of)
         self._regions = Phrases(asking.regions, self._stems_of)
         named = {name for entry in knowledge.entries.values() for point in entry.points for name in point.names}
         self._names = Phrases({name: [name] for name in sorted(named)}, self._stems_of)
         self._yes_no = frozenset(asking.yes_no)
         self._reverse = Phrases({"reverse": asking.reverse}, self._stems_of)
-        self._more = frozenset(" ".join(tokenize(phrase)) for phrase in asking.more)
+        self._more = frozenset(_plain_words(reader.read(phrase)) for phrase in asking.more)
+        self._shorter = frozenset(_plain_words(reader.read(phrase)) for phrase in asking.shorter)
         self._turned = {
             entry.id: self._turns(self._plain_stems(entry.question)) for entry in knowledge.entries.values()
         }
@@ -98,8 +100,12 @@ class AskingReader:
 
     def goes_on(self, utterance: Utterance) -> bool:
         """Whether it says nothing but that somebody wants to hear more, or did not understand."""
-        words = [word for word in utterance.words if word not in EDGES]
-        return " ".join(words) in self._more or (not words and "?" in utterance.text)
+        words = _plain_words(utterance)
+        return words in self._more or (not words and "?" in utterance.text)
+
+    def wants_less(self, utterance: Utterance) -> bool:
+        """Whether it says nothing but that an answer was too long, or too hard to read."""
+        return _plain_words(utterance) in self._shorter
 
     def leans(self, utterance: Utterance, fillers: Collection[str]) -> bool:
         """Whether it asks for a part of something that it does not name: "how long does that last", "why"."""
@@ -152,6 +158,11 @@ class AskingReader:
 
 _CHANCE_KINDS = frozenset({"is-it-normal", "is-it-safe", "how-common"})
 """Kinds that ask whether something may be, as most yes-or-no questions do."""
+
+
+def _plain_words(utterance: Utterance) -> str:
+    """Its words in standard spelling, without the edges of clauses."""
+    return " ".join(word for word in utterance.words if word not in EDGES)
 
 
 def _clauses(utterance: Utterance) -> Iterator[list[str]]:

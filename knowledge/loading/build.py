@@ -174,6 +174,7 @@ def _asking(data: dict[str, Any]) -> Asking:
         yes_no=tuple(data["yes_no"]),
         reverse=tuple(data["reverse"]),
         more=tuple(data["more"]),
+        shorter=tuple(data["shorter"]),
     )
 
 

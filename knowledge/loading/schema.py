@@ -336,6 +336,7 @@ class AskingFile(Strict):
     yes_no: list[Phrase]
     reverse: list[Phrase]
     more: list[Phrase]
+    shorter: list[Phrase]
 
 
 class SignatureFile(Strict):

@@ -180,6 +180,7 @@ names: {US: the US, UK: the UK, EU: Europe, AU: Australia, CA: Canada, IE: Irela
 yes_no: [is, does, can]
 reverse: ["not", dangerous]
 more: [tell me more]
+shorter: [shorter]
 """,
     "publishers.yaml": """\
 hosts:

@@ -176,6 +176,18 @@ def test_what_could_be_asked_alone_still_leans_where_the_answer_has_the_part(
     assert (reply.entries[0].id, reply.asked.follows) == (shown, True)
 
 
+@pytest.mark.parametrize(
+    "message",
+    ["shorter", "Short answer please", "too long", "that's too long", "TLDR", "tl;dr", "say that simpler", "repeat"],
+)
+def test_who_wants_less_gets_the_first_sentence_alone(answerer: Answerer, message: str) -> None:
+    entry = answerer.knowledge.entries["how-often"]
+    reply = answerer.reply(message, after=Seen(entry))
+    assert isinstance(reply, Answer)
+    assert [point.text for point in reply.choices[0].shown] == [entry.answer[0].text]
+    assert reply.choices[0].folded == ()
+
+
 def test_a_new_subject_does_not_lean_on_what_was_shown(answerer: Answerer) -> None:
     droop = Seen(answerer.knowledge.entries["droopy-eyelid"])
     reply = answerer.reply("how much does the treatment cost", after=droop)

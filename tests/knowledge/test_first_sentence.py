@@ -109,7 +109,9 @@ def test_a_follow_up_gets_the_part_that_answers_it(answerer: Answerer, entry: st
     assert re.search(pattern, first_sentence(chosen)), first_sentence(chosen)
 
 
-@pytest.mark.parametrize("message", ["tell me more", "???", "go on", "anything else?"])
+@pytest.mark.parametrize(
+    "message", ["tell me more", "???", "go on", "anything else?", "i don't get it", "i dont understand"]
+)
 def test_who_only_wants_more_gets_what_was_folded(answerer: Answerer, message: str) -> None:
     entry = answerer.knowledge.entries["neck-pain-and-weakness"]
     reply = answerer.reply_calmly(message, after=Seen(entry))

@@ -127,7 +127,7 @@ class Answerer:
         self.model_key = model_key
         self.policy = policy or Policy()
         self.reader = Reader(lexicon)
-        self.asking = AskingReader(knowledge, self.reader)
+        self.asking = AskingReader(knowledge, self.reader.stem, self.reader.read)
         self.talk = TalkReader(knowledge, self.reader)
         self.triage = Triage(knowledge.red_flags, phrases, knowledge.vocabulary, opinion)
         language_model = opinion.language_model if opinion else None
@@ -140,7 +140,7 @@ class Answerer:
         """An answerer that has all but the content in common with this one."""
         changed = copy(self)
         changed.knowledge = knowledge
-        changed.asking = AskingReader(knowledge, self.reader)
+        changed.asking = AskingReader(knowledge, self.reader.stem, self.reader.read)
         changed.talk = TalkReader(knowledge, self.reader)
         changed.triage = self.triage.with_content(knowledge.red_flags)
         changed.titles = Titles(knowledge.entries.values())

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.language.reader import Reader
 from knowledge.language.spelling import tokenize
 from knowledge.language.utterance import EDGES, Utterance
 from knowledge.model import Asked, English, Knowledge, Region
@@ -61,18 +60,18 @@ def _match(keys: Sequence[str], stems: Sequence[str], start: int) -> frozenset[i
 class AskingReader:
     """Tells how messages ask."""
 
-    def __init__(self, knowledge: Knowledge, reader: Reader) -> None:
+    def __init__(self, knowledge: Knowledge, stem: Callable[[str], str], read: Callable[[str], Utterance]) -> None:
         asking, english = knowledge.asking, knowledge.english
         self._english: English = english
-        self._stem = reader.stem
+        self._stem = stem
         self._kinds = Phrases(asking.kinds, self._stems_of)
         self._regions = Phrases(asking.regions, self._stems_of)
         named = {name for entry in knowledge.entries.values() for point in entry.points for name in point.names}
         self._names = Phrases({name: [name] for name in sorted(named)}, self._stems_of)
         self._yes_no = frozenset(asking.yes_no)
         self._reverse = Phrases({"reverse": asking.reverse}, self._stems_of)
-        self._more = frozenset(_plain_words(reader.read(phrase)) for phrase in asking.more)
-        self._shorter = frozenset(_plain_words(reader.read(phrase)) for phrase in asking.shorter)
+        self._more = frozenset(_plain_words(read(phrase)) for phrase in asking.more)
+        self._shorter = frozenset(_plain_words(read(phrase)) for phrase in asking.shorter)
         self._turned = {
             entry.id: self._turns(self._plain_stems(entry.question)) for entry in knowledge.entries.values()
         }

@@ -26,7 +26,7 @@ _PROGRESS_EVERY = 5.0
 """Seconds between two lines on how far the learning of a first start is."""
 
 HOW_TO_GET_A_TOKEN = """\
-The bot needs a token to run on Telegram. To try it without one: python bot.py chat
+The bot needs a token to run on Telegram. To try it in your browser without one: python bot.py try
   1. In Telegram, open https://t.me/BotFather, send /newbot and answer its two questions; it replies with the token.
   2. Copy the file .env.example to .env, and put the token behind TELEGRAM_BOT_TOKEN=
   3. Run this again. The bot answers as long as it runs; Ctrl-C ends it.

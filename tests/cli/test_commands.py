@@ -129,7 +129,7 @@ def assert_said(done: subprocess.CompletedProcess[str], status: ExitStatus, *sai
 
 def test_run_without_a_token_explains_how_to_get_one(tmp_path: Path) -> None:
     done = bot("run", folder=tmp_path)
-    assert_said(done, ExitStatus.MISUSED, "https://t.me/BotFather", "TELEGRAM_BOT_TOKEN=", "python bot.py chat")
+    assert_said(done, ExitStatus.MISUSED, "https://t.me/BotFather", "TELEGRAM_BOT_TOKEN=", "python bot.py try")
     assert len(done.stderr.splitlines()) == 5
     for name in re.findall(r"[\w/.]+\.(?:example|md|py)\b", done.stderr):
         assert (ROOT / name).exists(), name

@@ -169,7 +169,8 @@ def test_every_text_of_a_setting_is_there_and_none_is_left_over(knowledge: Knowl
         refused("notes", "one more\ntext", replace(panel, settings=replace(stored, notes=MANY_NOTES)))
     left = {name: set(some) - some.asked for name, some in noting.items()}
     elsewhere = {"line": {"question", "placeholder"}, "zone": {"question", "placeholder"}, "topic": {"general"}}
-    elsewhere |= {"notes": {"question", "placeholder"}, "import": {"placeholder"}}
+    elsewhere |= {"notes": {"question", "placeholder", "would_read"}, "import": {"placeholder"}}
+    elsewhere["subject"] = {"speaking"}
     elsewhere["mode"] = {"saved_but_cannot_hear"}
     elsewhere["urgent-notes"] = {"confirmed", "start_first", "full"}
     assert {name: some for name, some in left.items() if some} == elsewhere  # those are asked for by the command
@@ -180,7 +181,7 @@ def refused(name: str, typed: str, panel: Panel) -> str:
     setting = setting_named(name)
     assert isinstance(setting, Typed)
     with pytest.raises(NotAcceptedError) as caught:
-        setting.change_typed(typed, panel)
+        setting.change_typed(typed, panel)(panel.settings)
     return caught.value.html
 
 

@@ -29,7 +29,7 @@ FAQ = "knowledge/faq/schedule.yaml"
 def tree(tmp_path: Path) -> Path:
     """The program with a small set of knowledge files, which a test may change."""
     root = tmp_path / "tree"
-    own = shutil.ignore_patterns("*.pyc", "faq", "pictures", "training")
+    own = shutil.ignore_patterns("*.pyc", "faq", "pictures", "training", "translations")
     for package in ("cli", "handlers", "runtime", "knowledge"):
         shutil.copytree(ROOT / package, root / package, ignore=own)
     shutil.copy(ROOT / "bot.py", root)

@@ -67,7 +67,6 @@ IN_A_COUNTRY: list[tuple[str, str, str]] = [
     ("does the nhs cover botox for migraine", "nhs-and-uk", r"\bNHS\b"),
     ("does the pbs cover migraine botox", "australia", r"\bPBS\b"),
     ("does ohip cover botox for migraine", "canada", r"\bOntario\b"),
-    ("zahlt die krankenkasse botox gegen migräne", "ireland-and-germany", r"\bfunds?\b|Germany|German"),
     ("does the hse pay for botox for migraine", "ireland-and-germany", r"\b(Ireland|Irish|HSE|health service|GP)\b"),
     ("is botox approved for migraine in australia", "is-it-approved|australia", r"\bAustralia"),
     ("is botox approved for migraine in canada", "is-it-approved|canada", r"\bCanad"),

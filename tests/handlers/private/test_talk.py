@@ -176,7 +176,6 @@ async def test_a_question_in_small_talk_is_answered(
         ("ok", "All right."),
         ("👍", "You're welcome."),
         ("❤️ 🙏", "You're welcome."),
-        ("i'm done", "I only know about Botox for migraine."),
         ("sorry", "I only know about Botox for migraine."),
     ],
 )

@@ -165,7 +165,8 @@ def babble(entries: int) -> str:
     listed = sorted(phrasings)
     chance.shuffle(listed)
     items = [
-        f"  - id: babble-{number}\n    label: Babble\n    question: Babble {number}?\n    checked: 2026-11-21\n"
+        f"  - id: babble-{number}\n    label: Babble\n    button: Babble {number}?\n"
+        f"    question: Babble {number}?\n    checked: 2026-11-21\n"
         "    asked:\n      babble:\n"
         + "".join(f"        - {text}\n" for text in listed[12 * number : 12 * number + 12])
         + "    answer:\n      - say: Every 12 weeks.\n        cites: [every-12-weeks]\n"
@@ -694,7 +695,7 @@ def full_of_findings(folder: Folder) -> Review:
     folder.edit("out_of_scope.yaml", "line: Hello to you too.", f"line: {HARD}")
     folder.edit(FAQ, "trust: Trust NICE.", f"trust: {words(104)}")
     folder.edit(FAQ, "    related: [cost]\n", "    related: [cost]\n    safety_note: true\n")
-    folder.edit(FAQ, "It depends on where you live.", words(121))
+    folder.edit(FAQ, "It depends on where you live.", words(62))
     folder.edit(FAQ, "        region: UK\n", "")
     folder.edit(FAQ, "        - what is the fee", "        - weeks between session, please")
     folder.edit(FAQ, "    related: [how-often]\n", "")

@@ -57,7 +57,7 @@ def _links(reply: Answer | Suggestions | Unknown, context: BotContext) -> list[I
         ]
 
     match reply:
-        case Answer(entries=entries, others=others, left_out=left_out):
+        case Answer(in_order=entries, others=others, left_out=left_out):
             asked = (*entries, *left_out)
             whole = words.whole_in_private if len(asked) == 1 else words.whole_answer
             return [*named(whole, asked), *named("{label}", others)]

@@ -119,7 +119,7 @@ def _rows(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> lis
             names = dict.fromkeys([own.id, *entry.related] if own else entry.related)
             rows = in_rows(entry_buttons([knowledge.entries[name] for name in names], Action.ANSWER_BELOW))
             return [_whole(entry, texts.buttons, below), *rows, *_below(entry, texts.buttons, below)]
-        case Answer(entries=entries, others=others, left_out=left_out):
+        case Answer(in_order=entries, others=others, left_out=left_out):
             whole = texts.buttons.whole_answer
             asked = (*entries, *left_out)
             rows = [[button(whole.format(label=entry.label), Action.ANSWER_BELOW, entry.id)] for entry in asked]

@@ -428,9 +428,10 @@ class Answerer:
         if len(found) < 2:
             return None
         likely, most = [best for best, _ in found.values()], self.policy.most_answers
+        surest_first = sorted(likely[:most], key=lambda each: -each.chance)
         return Answer(
-            self._entries(likely[:most]),
-            max(each.chance for each in likely[:most]),
+            self._entries(surest_first),
+            surest_first[0].chance,
             asked_apart={name: asked for name, (_, asked) in found.items()},
             left_out=self._entries(likely[most:]),
         )

@@ -21,9 +21,9 @@ class Answer:
     the closest to what was asked, and shown as no more than that. `mentions_sign`: the message speaks of a red flag
     without being urgent. `near` are the next likeliest entries, for who says that this was not it. `lines` are wordings
     of what is said first, above it: the first of them is, unless it was said lately. `asked` is how the message asks,
-    and `same_way` holds the ids of the entries whose Yes or No answers it too. A message of several questions has its
-    entries in the order of these: `asked_apart` is how it asks of each, by its id, and `left_out` answers the questions
-    for which there was no room.
+    and `same_way` holds the ids of the entries whose Yes or No answers it too. Of a message of several questions
+    `asked_apart` is how it asks of each entry, by its id and in its order, and `left_out` answers the questions for
+    which there was no room.
     """
 
     entries: tuple[Entry, ...]
@@ -48,9 +48,15 @@ class Answer:
         return len(self.entries) == 1 and not self.others and not self.guess
 
     @property
+    def in_order(self) -> tuple[Entry, ...]:
+        """The entries in the order in which the message asks for them."""
+        places = {name: place for place, name in enumerate(self.asked_apart)}
+        return tuple(sorted(self.entries, key=lambda entry: places.get(entry.id, 0)))
+
+    @property
     def choices(self) -> tuple[Chosen, ...]:
-        """What the message gets of each entry."""
-        asked_of = ((entry, self.asked_apart.get(entry.id, self.asked)) for entry in self.entries)
+        """What the message gets of each entry, in its own order."""
+        asked_of = ((entry, self.asked_apart.get(entry.id, self.asked)) for entry in self.in_order)
         return tuple(
             choose(entry, asked, yes_no=asked.canonical or entry.id in self.same_way) for entry, asked in asked_of
         )

@@ -97,7 +97,7 @@ class GroupVoice:
                 picture = picture_button(entry, words) if self.settings.pictures else []
                 page = page_button(entry, self.site_url, words) if self.settings.whole_answers else []
                 return [[*picture, *page], [self._link(words.whole_in_private, entry.id)], *others]
-            case Answer(entries=entries, left_out=left_out):
+            case Answer(in_order=entries, left_out=left_out):
                 asked = (*entries, *left_out)
                 whole = [[self._link(words.whole_answer.format(label=entry.label), entry.id)] for entry in asked]
                 return [*whole, *([each] for each in entry_buttons(reply.others, Action.ANSWER_HERE))]

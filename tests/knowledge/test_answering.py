@@ -324,7 +324,8 @@ def test_of_many_questions_no_more_are_answered_than_fit(answerer: Answerer) -> 
 def test_several_questions_are_answered_in_their_order_each_as_it_asks(answerer: Answerer) -> None:
     reply = answerer.reply("how often\n\nhow much\n\ndoes it hurt\n\nis it safe")
     assert isinstance(reply, Answer)
-    assert [entry.id for entry in reply.entries] == ["how-often", "cost", "does-it-hurt"]
+    assert [entry.id for entry in reply.in_order] == ["how-often", "cost", "does-it-hurt"]
+    assert sorted(each.id for each in reply.entries) == sorted(each.id for each in reply.in_order)
     assert [entry.id for entry in reply.left_out] == ["is-it-safe"]
     alone = answerer.reply("how often")
     assert isinstance(alone, Answer)
@@ -334,7 +335,7 @@ def test_several_questions_are_answered_in_their_order_each_as_it_asks(answerer:
 def test_a_country_that_is_named_beside_several_questions_counts_for_each(answerer: Answerer) -> None:
     reply = answerer.reply("i live in the UK. how much does it cost, and does it hurt?")
     assert isinstance(reply, Answer)
-    assert [entry.id for entry in reply.entries] == ["cost", "does-it-hurt"]
+    assert [entry.id for entry in reply.in_order] == ["cost", "does-it-hurt"]
     assert "£" in reply.choices[0].shown[0].text
 
 

@@ -363,6 +363,8 @@ class TelegramServer:
                 return self._sent(method, chat, given)
             case "editMessageText" | "editMessageCaption" | "editMessageMedia" | "editMessageReplyMarkup":
                 return self._edited(method, chat, given)
+            case "answerGuestQuery":
+                return {"inline_message_id": "1"}
             case "getChatMember":
                 return self._member(_number(given.get("user_id")))
             case "getChatAdministrators":

@@ -89,20 +89,17 @@ async def send(
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None = None) -> bool:
-    """Change a message of the bot; False where it can't be changed any more (deleted, too old)."""
-    try:
-        await bot.edit_message_text(html, chat_id=chat_id, message_id=message_id, reply_markup=markup)
-    except BadRequest as error:
-        return meaning_of(error) is Refusal.NOT_MODIFIED
-    return True
+    """As `edit_at`, for a message that all in its chat see."""
+    return await edit_at(bot, Spot(chat_id, message_id), html, markup)
 
 
 async def edit_at(bot: Bot, spot: Spot, html: str, markup: InlineKeyboardMarkup | None = None) -> bool:
-    """As `edit`, also for a message that one member alone sees."""
-    if spot.receiver_id is None:
-        return await edit(bot, spot.chat_id, spot.number, html, markup)
+    """Change a message of the bot; False where it can't be changed any more (deleted, too old)."""
     try:
-        await ephemeral.change_text(bot, spot, html, markup)
+        if spot.receiver_id is None:
+            await bot.edit_message_text(html, chat_id=spot.chat_id, message_id=spot.number, reply_markup=markup)
+        else:
+            await ephemeral.change_text(bot, spot, html, markup)
     except BadRequest as error:
         return meaning_of(error) is Refusal.NOT_MODIFIED
     return True

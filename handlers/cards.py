@@ -23,7 +23,7 @@ from knowledge.reply import Answer, Suggestions, Unknown
 
 def answer_card(reply: Answer | Suggestions | Unknown, context: BotContext) -> Rendered:
     """The short answer of a group, and the ways to the whole one and to whatever else was meant."""
-    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical) or reply.lines:
+    if not isinstance(reply, Answer) or not reply.is_canonical:
         return _render(reply, context)
     kept = _CARDS.setdefault(context.knowledge, {})
     form = (reply.entries[0].id, reply.safety_note, context.bot.username, context.texts.buttons)

@@ -64,7 +64,7 @@ class Below:
 
 def render(reply: Reply, knowledge: Knowledge, texts: Texts, below: Below) -> Rendered:
     """The message for `reply` in a private chat; one for silence is empty, and not to be sent."""
-    if not isinstance(reply, Answer) or not (reply.alone and reply.asked.canonical) or reply.lines:
+    if not isinstance(reply, Answer) or not reply.is_canonical:
         return _render(reply, knowledge, texts, below)
     kept = _RENDERED.setdefault(knowledge, {})
     form = (reply.entries[0].id, reply.safety_note, below, texts.buttons)

@@ -48,6 +48,13 @@ class Answer:
         return len(self.entries) == 1 and not self.others and not self.guess
 
     @property
+    def is_canonical(self) -> bool:
+        """Whether it is one entry alone, as its own question asks for it, with nothing said above: its text is then
+        always the same, but for the fixed note.
+        """
+        return self.alone and self.asked.canonical and not self.lines
+
+    @property
     def in_order(self) -> tuple[Entry, ...]:
         """The entries in the order in which the message asks for them."""
         places = {name: place for place, name in enumerate(self.asked_apart)}

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-playwright-python here")
+from book.site import INDEX, LOST, REVIEW
+from book.writing import write_site
+from knowledge.model import Entry, Knowledge
+from tests.chromium import HEIGHT, IN_A_BROWSER, SCHEMES, WIDTHS, Browser, Page, Scheme, browser, violations
 
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402  (only where it is installed)
+__all__ = ["browser"]
 
-from book.site import INDEX, LOST, REVIEW  # noqa: E402
-from book.writing import write_site  # noqa: E402
-from knowledge.model import Entry, Knowledge  # noqa: E402
+pytestmark = IN_A_BROWSER
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
-)
-
-pytestmark = [
-    pytest.mark.services,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (on Debian: apt install chromium)"),
-]
-
-Scheme = Literal["light", "dark"]
-HEIGHT = 844
-WIDTHS = (390, 1280)
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LONGEST_LINE = 34.5
 """Letters' widths (em) of a line of text, with half a one for rounding."""
-
-AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as running:
-        rights = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=rights)
-        yield chromium
-        chromium.close()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -93,11 +67,6 @@ def opened(browser: Browser, url: str, width: int = 390, scheme: Scheme = "dark"
     outside = [each for each in asked if not each.startswith((url.rpartition("/")[0], "data:"))]
     assert asked
     assert not outside
-
-
-def violations(page: Page) -> list[str]:
-    found = axe.Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 
 @pytest.fixture(params=["entry", INDEX, LOST])

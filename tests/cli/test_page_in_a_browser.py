@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-playwright-python here")
+from tests.chromium import IN_A_BROWSER, SCHEMES, WIDTHS, Browser, Locator, Page, Scheme, browser, expect, violations
+from tests.cli.conftest import ROOT, bare_environment
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright  # noqa: E402  (only where installed)
+__all__ = ["browser"]
 
-from tests.cli.conftest import ROOT, bare_environment  # noqa: E402
+pytestmark = IN_A_BROWSER
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None
-)
-
-pytestmark = [
-    pytest.mark.services,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (on Debian: apt install chromium)"),
-]
-
-Scheme = Literal["light", "dark"]
-WIDTHS = (390, 1280)
-SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-AXE_OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 GROUP = "Migraine friends"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as running:
-        rights = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = running.chromium.launch(executable_path=CHROMIUM, args=rights)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +80,6 @@ def be(page: Page, role: str) -> None:
     if not choice.is_checked():
         with page.expect_response("**/role"):
             choice.check()
-
-
-def violations(page: Page) -> list[str]:
-    found = axe.Axe().run(page, options=AXE_OPTIONS).response["violations"]
-    return [f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}" for each in found]
 
 
 # What one does
